@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say, tell
+from prisma_tool.cli.identity import acting_reviewer
 from prisma_tool.errors import UsageError
 from prisma_tool.model.text import counted
 
@@ -79,7 +80,7 @@ def dedupe_command(
         )
     with caller.review() as review:
         if go_through:
-            _go_through(caller, review, review.reviewer(reviewer))
+            _go_through(caller, review, acting_reviewer(review, reviewer))
         elif explain is not None:
             _explain(review, explain, as_json=as_json)
         elif merge is not None or split is not None or not_duplicate is not None:
@@ -167,12 +168,12 @@ def _say_least_certain(report: DedupeReport) -> None:
     asked, n = report.joined_before_would_ask, report.least_certain
     if asked:
         say(
-            f"{counted(asked, 'pair')} joined before would now be asked: `prisma-tool dedupe --review`, then l. Nothing was undone."
+            f"{counted(asked, 'pair')} joined before would now be asked: `prisma-tool dedupe --review`, then Tab. Nothing was undone."
         )
     if n:
         say(
             f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain: "
-            f"`prisma-tool dedupe --review`, then l, shows {'it' if n == 1 else 'them'}."
+            f"`prisma-tool dedupe --review`, then Tab, shows {'it' if n == 1 else 'them'}."
         )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, pass_caller, reviewer_option, say, tell
+from prisma_tool.cli.identity import acting_reviewer
 from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage, Verdict
 
@@ -28,7 +29,7 @@ STAGES = click.Choice([stage.value for stage in Stage])
 def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None) -> None:
     """Screen by keyboard: one report at a time, each decision durable before the next report shows."""
     with caller.review() as review:
-        name = review.reviewer(reviewer)
+        name = acting_reviewer(review, reviewer)
         begin_planned(review, name)
         if plain:
             _in_plain_lines(review, Stage(stage), name)
@@ -59,7 +60,7 @@ def open_application(caller: Caller) -> None:
     with caller.review() as review:
         from prisma_tool.tui.app import run
 
-        name = review.reviewer(None)
+        name = acting_reviewer(review, None)
         begin_planned(review, name)
         run(review, name, settings=caller.settings())
 

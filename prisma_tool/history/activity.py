@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.history import event_sentences
 from prisma_tool.model.log.contributors import listed_person
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
+from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.reports import blinding
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
@@ -94,7 +96,26 @@ def log_page(review: Review, viewer: str, filters: LogFilter, n: int, since: Pag
         event_entries = list(_event_entries(transaction, viewer, [event for _, event in numbered]))
         run_entries = list(_run_entries(transaction, filters, since, further))
     entries = sorted([*event_entries, *run_entries], key=lambda pair: pair[0], reverse=True)
-    return LogPage(tuple(entry for _, entry in entries), further)
+    shown = [entry for _, entry in entries]
+    return LogPage(tuple(shown if filters.key else _by_act(shown)), further)
+
+
+def _by_act(entries: Sequence[LogEntry]) -> Iterator[LogEntry]:
+    """The pairs that one run of deduplication joined as one entry; everything else is an entry of its own."""
+    for are_joins, beside in groupby(entries, key=_is_engines_join):
+        together = list(beside)
+        yield from [_joins(together)] if are_joins and len(together) > 1 else together
+
+
+def _is_engines_join(entry: LogEntry) -> bool:
+    is_same = ("verdict", DuplicateVerdict.SAME.value) in entry.details
+    return entry.kind == EventKind.DUPLICATE and entry.reviewer == ENGINE and is_same and not entry.undone
+
+
+def _joins(entries: Sequence[LogEntry]) -> LogEntry:
+    pairs = tuple(("pair", entry.words) for entry in entries)
+    words = f"deduplication joined {counted(len(entries), 'pair')}"
+    return replace(entries[0], subject="", title="", words=words, details=pairs)
 
 
 _DatedEntry = tuple[tuple[datetime, str], LogEntry]

@@ -18,14 +18,20 @@ from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.widgets.progress_line import progress_text
 from prisma_tool.tui.widgets.record_text import report_page
 
-_VERDICTS = {"i": Verdict.INCLUDE, "e": Verdict.EXCLUDE, "m": Verdict.MAYBE, "o": Verdict.ONGOING, "w": Verdict.AWAITING}
-HELP = """Type a letter and press Enter.
-i include, e exclude, m maybe; at full text also o ongoing, w awaiting classification.
+VERDICTS = {"i": Verdict.INCLUDE, "e": Verdict.EXCLUDE, "m": Verdict.MAYBE, "O": Verdict.ONGOING, "W": Verdict.AWAITING}
+HELP = """Type a letter, small or capital as here, and press Enter; letters mean what they mean in the drawn application.
+i include, e exclude, m maybe; at full text also O ongoing, W awaiting classification.
 e and a number excludes for that reason: e 2. At full text a reason is required.
-r lists the reasons. c reads the criteria. t reads the record again.
+E lists the reasons. c reads the criteria. r reads the record anew.
 n and text stores a note. u takes back your last decision.
-s goes to the next that waits, l to the next, h to the one before, g and a number to that record.
-p tells how far you are. q leaves; every decision is stored already."""
+A full stop goes to the next that waits, l to the next, h to the one before, : and a number to that record.
+% tells how far you are. q leaves; every decision is stored already."""
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """The letter of a line and what follows it; a number may stand at the colon as in the drawn application."""
+    word, _, rest = line.strip().partition(" ")
+    return (":", word[1:] + rest) if word.startswith(":") else (word, rest)
 
 
 class PlainDialogue:
@@ -39,7 +45,7 @@ class PlainDialogue:
         self.say(HELP)
         self._read()
         while (line := self.ask("? for help, your answer: ")) is not None:
-            word, _, rest = line.strip().partition(" ")
+            word, rest = _parted(line)
             if word == "q":
                 return
             try:
@@ -48,20 +54,20 @@ class PlainDialogue:
                 self.say(f"Not done: {one_line(error.message)}")
 
     def _answer(self, word: str, rest: str) -> None:
-        if word in _VERDICTS:
-            self._decide(_VERDICTS[word], rest)
+        if word in VERDICTS:
+            self._decide(VERDICTS[word], rest)
             return
         commands: dict[str, Callable[[], None]] = {
             "u": self._undo,
-            "r": lambda: self._write(self._reasons()),
+            "E": lambda: self._write(self._reasons()),
             "c": lambda: self._write(self._criteria()),
-            "t": self._read,
+            "r": self._read,
             "n": lambda: self._note(rest),
-            "s": lambda: self._move(self.session.skip),
+            ".": lambda: self._move(self.session.skip),
             "l": lambda: self._move(lambda: self.session.step(1)),
             "h": lambda: self._move(lambda: self.session.step(-1)),
-            "g": lambda: self._jump(rest),
-            "p": lambda: self.say(progress_text(self.session.progress())),
+            ":": lambda: self._jump(rest),
+            "%": lambda: self.say(progress_text(self.session.progress())),
             "?": lambda: self.say(HELP),
         }
         commands.get(word, lambda: self.say(f"{one_line(word) or 'An empty line'} is no answer; ? tells which there are."))()
@@ -72,7 +78,7 @@ class PlainDialogue:
             return
         reason = self._reason(number) if number else None
         if number and reason is None:
-            self.say(f"There is no reason {one_line(number)}; r lists them.")
+            self.say(f"There is no reason {one_line(number)}; E lists them.")
             return
         stored = self.session.decide(verdict, reason.id if reason else "")
         if stored is not None:
@@ -102,7 +108,7 @@ class PlainDialogue:
         if number.isdecimal() and self.session.jump(int(number)):
             self._read()
         else:
-            self.say(f"Type g and a number from 1 to {len(self.session.path)}.")
+            self.say(f"Type : and a number from 1 to {len(self.session.path)}.")
 
     def _read(self) -> None:
         """Write the present report."""

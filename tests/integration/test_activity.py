@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from prisma_tool.dedupe import manual
+from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import DecisionError
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.history.activity import LogEntry, LogFilter, log_page, undo
@@ -119,6 +120,24 @@ def test_the_log_is_read_backwards_from_a_number_and_no_further_than_a_page(revi
             sa.text("EXPLAIN QUERY PLAN SELECT * FROM event WHERE number < 3 ORDER BY number DESC LIMIT 2")
         ).all()
     assert "USING INDEX ix_event_number" in str(plan)
+
+
+def test_what_one_run_of_deduplication_joined_is_one_entry_with_all_its_pairs(
+    make_review: Callable[..., Review], deliver: Callable[..., object]
+) -> None:
+    made = make_review(reviewers=("Ada",))
+    twice = [
+        (f"{n}{side}", Citation(title=f"Invented paper {n}", doi=f"10.5555/{n}", year=2020)) for n in range(3) for side in "ab"
+    ]
+    deliver(made.store, *twice)
+    deduplicate(made, lambda: 0.0)
+    (joined,) = entries(made, "Ada", LogFilter(kind="duplicate"))
+    assert joined.words == "deduplication joined 3 pairs"
+    assert sorted(value for _, value in joined.details) == [f"deduplication joined embase:{n}a and embase:{n}b" for n in range(3)]
+    with pytest.raises(DecisionError):
+        undo(made, joined.id, "Ada")
+    (alone,) = entries(made, "Ada", LogFilter(kind="duplicate", key="embase:1a"))
+    assert alone.words.startswith("deduplication joined embase:1a and embase:1b")
 
 
 def test_entries_are_narrowed_to_a_person_a_kind_and_a_record_with_those_joined_with_it(review: Review) -> None:

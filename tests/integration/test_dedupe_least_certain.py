@@ -204,8 +204,8 @@ def test_dedupe_says_that_there_are_such_pairs_and_explain_says_why(
     folder = str(by_earlier_rules.folder)
     assert command(["-C", folder, "dedupe"]) == 0
     sentences = capsys.readouterr().out
-    assert "1 pair joined before would now be asked: `prisma-tool dedupe --review`, then l. Nothing was undone." in sentences
-    assert "1 joined pair is least certain: `prisma-tool dedupe --review`, then l, shows it." in sentences
+    assert "1 pair joined before would now be asked: `prisma-tool dedupe --review`, then Tab. Nothing was undone." in sentences
+    assert "1 joined pair is least certain: `prisma-tool dedupe --review`, then Tab, shows it." in sentences
     assert command(["-C", folder, "dedupe", "--json"]) == 0
     counts = json.loads(capsys.readouterr().out)
     assert (counts["least_certain"], counts["joined_before_would_ask"]) == (1, 1)

@@ -31,9 +31,9 @@ def decided(review: Review) -> list[tuple[str, str, object]]:
 async def test_the_first_no_excludes_for_its_reason_and_the_answers_are_kept(review_of: ReviewOf) -> None:
     review = review_of(3)
     async with ReviewApp(review, "Anna", TITLES).run_test(size=(80, 24)) as pilot:
-        await pilot.press("x", "y", "n")
-        await pilot.press("x", "o")
-        await pilot.press("x", "y", "question_mark", "backspace", "question_mark", "y", "y", "y")
+        await pilot.press("C", "y", "n")
+        await pilot.press("C", "o")
+        await pilot.press("C", "y", "question_mark", "backspace", "question_mark", "y", "y", "y")
     yes = {"wrong-population": "yes", "wrong-intervention": "yes", "wrong-comparator": "yes", "wrong-outcome": "yes"}
     assert decided(review) == [
         ("exclude", "wrong-intervention", {"wrong-population": "yes", "wrong-intervention": "no"}),

@@ -56,7 +56,7 @@ async def begun(pilot: Pilot[None], app: ReviewApp) -> None:
     app.push_screen(RecordScreen(app.workspace, "scopus:99000001"))
     await pilot.pause()
     await app.workers.wait_for_complete()
-    await pilot.press("c")
+    await pilot.press("J")
     await pilot.pause()
     assert isinstance(app.screen, ConfirmDialog)
     await pilot.press("enter")

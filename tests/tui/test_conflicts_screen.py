@@ -142,5 +142,5 @@ async def test_the_team_screen_tells_who_did_how_much_and_who_waits_for_whom(dis
         line = next(line for line in shown.splitlines() if line.strip().startswith("Anna"))
         assert line.split() == ["Anna", "3", "0", "1", "1", "4", "2025-02-03"]
         assert "Anna and Ben: 2 of 3 (66.7%)" in shown
-        await pilot.press("c")
+        await pilot.press("enter")
         assert app.current_mode == "conflicts"

@@ -33,7 +33,7 @@ async def test_one_key_asks_of_which_record_this_is_a_duplicate(review_of: Revie
     review = review_of(ALIKE + UNLIKE)
     app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test() as pilot:
-        await pilot.press("d")
+        await pilot.press("s")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert isinstance(app.screen, DuplicateDialog)
@@ -44,7 +44,7 @@ async def test_one_key_asks_of_which_record_this_is_a_duplicate(review_of: Revie
 async def test_a_record_that_nothing_resembles_says_so(review_of: ReviewOf) -> None:
     app = ReviewApp(review_of(UNLIKE), "Anna", Stage.TITLE_ABSTRACT)
     async with app.run_test() as pilot:
-        await pilot.press("d")
+        await pilot.press("s")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert not isinstance(app.screen, DuplicateDialog)

@@ -66,7 +66,7 @@ async def test_each_key_answers_and_the_answer_is_stored_before_the_next_pair_is
 
     monkeypatch.setattr(PairView, "show", watched)
     async with app_for(review).run_test(size=NARROW) as pilot:
-        await pilot.press("s", "space", "d", "p", "s")
+        await pilot.press("s", "space", "d", "h", "s")
         assert waiting == [3, 2, 2, 1, 1, 0]
         text = painted(pilot)
         assert "All pairs are settled." in text
@@ -99,7 +99,7 @@ async def test_both_records_are_beside_or_below_each_other_with_the_differing_wo
 
 async def test_the_clusters_can_be_looked_at_and_a_lone_record_stays(review: Review) -> None:
     async with app_for(review).run_test(size=WIDE) as pilot:
-        await pilot.press("c", "down", "x")
+        await pilot.press("D", "down", "delete")
         text = painted(pilot)
         assert "perhaps the same as" in text
         assert "there is nothing to take it out of" in text
@@ -113,9 +113,9 @@ async def test_a_record_taken_out_of_a_cluster_is_said_and_undone(review_of: Rev
     deduplicate(review, lambda: 0.0)
     async with app_for(review).run_test(size=WIDE) as pilot:
         assert "with embase:" in painted(pilot)
-        await pilot.press("c")
+        await pilot.press("D")
         joined = next(place for place, one in enumerate(pilot.app.screen.members, 1) if not one.alone)  # type: ignore[attr-defined]
-        await pilot.press(*["down"] * (joined - 1), "x")
+        await pilot.press(*["down"] * (joined - 1), "delete")
         assert " taken out; it was with embase:" in line(pilot, "said")
         await pilot.press("u")
         assert line(pilot, "said").startswith("taken back: different (embase:")
@@ -130,11 +130,11 @@ async def test_a_database_that_goes_away_is_a_sentence_and_the_pair_stays(review
         database.write_bytes(b"no database" * 1000)
         await pilot.press("s")
         assert "The answer was not stored" in painted(pilot)
-        await pilot.press("escape", "n", "escape")
+        await pilot.press("escape", "l", "escape")
         assert "This pair could not be read." in painted(pilot)
         await screen(pilot).run_action("same")
         database.write_bytes(kept)
-        await pilot.press("p")
+        await pilot.press("h")
         assert line(pilot, "standing").startswith("Pair 1 of 3")
         assert uncertain_pairs(review)[0].a in painted(pilot)
     assert len(uncertain_pairs(review)) == 3
@@ -156,7 +156,7 @@ async def test_where_no_pair_waits_the_screen_says_what_comes_next(review_of: Re
         await pilot.press("s", "u")
         text = painted(pilot)
         assert "No pair waits for a person." in text
-        assert "prisma-tool screen" in text
+        assert "Next: 4 goes through titles and abstracts" in text
         assert line(pilot, "said") == "nothing to take back"
 
 

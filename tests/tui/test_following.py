@@ -145,7 +145,7 @@ async def test_moving_and_deciding_read_the_next_report_beside_the_interface(
             return read()
 
         monkeypatch.setattr(session, "read", noted)
-        await pilot.press("l", "h", "s", "i", "u")
+        await pilot.press("l", "h", "full_stop", "i", "u")
         assert screen(pilot).session.position == 1
     assert readers
     assert not any(readers)

@@ -49,30 +49,30 @@ def message(pilot: Pilot[None]) -> str:
 
 async def test_the_end_of_the_uncertain_pairs_offers_the_joined_ones(review: Review) -> None:
     async with ReviewApp(review, "Anna", "duplicates").run_test(size=NARROW) as pilot:
-        assert "2 joined pairs are least certain: press l to look at them." in await at_rest(pilot)
-        text = await at_rest(pilot, "l")
+        assert "2 joined pairs are least certain: press Tab to look at them." in await at_rest(pilot)
+        text = await at_rest(pilot, "tab")
         assert "Joined pair 1 of 2: does the join stay (s), or is it separated (d)?" in text
         assert "Joined: the same row twice; certainty 70 of 100: title, authors, year, journal agree" in text
-        assert "No pair waits for a person." in await at_rest(pilot, "l")
+        assert "No pair waits for a person." in await at_rest(pilot, "tab")
 
 
 async def test_a_join_that_stays_is_the_persons_and_the_next_pair_comes(review: Review) -> None:
     first, second = manual.least_certain_pairs(review)
     async with ReviewApp(review, "Anna", "duplicates").run_test(size=NARROW) as pilot:
-        await at_rest(pilot, "l", "s")
+        await at_rest(pilot, "tab", "s")
         assert message(pilot) == "last answer: the join stays, stored"
         assert manual.least_certain_pairs(review) == [second]
         assert manual.explain(review, first.a)[0] == sorted((first.a, first.b))
         text = await at_rest(pilot, "s")
         assert "All joined pairs that were least certain are settled." in text
         assert "Your answers in this sitting: 2 the join stays." in text
-        assert "l goes back to the uncertain pairs." in text
+        assert "Tab goes back to the uncertain pairs." in text
 
 
 async def test_a_separated_join_says_what_stands_now_and_is_undone(review: Review) -> None:
     first = manual.least_certain_pairs(review)[0]
     async with ReviewApp(review, "Anna", "duplicates").run_test(size=WIDE) as pilot:
-        await at_rest(pilot, "l", "d")
+        await at_rest(pilot, "tab", "d")
         alone = f"{first.a} is a report by itself; {first.b} is a report by itself"
         assert message(pilot) == f"last answer: separated, stored; {alone}"
         assert manual.explain(review, first.a)[0] == [first.a]
@@ -85,7 +85,7 @@ async def test_a_separated_join_tells_with_whom_each_record_stands(review_of: Re
     review = review_of("".join(PAPER.format(paper=3, words=words) for words in ("Ten", "Six", "Nine")))
     deduplicate(review, lambda: 0.0)
     async with ReviewApp(review, "Anna", "duplicates").run_test(size=NARROW) as pilot:
-        await at_rest(pilot, "l")
+        await at_rest(pilot, "tab")
         pair = manual.least_certain_pairs(review)[0]
         text = await at_rest(pilot, "d")
         together = next(keys for key in (pair.a, pair.b) if len(keys := manual.explain(review, key)[0]) == 2)
@@ -96,8 +96,8 @@ async def test_a_separated_join_tells_with_whom_each_record_stands(review_of: Re
 
 async def test_the_first_page_says_it_until_somebody_has_looked(review: Review) -> None:
     async with ReviewApp(review, "Anna", "home").run_test(size=NARROW) as pilot:
-        assert "2 joined pairs are least certain. 3, then l, shows them; x puts this note away." in await at_rest(pilot)
-        await at_rest(pilot, "3", "l")
+        assert "2 joined pairs are least certain. 3, then Tab, shows them; x puts this note away." in await at_rest(pilot)
+        await at_rest(pilot, "3", "tab")
         assert "least certain" not in await at_rest(pilot, "1")
     async with ReviewApp(review, "Anna", "home").run_test(size=NARROW) as pilot:
         assert "least certain" not in await at_rest(pilot)

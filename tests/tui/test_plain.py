@@ -28,7 +28,7 @@ def talk(review: Review, *lines: str, stage: Stage = TITLES) -> str:
 
 def test_a_record_is_read_decided_and_the_next_one_follows(review_of: ReviewOf) -> None:
     review = review_of(3)
-    said = talk(review, "i", "e 2", "u", "m", "p")
+    said = talk(review, "i", "e 2", "u", "m", "%")
     assert said.index("Plain report 1") < said.index("Stored: include.") < said.index("Plain report 2")
     assert "Stored: exclude (Wrong intervention)." in said
     assert "Taken back: exclude (Wrong intervention)." in said
@@ -42,14 +42,21 @@ def test_a_record_is_read_decided_and_the_next_one_follows(review_of: ReviewOf) 
         ("", "An empty line is no answer"),
         ("zzz", "zzz is no answer"),
         ("e 99", "There is no reason 99"),
-        ("o", "That belongs to the full text."),
+        ("O", "That belongs to the full text."),
+        ("W", "That belongs to the full text."),
+        ("o", "o is no answer"),
+        ("w", "w is no answer"),
         ("n", "Not done: The note is empty"),
-        ("g 99", "Type g and a number from 1 to 2."),
+        ("g 99", "g is no answer"),
+        (": 99", "Type : and a number from 1 to 2."),
         ("u", "There is nothing to take back."),
-        ("r", "2: Wrong intervention"),
+        ("E", "2: Wrong intervention"),
         ("c", "Include when: Adults [18+]"),
         ("h", "Record 1 of 2"),
-        ("g 2", "Record 2 of 2"),
+        (": 2", "Record 2 of 2"),
+        (":2", "Record 2 of 2"),
+        (".", "Record 1 of 2"),
+        ("r", "Record 1 of 2"),
     ],
 )
 def test_whatever_is_typed_has_an_answer(review_of: ReviewOf, line: str, answer: str) -> None:

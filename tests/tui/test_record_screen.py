@@ -172,7 +172,7 @@ async def test_a_report_is_opened_where_the_reviewer_says_and_otherwise_its_addr
         await pilot.press("v", "1")
         assert "https://doi.org/10.5555/retracted" in painted(pilot)
         assert pilot.app.clipboard == "https://doi.org/10.5555/retracted"
-        await pilot.press("escape", "C")
+        await pilot.press("escape", "Y")
         assert pilot.app.clipboard.startswith(
             "Name0 A, Name1 A, Name2 A, Name3 A, Name4 A, Name5 A, et al. Invented trial of CAR T cells."
         )
@@ -220,7 +220,7 @@ async def test_missing_abstracts_are_fetched_beside_the_work(
     app = ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT, connect=connect)
     async with app.run_test(size=NARROW) as pilot:
         assert "No abstract." in painted(pilot)
-        await pilot.press("P", "2")
+        await pilot.press("G", "2")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert said(pilot) == "1 of 2 missing abstracts found; 1 not in PubMed"
@@ -232,20 +232,20 @@ async def test_attempts_and_pdfs_are_noted_from_the_question_about_the_full_text
     paper = tmp_path / "my paper.pdf"
     paper.write_bytes(b"%PDF-1.7")
     async with at_full_text(review).run_test(size=NARROW) as pilot:
-        await pilot.press("r")
+        await pilot.press("p")
         assert "Find PDFs in a folder" in painted(pilot)
         await pilot.press("t")
         await type_into(pilot, "library [closed]")
         assert said(pilot) == "attempt stored"
         assert "Attempt: 2025-02-03 tried: library [closed] (Anna)" in painted(pilot)
-        await pilot.press("r", "a")
+        await pilot.press("p", "a")
         await type_into(pilot, "a.author@example.org")
         assert "asked: a.author@example.org" in painted(pilot)
-        await pilot.press("r", "p")
+        await pilot.press("p", "p")
         await type_into(pilot, f"'{paper}'")
         assert said(pilot) == "attached my paper.pdf, stored"
         assert "PDF: fulltext/embase_" in painted(pilot)
-        await pilot.press("r", "p")
+        await pilot.press("p", "p")
         (tmp_path / "notes.txt").write_text("No paper", encoding="utf-8")
         await type_into(pilot, str(tmp_path / "notes.txt"))
         assert "is not a PDF" in painted(pilot)
@@ -262,7 +262,7 @@ async def test_what_a_folder_holds_is_shown_before_it_is_attached(review_of: Rev
     app = at_full_text(review)
     async with app.run_test(size=(120, 40)) as pilot:
         for answer, files in (("escape", 0), ("enter", 1)):
-            await pilot.press("r", "f")
+            await pilot.press("p", "f")
             await type_into(pilot, str(folder))
             await app.workers.wait_for_complete()
             await pilot.pause()
@@ -271,7 +271,7 @@ async def test_what_a_folder_holds_is_shown_before_it_is_attached(review_of: Rev
             await pilot.press(answer)
             assert len(list((review.folder / "fulltext").iterdir())) == files
         assert said(pilot) == "1 PDF attached, stored"
-        await pilot.press("r", "f")
+        await pilot.press("p", "f")
         await type_into(pilot, str(tmp_path / "nowhere"))
         await app.workers.wait_for_complete()
         await pilot.pause()

@@ -146,9 +146,11 @@ async def test_typing_a_filter_finds_records_and_enter_opens_one_whole(review_of
         assert "Plain report 3" in "\n".join(painted(pilot))
         await pilot.press("escape")
         assert screen.list.mark == 2
-        await screen.run_action("show_all")
+        await pilot.press("escape")
         await settled(pilot)
         assert "4 records" in painted(pilot)[2]
+        await pilot.press("escape")
+        assert app.current_mode == "home"
 
 
 async def test_a_condition_is_looked_for_on_enter_and_its_mistake_is_told_below(review_of: ReviewOf) -> None:
@@ -182,11 +184,11 @@ async def test_only_the_newest_of_several_wishes_is_shown(review_of: ReviewOf) -
         assert screen.list.total == 1
 
 
-async def test_o_goes_to_the_record_in_its_queue(review_of: ReviewOf) -> None:
+async def test_one_key_goes_to_the_record_in_its_queue(review_of: ReviewOf) -> None:
     app = ReviewApp(review_of(3), "Anna", "records")
     async with app.run_test(size=NARROW) as pilot:
         await settled(pilot)
-        await pilot.press("down", "o")
+        await pilot.press("down", "Q")
         await settled(pilot)
         assert app.current_mode == Stage.TITLE_ABSTRACT
         assert "Plain report 2" in "\n".join(painted(pilot))

@@ -121,7 +121,7 @@ async def test_going_back_shows_ones_verdict_and_deciding_again_replaces_it(revi
         assert line(pilot, "standing") == "Record 1 of 3 · You: include, 3 Feb 2025"
         await pilot.press("m", "left", "l", "right")
         assert line(pilot, "standing") == "Record 3 of 3 · to decide"
-        await pilot.press("s")
+        await pilot.press("full_stop")
         assert line(pilot, "standing") == "Record 2 of 3 · to decide"
     assert votes(review) == ["maybe", "-", "-"]
 
@@ -222,7 +222,7 @@ async def test_full_text_asks_for_a_reason_and_has_verdicts_of_its_own(review_of
         assert "last decision: exclude (Wrong intervention), stored" in painted(pilot)
         await pilot.press("O", "W")
         assert votes(review, Stage.FULL_TEXT) == ["exclude wrong-intervention", "ongoing", "awaiting", "-"]
-        await pilot.press("r")
+        await pilot.press("p")
         assert "Attach a PDF" in painted(pilot)
         await pilot.press("enter", "up", "enter")
         await pilot.pause()
@@ -230,12 +230,12 @@ async def test_full_text_asks_for_a_reason_and_has_verdicts_of_its_own(review_of
         await pilot.press("x", "enter")
         assert line(pilot, "said") == "last answer: not retrieved, stored"
         await pilot.press("h")
-        assert "press r once you have it · not retrieved, 3 Feb 2025 (x)" in painted(pilot)
+        assert "press p once you have it · not retrieved, 3 Feb 2025 (x)" in painted(pilot)
         for verdict in ("i", "e"):
             await pilot.press(verdict)
-            assert "This report is marked as not retrieved. Press r if you have it now." in painted(pilot)
+            assert "This report is marked as not retrieved. Press p if you have it now." in painted(pilot)
             await pilot.press("escape")
-        await pilot.press("r", "2", "up", "enter", "i")
+        await pilot.press("p", "2", "up", "enter", "i")
         assert votes(review, Stage.FULL_TEXT)[3] == "include"
 
 
@@ -248,9 +248,9 @@ async def test_help_and_quit_stand_in_the_footer_of_the_narrowest_screen(review_
 
 async def test_skipping_past_the_last_record_says_that_it_begins_again(review_of: ReviewOf) -> None:
     async with app_for(review_of(2)).run_test(size=NARROW) as pilot:
-        await pilot.press("s")
+        await pilot.press("full_stop")
         assert line(pilot, "said") == ""
-        await pilot.press("s")
+        await pilot.press("full_stop")
         assert line(pilot, "said") == "back at the first that waits"
 
 
@@ -319,7 +319,7 @@ async def test_work_of_another_reviewer_is_counted_but_not_told(review_of: Revie
 
 async def test_an_empty_review_says_how_records_come(review_of: ReviewOf) -> None:
     async with app_for(review_of()).run_test(size=NARROW) as pilot:
-        await pilot.press("i", "u", "n", "h", "s")
+        await pilot.press("i", "u", "n", "h", "full_stop")
         assert "There is nothing to screen yet." in painted(pilot)
 
 
@@ -348,7 +348,7 @@ async def test_where_the_protocol_keeps_no_reasons_at_title_and_abstract_none_is
     async with app_for(review).run_test(size=NARROW) as pilot:
         await pilot.press("E")
         assert "keeps no reasons at title/abstract" in line(pilot, "said")
-        await pilot.press("x", "p")
+        await pilot.press("C", "p")
     assert votes(review) == ["exclude", "-"]
     with review.store.read() as transaction:
         key = read_queue(transaction, TITLES, "Anna").keys[1]

@@ -71,7 +71,7 @@ def test_a_refused_decision_changes_neither_the_place_nor_the_queue(review_of: R
     session = ScreeningSession(review, Stage.FULL_TEXT, "Anna")
     session.retrieve(RetrievalStatus.NOT_RETRIEVED, "author asked")
     session.step(-1)
-    with pytest.raises(DecisionError, match="Press r if you have it now"):
+    with pytest.raises(DecisionError, match="Press p if you have it now"):
         session.decide(Verdict.INCLUDE)
     assert session.position == 0
     assert session.progress().not_retrieved == 1

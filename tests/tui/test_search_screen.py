@@ -135,7 +135,7 @@ async def settled(pilot: Pilot[None]) -> None:
 
 async def run_it(pilot: Pilot[None]) -> None:
     """Run the marked search from the search screen to its end."""
-    await press(pilot, "r")
+    await press(pilot, "R")
     await settled(pilot)
 
 
@@ -176,7 +176,7 @@ async def test_the_reviewer_goes_on_while_a_search_runs_and_is_told_when_it_has_
         assert at.server.asked.wait(10)
         await pilot.pause()
         assert "running" in painted(pilot)
-        await press(pilot, "r")
+        await press(pilot, "R")
         assert "pubmed is running; one search runs at a time" in painted(pilot)
         await press(pilot, "escape", "i", "e")
         assert "All done" in painted(pilot)
@@ -190,7 +190,7 @@ async def test_one_key_runs_all_searches_one_after_the_other(bench: Callable[...
     at = bench(articles(1), SECOND)
     app = at.app()
     async with app.run_test(size=NARROW) as pilot:
-        await press(pilot, "2", "R")
+        await press(pilot, "2", "asterisk")
         for _ in at.review.protocol.searches:
             await app.workers.wait_for_complete()
             await pilot.pause()
@@ -201,14 +201,14 @@ async def test_a_stopped_search_stays_resumable_and_goes_on_when_it_is_run_again
     at = bench(articles(*range(1, 1001)))
     at.server.gate.clear()
     async with at.app().run_test(size=NARROW) as pilot:
-        await press(pilot, "2", "r")
+        await press(pilot, "2", "R")
         assert at.server.asked.wait(10)
-        await press(pilot, "x")
+        await press(pilot, "H")
         at.server.gate.set()
         await settled(pilot)
         assert "pubmed: incomplete" in painted(pilot)
         assert at.statuses() == [RunStatus.INCOMPLETE]
-        await press(pilot, "x")
+        await press(pilot, "H")
         assert "no search is running" in painted(pilot)
         await run_it(pilot)
         assert at.statuses() == [RunStatus.COMPLETE]
@@ -219,7 +219,7 @@ async def test_leaving_while_a_search_runs_asks_and_then_stops_it_cleanly(bench:
     at = bench(articles(*range(1, 1001)))
     at.server.gate.clear()
     async with at.app().run_test(size=NARROW) as pilot:
-        await press(pilot, "2", "r", "escape")
+        await press(pilot, "2", "R", "escape")
         assert at.server.asked.wait(10)
         await press(pilot, "q")
         assert isinstance(pilot.app.screen, LeaveScreen)
@@ -242,7 +242,7 @@ async def test_a_service_that_fails_is_told_in_words_and_the_help_names_every_ke
         text = painted(pilot)
         assert "pubmed: incomplete" in text
         assert "reported unknown" in text
-        await press(pilot, "d")
+        await press(pilot, "M")
         assert isinstance(pilot.app.screen, TextPage)
         assert "Warnings" in pilot.app.screen.text.plain
         await press(pilot, "escape", "question_mark")
@@ -263,7 +263,7 @@ async def test_an_error_that_nobody_foresaw_is_told_and_the_review_goes_on(
     app = at.app()
     app.workspace.searches.connect = broken
     async with app.run_test(size=WIDE) as pilot:
-        await press(pilot, "2", "r")
+        await press(pilot, "2", "R")
         await pilot.pause()
         await pilot.pause()
         assert "an error in the program (ZeroDivisionError('[b]a bug'))" in painted(pilot)
@@ -279,8 +279,8 @@ async def test_a_change_to_a_decided_record_is_counted_listed_shown_and_acknowle
         await press(pilot, "escape", "i", "i", "2")
         at.server.serve({1: article(1, retracted=True), 2: article(2)})
         await run_it(pilot)
-        assert "changed since decided (press a): 1 (1 retracted)" in painted(pilot)
-        await press(pilot, "a")
+        assert "changed since decided (press !): 1 (1 retracted)" in painted(pilot)
+        await press(pilot, "exclamation_mark")
         assert "waits for Ada" in painted(pilot)
         await press(pilot, "down", "enter")
         assert isinstance(pilot.app.screen, ReportScreen)
@@ -303,7 +303,7 @@ PASTED = "#3 #1 AND #2 12\n#2 invented[tiab] 40\n#1 report[tiab] 30"
 async def test_a_strategy_is_checked_and_its_cleaned_lines_are_written_and_in_force(bench: Callable[..., Bench]) -> None:
     at = bench(articles(1, 2, 3), f'[[search]]\nname = "pasted"\nsource = "PubMed"\nterm = """\n{PASTED}"""\n\n')
     async with at.app().run_test(size=WIDE) as pilot:
-        await press(pilot, "2", "j", "c")
+        await press(pilot, "2", "j", "V")
         await settled(pilot)
         page = painted(pilot)
         assert "line 2: “40” was read as its hits and taken off" in page
@@ -312,7 +312,7 @@ async def test_a_strategy_is_checked_and_its_cleaned_lines_are_written_and_in_fo
         await settled(pilot)
         assert "review.toml now holds the cleaned strategy of pasted (3 lines)" in painted(pilot)
         assert "#3 #1 AND #2 12" not in painted(pilot)
-        await press(pilot, "j", "c")
+        await press(pilot, "j", "V")
         await settled(pilot)
         assert "Read otherwise" not in painted(pilot)
         assert "Nothing stops this search" in painted(pilot)
@@ -326,7 +326,7 @@ async def test_a_check_that_the_service_does_not_answer_says_so(bench: Callable[
     async with at.app().run_test(size=NARROW) as pilot:
         await press(pilot, "2")
         at.server.faults = FaultPlan.always(Fault.MAINTENANCE)
-        await press(pilot, "c")
+        await press(pilot, "V")
         await settled(pilot)
         assert "Not checked against the service." in painted(pilot)
 
@@ -341,12 +341,11 @@ async def test_a_declared_search_stands_below_with_its_hits_and_is_imported_not_
         text = painted(pilot)
         assert "embase  Embase, Ovid  declared" in text
         assert "searched on 2025-02-01: declared 6, nothing imported yet" in text
-        for key in ("r", "c"):
-            await press(pilot, key)
-            assert "prisma-tool import FILE --search embase" in painted(pilot)
+        await press(pilot, "V")
+        assert "embase is declared, not run from here: Enter imports the files that it found" in painted(pilot)
         assert at.statuses() == []
-        await press(pilot, "d")
+        await press(pilot, "M")
         assert "exp leukemia/" in painted(pilot)
-        await press(pilot, "escape", "R")
+        await press(pilot, "escape", "asterisk")
         await settled(pilot)
         assert at.statuses() == [RunStatus.COMPLETE]

@@ -18,6 +18,8 @@ from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.place_table import BY_NAME, PAGES, PLACES, screen_class
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.keymap import checked_keys
+from prisma_tool.tui.plain_dialogue import VERDICTS
+from prisma_tool.tui.screening.keys import FULL_TEXT
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.themes import THEMES
 
@@ -65,8 +67,8 @@ def test_the_usual_keys_do_not_clash_anywhere() -> None:
 def test_the_keys_of_a_page_over_a_place_can_be_chosen_and_are_checked_too() -> None:
     chosen = {"record.next": "f", "number.open": "f"}
     assert checked_keys(Settings(keys=chosen)) == chosen
-    with pytest.raises(UsageError, match=r"in One record, the key p would stand for both"):
-        checked_keys(Settings(keys={"record.next": "p"}))
+    with pytest.raises(UsageError, match=r"in One record, the key h would stand for both"):
+        checked_keys(Settings(keys={"record.next": "h"}))
 
 
 @pytest.mark.parametrize("screen", [*(screen for _, screen in PAGES), *(BY_NAME[name].screen for name in LISTS)])
@@ -159,3 +161,25 @@ def test_the_example_in_the_readme_can_be_meant(tmp_path: Path) -> None:
     assert checked_keys(found).items() >= found.keys.items()
     assert (found.preset, found.verdict_pause) == ("rayyan", 200)
     assert found.theme in {theme.name for theme in THEMES}
+
+
+DIRECTIONS = {"h": {"Back", "Left"}, "l": {"Next", "Right"}}
+"""In the figure numbers lie beside each other: what is back and next in a list is left and right there."""
+WITHOUT_VERDICTS = {"e": {"Edit", "Exclude"}}
+"""Protocol, where nothing is decided, opens its file in the editor by `e`, as many programs do."""
+
+
+def test_a_letter_means_one_thing_wherever_it_is_a_key() -> None:
+    meanings = {place.key: {place.title} for place in PLACES}
+    for screen in [*(place.screen_class() for place in PLACES), *(screen_class(page) for _, page in PAGES)]:
+        for binding in (binding for _, group in screen.KEYS for binding in group):
+            for key in binding.key.split(","):
+                if len(key) == 1:
+                    meanings.setdefault(key, set()).add(binding.description)
+    assert {key: words for key, words in meanings.items() if len(words) > 1} == DIRECTIONS | WITHOUT_VERDICTS
+    assert {key: meanings[key] for key in "im"} == {"i": {"Include"}, "m": {"Maybe"}}
+
+
+def test_what_is_decided_by_a_letter_is_decided_by_it_in_the_plain_dialogue_too() -> None:
+    drawn = {binding.description.lower(): binding.key for _, group in FULL_TEXT for binding in group}
+    assert {letter: drawn[verdict.value] for letter, verdict in VERDICTS.items()} == {letter: letter for letter in VERDICTS}

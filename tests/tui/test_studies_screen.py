@@ -64,9 +64,9 @@ async def opened(pilot: Pilot[None]) -> None:
 async def test_reports_are_linked_under_the_proposed_label_or_another_and_unlinked_again(review: Review) -> None:
     async with app_for(review).run_test(size=NARROW) as pilot:
         assert "[x] [b]Paper[/b] 2" in painted(pilot)
-        await pilot.press("l", "enter")
+        await pilot.press("s", "enter")
         assert keys_by_study(review) == {"Moreau 2021 (NCT99000001)": ["pubmed:2", "pubmed:4"]}
-        await pilot.press("down", "space", "l")
+        await pilot.press("down", "space", "s")
         pilot.app.screen.query_one(Input).value = "Mine"
         await pilot.press("enter")
         assert keys_by_study(review)["Mine"] == ["pubmed:1"]
@@ -78,11 +78,11 @@ async def test_reports_are_linked_under_the_proposed_label_or_another_and_unlink
 
 async def test_a_narrow_screen_shows_one_list_at_a_time_and_links_only_what_it_shows(review: Review) -> None:
     async with app_for(review).run_test(size=NARROW) as pilot:
-        await pilot.press("l", "enter", "tab")
+        await pilot.press("s", "enter", "tab")
         text = painted(pilot)
         assert "Moreau 2021 (NCT99000001) · 2 reports" in text
         assert "reports chosen" not in text
-        await pilot.press("l")
+        await pilot.press("s")
         assert "2 of 2 reports chosen" in painted(pilot)
         await pilot.press("tab", "down", "delete")
         assert keys_by_study(review) == {"Moreau 2021 (NCT99000001)": ["pubmed:4"]}
@@ -108,16 +108,16 @@ async def test_a_database_that_goes_away_is_a_sentence_and_no_link_is_lost(revie
             (review.folder / name).unlink(missing_ok=True)
         kept = database.read_bytes()
         database.write_bytes(b"no database" * 1000)
-        await pilot.press("l", "enter")
+        await pilot.press("s", "enter")
         assert "The link was not stored" in painted(pilot)
         database.write_bytes(kept)
-        await pilot.press("escape", "l", "enter")
+        await pilot.press("escape", "s", "enter")
     assert len(keys_by_study(review)) == 1
 
 
 def test_the_help_names_the_keys_of_both_lists() -> None:
     helped = help_text(ALL, {}).plain
-    for part in ("x or delete", "space", "Link the chosen reports", "Take the marked report out"):
+    for part in ("Del or Backspace", "space", "link them to it", "Take the marked report out"):
         assert part in helped
 
 

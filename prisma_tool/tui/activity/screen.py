@@ -26,7 +26,7 @@ from prisma_tool.tui.activity.activity_list import ActivityList, EntriesRead, en
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.list_keys import moving
-from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
+from prisma_tool.tui.frame.place_screen import GOING_ON, PlaceScreen, widening
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.record_browser.record_screen import RecordScreen
 from prisma_tool.tui.sessions.change_feed import Changes
@@ -45,23 +45,23 @@ ACTIVITY: Groups = (
     (
         "Finding",
         (
-            Binding("p", "choose_person", "Person", id="activity.person", tooltip="What one person did"),
-            Binding("t", "choose_kind", "Type", id="activity.kind", tooltip="Decisions, notes, duplicates, searches, ..."),
-            Binding("slash", "filter", "Record", key_display="/", id="activity.record", tooltip="What was done about one record, by its key"),
-            Binding("x", "show_all", "All", id="activity.all", tooltip="Everything, newest first"),
-            Binding("r", "reload", "Reload", id="activity.reload", show=False, tooltip="Read the log anew"),
+            Binding("U", "choose_person", "Person", id="activity.person", tooltip="What one person did"),
+            Binding("K", "choose_kind", "Kind", id="activity.kind", tooltip="Decisions, notes, duplicates, searches, ..."),
+            Binding("f,slash", "filter", "Filter", id="activity.record", tooltip="What was done about one record, by its key"),
+            widening("activity", "Everything, newest first; where everything is shown, back to where you were before", show=False),
+            Binding("r", "reload", "Read anew", id="activity.reload", show=False, tooltip="Read the log anew"),
         ),
     ),
     (
         "The marked entry",
         (
             Binding("enter", "open", "Whole", id="activity.open", tooltip="Show the event whole; so does a click on it"),
-            Binding("v", "view", "View", id="activity.view", tooltip="Open the record that it is about"),
+            Binding("D", "view", "Records", id="activity.view", tooltip="Open the record that it is about"),
             Binding("u", "undo", "Undo", id="activity.undo", tooltip="Take back a decision of your own"),
         ),
     ),
     moving("activity"),
-    GOING_AROUND,
+    GOING_ON,
 )  # fmt: skip
 
 
@@ -88,7 +88,7 @@ class ActivityScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, what is shown, the record looked for, the entries, the marked one, keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Activity · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Activity", self.workspace.reviewer)
         with Horizontal(id="above"):
             yield Static(id="shown")
             yield FilterInput(placeholder="record key, such as pubmed:34531250", compact=True, id="filter")
@@ -145,7 +145,7 @@ class ActivityScreen(PlaceScreen):
         )
         which = " · ".join(part for part in parts if part) or "everything"
         n = f"{self.list.total:,}{' or more' if self.further else ''}"
-        text = f"{which} · {n}" if self.list.total else f"{which} · nothing; x shows all"
+        text = f"{which} · {n}" if self.list.total else f"{which} · nothing; Esc shows all"
         self.query_one("#shown", Static).update(Content.styled(one_line(text), QUIET))
 
     @on(RowList.Marked)
@@ -191,8 +191,14 @@ class ActivityScreen(PlaceScreen):
         """Back to the list."""
         self.set_focus(None)
 
-    def action_show_all(self) -> None:
-        """Show everything."""
+    def action_widen(self) -> None:
+        """Show everything; where everything is shown, go back."""
+        if self.narrowed == LogFilter():
+            self.application.action_go_back()
+        else:
+            self._show_all()
+
+    def _show_all(self) -> None:
         self.query_one("#filter", Input).value = ""
         self.narrow(LogFilter())
 

@@ -1,10 +1,11 @@
-"""Asking under which name the figure is to be written.
+"""Asking under which name something is to be written.
 
 Invariant: the name of a file that exists is answered only after the reviewer was told so and has pressed Enter once more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,17 +27,19 @@ class FileNameDialog(ModalScreen[Path | None]):
     CSS_PATH = "file_name.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="file-name.cancel")]
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, what: str = "the figure", proposal: str = "prisma.svg", suffixes: Collection[str] = tuple(RENDERERS)
+    ) -> None:
         super().__init__()
-        self.folder = folder
+        self.folder, self.what, self.proposal, self.suffixes = folder, what, proposal, suffixes
         self._to_replace: Path | None = None
 
     def compose(self) -> ComposeResult:
         """The question, what may be answered, and a line to write in."""
-        suffixes = " ".join(suffix.removeprefix(".") for suffix in RENDERERS)
+        suffixes = " ".join(suffix.removeprefix(".") for suffix in self.suffixes)
         with Vertical(classes="box"):
-            yield Static(Content.styled("Write the figure to a file", "bold"))
-            yield Input(value="prisma.svg", compact=True, select_on_focus=False)
+            yield Static(Content.styled(f"Write {self.what} to a file", "bold"))
+            yield Input(value=self.proposal, compact=True, select_on_focus=False)
             yield Static(Content(f"Its suffix says how: {suffixes}\nFolder: {one_line(str(self.folder))}"), id="how")
             yield Static("Enter writes it · Esc writes nothing", markup=False, classes="hint", id="hint")
 
@@ -50,8 +53,8 @@ class FileNameDialog(ModalScreen[Path | None]):
         if not typed:
             return
         path = self.folder / Path(typed).expanduser()
-        if path.suffix.lower() not in RENDERERS:
-            self._tell(f"No figure is written as '{one_line(path.suffix) or one_line(typed)}': choose one of the suffixes above.")
+        if path.suffix.lower() not in self.suffixes:
+            self._tell(f"Nothing is written as '{one_line(path.suffix) or one_line(typed)}': choose one of the suffixes above.")
         elif self._exists(path) and path != self._to_replace:
             self._to_replace = path
             self._tell(f"{one_line(typed)} exists already. Enter once more replaces it; another name leaves it as it is.")

@@ -25,7 +25,7 @@ _VERDICTS = {
     DuplicateVerdict.DIFFERENT: "different from",
     DuplicateVerdict.UNSURE: "perhaps the same as",
 }
-_HINT = "arrows move · x takes the marked record out of its cluster · Esc changes nothing"
+_HINT = "arrows move · Del takes the marked record out of its cluster · Esc changes nothing"
 
 
 class ClustersScreen(ModalScreen[str | None]):
@@ -33,8 +33,8 @@ class ClustersScreen(ModalScreen[str | None]):
 
     CSS_PATH = "clusters_dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,c", "dismiss(None)", "Close", id="clusters.close"),
-        Binding("x", "take_out", "Take out", id="clusters.take-out"),
+        Binding("escape,q,D", "dismiss(None)", "Close", id="clusters.close"),
+        Binding("delete,backspace", "take_out", "Take out", id="clusters.take-out"),
     ]
 
     def __init__(self, members: Sequence[ClusterRecord]) -> None:

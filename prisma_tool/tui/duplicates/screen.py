@@ -37,8 +37,8 @@ from prisma_tool.tui.widgets.record_text import QUIET
 
 _NOT_STORED = "The answer was not stored"
 _NEXT = (
-    "Next: 4, or `prisma-tool screen`, goes through titles and abstracts.",
-    "`prisma-tool dedupe --explain KEY` tells why a record stands where it does.",
+    "Next: 4 goes through titles and abstracts.",
+    "7, then Enter on a record, shows with which others it stands.",
 )
 DUPLICATES: Groups = (
     (
@@ -48,9 +48,9 @@ DUPLICATES: Groups = (
             Binding(
                 "d", "different", "Different", id="duplicates.different", tooltip="They are two reports; a join is separated"
             ),
-            Binding("space", "skip", "Skip", id="duplicates.skip", tooltip="Leave the pair for later"),
+            Binding("space,full_stop", "skip", "Skip", id="duplicates.skip", tooltip="Leave the pair for later"),
             Binding(
-                "r",
+                "R",
                 "compare",
                 "Run",
                 id="duplicates.compare",
@@ -62,17 +62,17 @@ DUPLICATES: Groups = (
     (
         "Looking",
         (
-            Binding("c", "clusters", "Clusters", id="duplicates.clusters", tooltip="All records of both clusters; take one out"),
+            Binding("D", "clusters", "Records", id="duplicates.clusters", tooltip="All records of both clusters; take one out"),
             Binding(
-                "l",
+                "tab",
                 "switch",
                 "Least certain",
                 id="duplicates.least-certain",
                 show=False,
                 tooltip="The joined pairs that least speaks for, and back to the uncertain pairs",
             ),
-            Binding("n,right", "step(1)", "Next", id="duplicates.next", show=False, tooltip="Next pair"),
-            Binding("p,left", "step(-1)", "Back", id="duplicates.previous", show=False, tooltip="Previous pair"),
+            Binding("l,right", "step(1)", "Next", id="duplicates.next", show=False, tooltip="Next pair"),
+            Binding("h,left", "step(-1)", "Back", id="duplicates.previous", show=False, tooltip="Previous pair"),
             Binding("j,down", "scroll(1)", "Down", id="duplicates.down", show=False, tooltip="Scroll down"),
             Binding("k,up", "scroll(-1)", "Up", id="duplicates.up", show=False, tooltip="Scroll up"),
             Binding("pagedown", "page(1)", "Page down", id="duplicates.page-down", show=False),
@@ -251,7 +251,7 @@ def end_of_joined(progress: Progress, answered: Mapping[str, int], deduplication
         waiting = f"{counted(progress.waiting, 'joined pair')} left for later: space begins again at the first."
         return text_page("This is the end of the list.", waiting, *_account(answered))
     heading = "All joined pairs that were least certain are settled." if progress.done else "No joined pair is least certain."
-    return text_page(heading, *_account(answered), _totals(deduplication), "", "l goes back to the uncertain pairs.", *_NEXT)
+    return text_page(heading, *_account(answered), _totals(deduplication), "", "Tab goes back to the uncertain pairs.", *_NEXT)
 
 
 def _offer(deduplication: DedupeReport) -> Iterator[str]:
@@ -260,7 +260,7 @@ def _offer(deduplication: DedupeReport) -> Iterator[str]:
     if asked:
         yield f"{counted(asked, 'pair')} joined by earlier rules would not be joined now."
     if n:
-        yield f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain: press l to look at {'it' if n == 1 else 'them'}."
+        yield f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain: press Tab to look at {'it' if n == 1 else 'them'}."
 
 
 def _standing(keys: Sequence[str]) -> str:

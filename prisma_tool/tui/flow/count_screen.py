@@ -37,7 +37,7 @@ class NumberScreen(RecordListScreen):
     def compose(self) -> ComposeResult:
         """Heading, the number, what was entered by hand, the records, the marked one, keys."""
         by_hand = [Content.styled(printable(line), QUIET) for line in self.members.by_hand]
-        yield TitleLine(self.workspace.review.protocol.title, f"Flow · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Flow", self.workspace.reviewer)
         yield Static(Content("\n").join([Content.styled(self.members.heading, "bold"), *by_hand]), id="number")
         yield RecordList(explained=True)
         yield Static(id="about")

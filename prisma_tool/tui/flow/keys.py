@@ -24,11 +24,25 @@ FLOW: Groups = (
     (
         "The figure",
         (
-            Binding("w", "write", "Write", id="flow.write", tooltip="Write the figure to a file: svg, pdf, png, docx, csv, ..."),
             Binding(
-                "c", "checks", "Checks", id="flow.checks", tooltip="The relations between the numbers, and whether they hold"
+                "greater_than_sign",
+                "write",
+                "Write",
+                key_display=">",
+                id="flow.write",
+                tooltip="Write the figure to a file: svg, pdf, png, docx, csv, ...",
             ),
-            Binding("r", "count", "Recount", id="flow.count", tooltip="Count anew; coming back here does so too"),
+            Binding("V", "checks", "Check", id="flow.checks", tooltip="The relations between the numbers, and whether they hold"),
+            Binding(
+                "number_sign",
+                "close_version",
+                "Close version",
+                key_display="#",
+                id="flow.close",
+                show=False,
+                tooltip="Close a version of the review: what is included now is frozen, later work is an update",
+            ),
+            Binding("r", "count", "Read anew", id="flow.count", tooltip="Count anew; coming back here does so too"),
             Binding("space,pagedown", "page(1)", "Page down", id="flow.page-down", show=False),
             Binding("b,pageup", "page(-1)", "Page up", id="flow.page-up", show=False),
             Binding("home", "edge(0)", "Top", id="flow.top", show=False, tooltip="Top of the figure"),
@@ -43,7 +57,7 @@ NUMBER: Groups = (
         (
             Binding("enter", "open", "Open", id="number.open", tooltip="Open the record whole; so does a click on it"),
             Binding(
-                "o", "go_to_queue", "To queue", id="number.queue", tooltip="Go to its report in the queue where it is decided"
+                "Q", "go_to_queue", "To queue", id="number.queue", tooltip="Go to its report in the queue where it is decided"
             ),
         ),
     ),

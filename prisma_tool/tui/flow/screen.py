@@ -23,9 +23,11 @@ from prisma_tool.figure.words.record_lines import record_lines
 from prisma_tool.figure.write import draw, needs_records
 from prisma_tool.flow.flow import Check, CheckKind, Flow
 from prisma_tool.flow.read import read_flow
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.review.open_review import Review
+from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.file_name import FileNameDialog
+from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.flow.count_screen import NumberScreen
 from prisma_tool.tui.flow.flow_view import FlowView
 from prisma_tool.tui.flow.keys import FLOW
@@ -39,6 +41,7 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
+from prisma_tool.updates.close_version import ClosedVersion
 
 
 class FlowScreen(PlaceScreen):
@@ -55,10 +58,12 @@ class FlowScreen(PlaceScreen):
         self.writer = BackgroundQuery[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
         failed = partial(self.show_error, "The records could not be listed")
         self.lister = BackgroundQuery[tuple[Flow, Spot], CountMembers](self, self._list, self._listed, failed)
+        failed = partial(self.show_error, "The version was not closed")
+        self.closer = BackgroundQuery[str, ClosedVersion](self, self._close, self._version_closed, failed)
 
     def compose(self) -> ComposeResult:
         """Heading, checks, figure, what is marked, keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Flow · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Flow", self.workspace.reviewer)
         yield Static(id="checks")
         yield FlowView(self._drawn)
         with Horizontal(id="below"):
@@ -150,6 +155,39 @@ class FlowScreen(PlaceScreen):
         if self.flow is not None:
             self.app.push_screen(TextPage("Relations between the numbers", checks_text(self.flow)))
 
+    # Closing a version
+
+    def action_close_version(self) -> None:
+        """Ask under which label to close a version."""
+        hint = "such as 2025 · Enter goes on · Esc closes nothing"
+        self.app.push_screen(TextPromptDialog("Close a version of the review under which label?", hint), self._confirm_closing)
+
+    def _confirm_closing(self, label: str | None) -> None:
+        if label:
+            text = Content(
+                "What is included now is frozen, and the figure becomes that of an updated review. `version reopen` undoes it."
+            )
+            dialog = ConfirmDialog(f"Close the version {one_line(label)}", text, "closes it")
+            self.app.push_screen(dialog, lambda agreed: self.closer.ask(label) if agreed else None)
+
+    def _close(self, label: str, _: Callable[[], bool]) -> ClosedVersion:
+        from prisma_tool.flow.close_with_counts import close
+        from prisma_tool.review.copies.backup import back_up_version
+
+        review = self.workspace.review
+        version = close(review, label, self.workspace.reviewer)
+        back_up_version(review, version.label, self._tell_later)
+        return version
+
+    def _tell_later(self, words: str) -> None:
+        """Pass on what was said in the thread."""
+        self.call_later(self.tell, one_line(words))
+
+    def _version_closed(self, _: str, version: ClosedVersion) -> None:
+        included = f"{counted(version.studies, 'study', 'studies')}, {counted(version.reports, 'report')} included"
+        self.tell(f"Closed the version {one_line(version.label)}: {included}")
+        self.action_count()
+
     # Writing
 
     def action_write(self) -> None:
@@ -180,9 +218,10 @@ def checks_line(flow: Flow) -> Content:
     failed = sorted((check for check in flow.checks if not check.holds), key=lambda check: list(CheckKind).index(check.kind))
     if not failed:
         return Content.styled(f"all {len(flow.checks)} checks of the numbers hold", QUIET)
-    first, more = failed[0], f" (and {len(failed) - 1} more: c)" if len(failed) > 1 else ""
+    first, more = failed[0], f" (and {len(failed) - 1} more: V)" if len(failed) > 1 else ""
     is_grave = first.kind is CheckKind.STRICT
-    text = f"! {'does not hold' if is_grave else 'worth a look'}{more}: {first.name}: {first.detail}"
+    # What is only worth a look is no rule that was broken: what it found says it all.
+    text = f"! does not hold{more}: {first.name}: {first.detail}" if is_grave else f"! {first.detail}{more}"
     return Content.styled(one_line(text), "bold $text-error" if is_grave else "$text-warning")
 
 

@@ -44,6 +44,9 @@ class Application(Protocol):
     def go(self, name: str) -> None:
         """Go to a place."""
 
+    def action_go_back(self) -> None:
+        """Go back to the place before this one."""
+
     def show_report(self, key: str) -> None:
         """Go to a report in the queue of the latest stage that it has reached."""
 

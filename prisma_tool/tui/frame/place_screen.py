@@ -33,6 +33,13 @@ GOING_AROUND: tuple[str, tuple[Binding, ...]] = (
     ),
 )
 """The last group of keys of every place."""
+GOING_ON = (GOING_AROUND[0], tuple(one for one in GOING_AROUND[1] if one.id != "place.back"))
+"""The same where Escape first takes away what a list is narrowed to."""
+
+
+def widening(prefix: str, tooltip: str, *, show: bool = True) -> Binding:
+    """Escape in a list that can be narrowed; `prefix` begins the id of the binding."""
+    return Binding("escape", "widen", "All", key_display="Esc", id=f"{prefix}.all", show=show, tooltip=tooltip)
 
 
 class PlaceScreen(Screen[None]):

@@ -53,7 +53,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     """What an item is called; its plural has an s."""
     POSITION: ClassVar[str]
     """Which item this is: the text into which its number and their count go."""
-    UNREADABLE: ClassVar[str] = "Your answers so far are stored. Press n or p to try again."
+    UNREADABLE: ClassVar[str] = "Your answers so far are stored. Press l or h to try again."
 
     def __init__(self, workspace: Workspace, session: SettleSession[Item, Details, Any]) -> None:
         super().__init__(workspace)

@@ -13,7 +13,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.widgets.record_text import QUIET
 
 _NEXT = {
-    Step.IMPORT: "Records come by `prisma-tool import FILE --source NAME`, or by a search in review.toml.",
+    Step.IMPORT: "Import the files that databases exported (+), or write a search into review.toml (9).",
     Step.SEARCH: "Run the searches (2).",
     Step.DUPLICATES: "Join duplicates (3).",
     Step.TITLE_ABSTRACT: "Screen titles and abstracts (4).",
@@ -54,38 +54,55 @@ def _joins(joins: JoinsToLookAt) -> Content:
     n = joins.least_certain
     earlier = f", {joins.by_earlier_rules:,} of them by earlier rules" if joins.by_earlier_rules else ""
     sentence = f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain{earlier}."
-    return Content.assemble(sentence, (" 3, then l, shows them; x puts this note away.", QUIET))
+    return Content.assemble(sentence, (" 3, then Tab, shows them; x puts this note away.", QUIET))
 
 
 def _phases(overview: Overview) -> Iterator[Content]:
-    mine = overview.mine
+    mine, unique = overview.mine, overview.unique - overview.removed
+    yield _phase("Identified", overview.records, _taken_out(overview))
     yield _phase(
-        "Identified", overview.records, f"{counted(overview.surplus, 'duplicate')} among them, {overview.removed:,} removed"
+        "To screen",
+        overview.to_screen,
+        f"of {unique:,}{_yours(mine[Stage.TITLE_ABSTRACT], overview.to_screen)}" if unique else "",
     )
-    yield _phase("To be screened", overview.unique - overview.removed, _waiting(mine[Stage.TITLE_ABSTRACT], overview.to_screen))
     yield _phase("Screened out", overview.screened_out, "")
     yield _phase(
-        "Full texts sought", overview.sought, f"{overview.seeking:,} to retrieve, {overview.not_retrieved:,} not retrieved"
+        "Full texts sought", overview.sought, _some((overview.seeking, "to retrieve"), (overview.not_retrieved, "not retrieved"))
     )
-    yield _phase("Assessed", overview.assessed, _waiting(mine[Stage.FULL_TEXT], overview.to_assess + overview.seeking))
+    waiting = overview.to_assess + overview.seeking
+    yield _phase(
+        "Assessed", overview.assessed, f"{waiting:,} to assess{_yours(mine[Stage.FULL_TEXT], waiting)}" if waiting else ""
+    )
     yield _phase("Excluded", overview.excluded, _others(overview))
     yield _phase(
-        "Included",
-        overview.included,
-        f"{counted(overview.included, 'report')} of {counted(overview.studies, 'study', 'studies')}",
+        "Included", overview.included, f"of {counted(overview.studies, 'study', 'studies')}" if overview.included else ""
     )
 
 
 def _phase(label: str, n: int, detail: str) -> Content:
-    return Content.assemble(
-        (f"{label:<{_LABEL_WIDTH}}", "bold"), f"{n:>{_COUNT_WIDTH},}", (f"   {detail}" if detail else "", QUIET)
-    )
+    """A line; where there is nothing yet it is dim."""
+    number = f"{n:>{_COUNT_WIDTH},}"
+    if not n and not detail:
+        return Content.styled(f"{label:<{_LABEL_WIDTH}}{number}", QUIET)
+    return Content.assemble((f"{label:<{_LABEL_WIDTH}}", "bold"), number, (f"   {detail}" if detail else "", QUIET))
 
 
-def _waiting(mine: int, everybody: int) -> str:
-    if not everybody and not mine:
-        return "none waits"
-    return f"{mine:,} {'waits' if mine == 1 else 'wait'} for you" + (f", {everybody:,} in all" if everybody != mine else "")
+def _taken_out(overview: Overview) -> str:
+    joined = f"{counted(overview.surplus, 'duplicate')} joined" if overview.surplus else ""
+    removed = f"{overview.removed:,} removed before screening" if overview.removed else ""
+    return ", ".join(filter(None, (joined, removed)))
+
+
+def _some(*counts: tuple[int, str]) -> str:
+    """Those of the counts that are not zero."""
+    return ", ".join(f"{n:,} {what}" for n, what in counts if n)
+
+
+def _yours(mine: int, everybody: int) -> str:
+    """How much of what waits is the reviewer's; nothing where all or none of it is."""
+    if not everybody:
+        return ""
+    return "" if mine == everybody else f", {mine:,} by you"
 
 
 def _others(overview: Overview) -> str:
@@ -96,47 +113,65 @@ def _others(overview: Overview) -> str:
 def _warnings(overview: Overview) -> Iterator[Content]:
     open_items = overview.open_items
     warnings = (
-        (len(open_items.unfinished), "search is not complete", "searches are not complete"),
+        (len(open_items.unfinished), "search is not complete", "searches are not complete", "2, then R, goes on with it"),
         (
             len(open_items.undelivered),
             "search lacks records that its source reported",
             "searches lack records that their sources reported",
+            "2 shows which, R asks again",
         ),
         (
             overview.waiting_for_comparison,
             "record was not compared for duplicates yet",
             "records were not compared for duplicates yet",
+            "3, then R, compares",
         ),
         (
             overview.uncertain_pairs,
             "pair may be duplicates and waits for a person",
             "pairs may be duplicates and wait for a person",
+            "3, then s or d, settles each",
         ),
-        (len(open_items.late_duplicates), "late duplicate of a decided report", "late duplicates of decided reports"),
+        (
+            len(open_items.late_duplicates),
+            "late duplicate of a decided report",
+            "late duplicates of decided reports",
+            "7, then K, lists duplicates; all votes are kept",
+        ),
         (
             len(open_items.changes),
-            "decided record has changed since (2, then a)",
-            "decided records have changed since (2, then a)",
+            "decided record has changed since",
+            "decided records have changed since",
+            "2, then !, lists them",
         ),
         (
             len(open_items.superseded_corrections),
             "corrected field was changed by its source",
             "corrected fields were changed by their sources",
+            "your corrections stand",
         ),
-        (overview.conflicts, "conflict between reviewers", "conflicts between reviewers"),
-        (len(open_items.reopening), "closed report is raised for reopening", "closed reports are raised for reopening"),
+        (overview.conflicts, "conflict between reviewers", "conflicts between reviewers", "S settles them"),
+        (
+            len(open_items.reopening),
+            "closed report is raised for reopening",
+            "closed reports are raised for reopening",
+            "deciding on it reopens it",
+        ),
         (
             len(open_items.future_events),
             "event lies in the future by this computer's clock",
             "events lie in the future by this computer's clock",
+            "check the clock of this computer",
         ),
     )
-    for n, singular, plural in warnings:
+    for n, singular, plural, way in warnings:
         if n:
-            yield Content.styled(f"! {n:,} {singular if n == 1 else plural}", "bold $text-warning")
+            yield Content.assemble(
+                (f"! {n:,} {singular if n == 1 else plural}", "bold $text-warning"), (f"  {way}" if way else "", QUIET)
+            )
 
 
 def _next(overview: Overview) -> Content:
     step = overview.next_step
-    enter = "" if step is Step.IMPORT else " Enter goes there."
+    enter = " Enter asks for them." if step is Step.IMPORT else " Enter goes there."
     return Content.assemble(("Next: ", "bold"), _NEXT[step], (enter, QUIET))

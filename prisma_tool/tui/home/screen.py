@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,11 +17,14 @@ from textual.content import Content
 from textual.widgets import Static
 
 from prisma_tool.history.overview import Overview, Step, overview
+from prisma_tool.model.text import one_line
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES
+from prisma_tool.tui.home.first_steps import first_steps
 from prisma_tool.tui.home.pipeline import NO_JOINS, JoinsToLookAt, pipeline
+from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
@@ -35,7 +39,23 @@ HOME_KEYS: Groups = (
             Binding("enter", "next_step", "Next step", id="home.next", tooltip="Go to where the next sensible action is"),
             Binding("j,down", "scroll(1)", "Down", id="home.down", show=False, tooltip="Scroll down"),
             Binding("k,up", "scroll(-1)", "Up", id="home.up", show=False, tooltip="Scroll up"),
-            Binding("r", "count", "Count anew", id="home.count", tooltip="Count anew"),
+            Binding(
+                "plus",
+                "import_files",
+                "Import",
+                key_display="+",
+                id="home.import",
+                tooltip="Import files that were exported elsewhere",
+            ),
+            Binding(
+                "B",
+                "back_up",
+                "Back up",
+                id="home.back-up",
+                show=False,
+                tooltip="Take a snapshot of the review, in its folder backups",
+            ),
+            Binding("r", "count", "Read anew", id="home.count", tooltip="Count anew"),
             Binding("x", "put_away", "Put away", id="home.put-away", show=False, tooltip="Put the note on joined pairs away"),
         ),
     ),
@@ -54,12 +74,15 @@ class HomeScreen(PlaceScreen):
         super().__init__(workspace)
         self.overview: Overview | None = None
         self.joins = NO_JOINS
+        failed = partial(self.show_error, "No snapshot was taken")
+        self._keeper = BackgroundQuery[None, Path](self, self._back_up, self._backed_up, failed)
+        self.importing = Importing(self, self._imported)
         failed = partial(self.show_error, "The review could not be counted")
         self._counter = BackgroundQuery[None, tuple[Overview, JoinsToLookAt]](self, self._count, self._show, failed)
 
     def compose(self) -> ComposeResult:
         """The title, the pipeline, the places, the keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Home · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Home", self.workspace.reviewer)
         with VerticalScroll(can_focus=False):
             yield Static(id="pipeline")
             yield Static(_places(), id="places")
@@ -90,7 +113,9 @@ class HomeScreen(PlaceScreen):
 
     def _show(self, _: None, counted: tuple[Overview, JoinsToLookAt]) -> None:
         self.overview, self.joins = counted
-        self.query_one("#pipeline", Static).update(pipeline(self.overview, self.joins))
+        steps = first_steps(self.overview, self.workspace.review.protocol)
+        page = pipeline(self.overview, self.joins)
+        self.query_one("#pipeline", Static).update(Content("\n\n").join([steps, page]) if steps else page)
 
     def action_put_away(self) -> None:
         """Say no more of the joined pairs that are least certain now."""
@@ -102,10 +127,33 @@ class HomeScreen(PlaceScreen):
         """Move the page by lines."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
+    def action_back_up(self) -> None:
+        """Take a snapshot, in a thread."""
+        self._keeper.ask(None)
+
+    def _back_up(self, _: None, __: Callable[[], bool]) -> Path:
+        from prisma_tool.review.copies.backup import back_up
+
+        return back_up(self.workspace.review)
+
+    def _backed_up(self, _: None, path: Path) -> None:
+        self.tell(f"The snapshot is {one_line(str(path))}")
+
+    def action_import_files(self) -> None:
+        """Import files."""
+        self.importing.begin()
+
+    def _imported(self, outcome: str) -> None:
+        if outcome:
+            self.tell(outcome)
+        self.action_count()
+
     def action_next_step(self) -> None:
         """Go to where the next sensible action is."""
         step = self.overview.next_step if self.overview else None
-        if step is not None and step is not Step.IMPORT and step in BY_NAME:
+        if step is Step.IMPORT:
+            self.importing.begin()
+        elif step is not None and step in BY_NAME:
             self.application.go(step)
 
 

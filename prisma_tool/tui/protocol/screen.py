@@ -41,9 +41,9 @@ PROTOCOL: Groups = (
         (
             Binding("e", "edit", "Edit", id="protocol.edit", tooltip="Open review.toml in your editor ($VISUAL or $EDITOR)"),
             Binding(
-                "m", "reasons", "Reasons", id="protocol.reasons", tooltip="Rename, move, add and merge the exclusion reasons"
+                "enter", "reasons", "Reasons", id="protocol.reasons", tooltip="Rename, move, add and merge the exclusion reasons"
             ),
-            Binding("r", "reload", "Reload", id="protocol.reload", tooltip="Read review.toml anew and go on under it"),
+            Binding("r", "reload", "Read anew", id="protocol.reload", tooltip="Read review.toml anew and go on under it"),
         ),
     ),
     (
@@ -75,7 +75,7 @@ class ProtocolScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, a word on what has just happened, the protocol, keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Protocol · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Protocol", self.workspace.reviewer)
         yield Static(id="said")
         with VerticalScroll(can_focus=False, id="text"):
             yield Static(id="protocol")

@@ -14,17 +14,17 @@ RECORD: Groups = (
             Binding("k,up", "scroll(-1)", "Up", id="record.up", show=False, tooltip="Scroll up"),
             Binding("space,pagedown", "page(1)", "Page down", id="record.page-down", show=False),
             Binding("b,pageup", "page(-1)", "Page up", id="record.page-up", show=False),
-            Binding("n,l,right", "step(1)", "Next", id="record.next", tooltip="Next record of the list"),
-            Binding("p,h,left", "step(-1)", "Back", id="record.previous", tooltip="Record before in the list"),
+            Binding("l,right", "step(1)", "Next", id="record.next", tooltip="Next record of the list"),
+            Binding("h,left", "step(-1)", "Back", id="record.previous", tooltip="Record before in the list"),
         ),
     ),
     (
         "Doing",
         (
             Binding(
-                "o", "go_to_queue", "To queue", id="record.queue", tooltip="Go to its report in the queue where it is decided"
+                "Q", "go_to_queue", "To queue", id="record.queue", tooltip="Go to its report in the queue where it is decided"
             ),
-            Binding("c", "cite", "Cite", id="record.cite", tooltip="Search for what this record cites and what cites it"),
+            Binding("J", "cite", "Cite", id="record.cite", tooltip="Search for what this record cites and what cites it"),
         ),
     ),
     (

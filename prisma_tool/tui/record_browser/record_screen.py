@@ -46,7 +46,7 @@ class RecordScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, the record, keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"One record · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "One record", self.workspace.reviewer)
         yield RecordView()
         yield KeyFooter()
 

@@ -6,24 +6,25 @@ from textual.binding import Binding
 
 from prisma_tool.tui.frame.key_table import Groups
 from prisma_tool.tui.frame.list_keys import moving
-from prisma_tool.tui.frame.place_screen import GOING_AROUND
+from prisma_tool.tui.frame.place_screen import GOING_ON, widening
 
 RECORDS: Groups = (
     (
         "Finding",
         (
-            Binding("slash", "filter", "Filter", key_display="/", id="records.filter", tooltip='Words, "a phrase", stem*, -without; = begins a condition'),
-            Binding("s", "choose_set", "Set", id="records.set", tooltip="Included, excluded, undecided, duplicates, ..."),
-            Binding("x", "show_all", "All", id="records.all", tooltip="Take filter and set away"),
+            Binding("f,slash", "filter", "Filter", id="records.filter", tooltip='Words, "a phrase", stem*, -without; = begins a condition'),
+            Binding("K", "choose_set", "Kind", id="records.set", tooltip="Included, excluded, undecided, duplicates, ..."),
+            widening("records", "Take filter and set away; where there are none, back to where you were before"),
         ),
     ),
     (
         "The marked record",
         (
             Binding("enter", "open", "Open", id="records.open", tooltip="Open the record whole, with its history; so does a click on it"),
-            Binding("o", "go_to_queue", "To queue", id="records.queue", tooltip="Go to its report in the queue where it is decided"),
+            Binding("greater_than_sign", "write", "Write", key_display=">", id="records.write", show=False, tooltip="Write the records that are listed to a file: ris, csv, xlsx, bib, ..."),
+            Binding("Q", "go_to_queue", "To queue", id="records.queue", tooltip="Go to its report in the queue where it is decided"),
         ),
     ),
     moving("records"),
-    GOING_AROUND,
+    GOING_ON,
 )  # fmt: skip

@@ -7,6 +7,8 @@ looking.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -18,10 +20,13 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.model.text import one_line
+from prisma_tool.formats.writers import WRITERS
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.records.browse import MatchingRecords, RecordFilter, find_records
+from prisma_tool.records.export import Selection, export
 from prisma_tool.records.report_sets import SETS
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
+from prisma_tool.tui.dialogs.file_name import FileNameDialog
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.record_browser.list_screen import RecordListScreen
 from prisma_tool.tui.record_browser.record_list import RecordList, about
@@ -52,11 +57,13 @@ class RecordsScreen(RecordListScreen):
         self.request = RecordFilter()
         self.displayed: RecordFilter | None = None
         self._rest: Timer | None = None
+        failed = partial(self.show_error, "The records were not written")
+        self.writer = BackgroundQuery[tuple[RecordFilter, Path], int](self, self._write, self._written, failed)
         self.seeker = BackgroundQuery[RecordFilter, MatchingRecords](self, self._find, self._show, self._not_found)
 
     def compose(self) -> ComposeResult:
         """Heading, filter, what it found, the records, the marked one, keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Records · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Records", self.workspace.reviewer)
         with Horizontal(id="filter-line"):
             yield Static(Content("Filter"), id="filter-label")
             yield FilterInput(placeholder=_HINT, compact=True, id="filter")
@@ -137,8 +144,14 @@ class RecordsScreen(RecordListScreen):
         if choice is not None:
             self.seek(RecordFilter(self.request.words, self.request.where, SETS[choice]))
 
-    def action_show_all(self) -> None:
-        """Take filter and set away."""
+    def action_widen(self) -> None:
+        """Take filter and set away; where there are none, go back."""
+        if self.request == RecordFilter() and not self.query_one("#filter", Input).value:
+            self.application.action_go_back()
+        else:
+            self._show_all()
+
+    def _show_all(self) -> None:
         with self.prevent(Input.Changed):
             self.query_one("#filter", Input).value = ""
         self.seek(RecordFilter())
@@ -146,6 +159,28 @@ class RecordsScreen(RecordListScreen):
     def action_leave_filter(self) -> None:
         """From the filter back to the list; the filter stays."""
         self.set_focus(None)
+
+    # Writing
+
+    def action_write(self) -> None:
+        """Ask for a file name and write the records that are listed there."""
+        if self.request.words:
+            self.tell("what some words find is not written: use a condition (=) or a kind (K)")
+        else:
+            dialog = FileNameDialog(Path.cwd(), "the records", "records.csv", tuple(WRITERS))
+            self.app.push_screen(dialog, self._begin_writing)
+
+    def _begin_writing(self, path: Path | None) -> None:
+        if path is not None:
+            self.writer.ask((self.request, path))
+
+    def _write(self, asked: tuple[RecordFilter, Path], _: Callable[[], bool]) -> int:
+        query, path = asked
+        selection = Selection(query.among, where=query.where, viewer=self.workspace.reviewer)
+        return export(self.workspace.review, [path], selection)
+
+    def _written(self, asked: tuple[RecordFilter, Path], n: int) -> None:
+        self.tell(f"Wrote {counted(n, 'record')} to {one_line(str(asked[1]))}")
 
     # The list
 
@@ -169,4 +204,4 @@ def _matches_text(query: RecordFilter, n: int) -> str:
     if query == RecordFilter():
         return f"{n:,} records" if n != 1 else "1 record"
     among = f" · set: {query.among.replace('-', ' ')}" if query.among != "all" else ""
-    return f"{n:,} found{among}" if n else f"nothing found{among}; x shows all records"
+    return f"{n:,} found{among}" if n else f"nothing found{among}; Esc shows all records"

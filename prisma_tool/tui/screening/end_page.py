@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from prisma_tool.model.text import counted
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.widgets.record_text import ReportPage
@@ -11,21 +12,21 @@ from prisma_tool.tui.widgets.record_text import ReportPage
 _EMPTY = {
     Stage.TITLE_ABSTRACT: (
         "There is nothing to screen yet.",
-        "`prisma-tool search` and `prisma-tool import FILE --source NAME` bring records, `prisma-tool dedupe` joins duplicates.",
+        "2 runs the searches, + there imports files, and 3 joins duplicates.",
     ),
     Stage.FULL_TEXT: (
         "No report has reached the full text yet.",
-        "Reports that are included at title/abstract arrive here: `prisma-tool screen` screens titles and abstracts.",
+        "Reports that are included at title/abstract arrive here: 4 screens titles and abstracts.",
     ),
 }
 _NEXT = {
     Stage.TITLE_ABSTRACT: (
-        "Next: the full texts, with `prisma-tool screen --stage full-text`.",
-        "`prisma-tool status` shows where the whole review stands.",
+        "Next: 5, the full texts.",
+        "1 shows where the whole review stands.",
     ),
     Stage.FULL_TEXT: (
-        "Next: `prisma-tool study suggest` finds reports of one study, `prisma-tool flow` draws the diagram.",
-        "`prisma-tool status` shows where the whole review stands.",
+        "Next: 6 links reports of one study, 8 draws the diagram.",
+        "1 shows where the whole review stands.",
     ),
 }
 
@@ -36,7 +37,7 @@ def end_page(progress: Progress, stage: Stage) -> ReportPage:
         return _page(*_EMPTY[stage])
     if progress.waiting:
         return _page(
-            "This is the end of the list.", f"{_reports(progress.waiting)} still to decide: press s to go to the next one."
+            "This is the end of the list.", f"{_reports(progress.waiting)} still to decide: press . to go to the next one."
         )
     return _page(
         "All done.", *_account(progress), "", *_NEXT[stage], "", "h goes back through your decisions, u takes back the last."
@@ -44,17 +45,17 @@ def end_page(progress: Progress, stage: Stage) -> ReportPage:
 
 
 def _account(progress: Progress) -> list[str]:
-    verdicts = [f"{n} {verdict}" for verdict, n in sorted(progress.mine.items()) if n]
+    verdicts = [f"{n:,} {verdict}" for verdict, n in sorted(progress.mine.items()) if n]
     account = [f"Your decisions: {', '.join(verdicts) or 'none'}."]
     if progress.others:
         account.append(f"{_reports(progress.others)} settled by others.")
     if progress.not_retrieved:
-        account.append(f"{_reports(progress.not_retrieved)} not retrieved; h goes back to them, r says that one has arrived.")
+        account.append(f"{_reports(progress.not_retrieved)} not retrieved; h goes back to them, p says that one has arrived.")
     return account
 
 
 def _reports(n: int) -> str:
-    return "1 report" if n == 1 else f"{n} reports"
+    return counted(n, "report")
 
 
 def _page(heading: str, *lines: str) -> ReportPage:

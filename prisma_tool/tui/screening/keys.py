@@ -20,11 +20,14 @@ _SEVERAL = Binding(
     tooltip="Take back the last so many decisions of this sitting",
 )
 _EXCLUDE_FOR = "Exclude and choose the reason"
+_EXCLUDE_WITH_REASON = Binding(
+    "E", "command('decision.exclude_for_reason')", _EXCLUDE_FOR, id="screening.exclude-for-reason", show=False
+)
 _IN_ORDER = (
     Binding(
-        "x",
+        "C",
         "command('decision.answer')",
-        "Criteria",
+        "Answer",
         id="screening.answer",
         show=False,
         tooltip="Answer the criteria in order; the first no is the reason",
@@ -39,12 +42,12 @@ _IN_ORDER = (
     ),
 )
 _DUPLICATE = Binding(
-    "d",
+    "s",
     "command('decision.duplicate_of')",
-    "Duplicate",
+    "Same",
     id="screening.duplicate",
     show=False,
-    tooltip="Find like records; this one is a duplicate of ...",
+    tooltip="This record is the same report as another: find like records",
 )
 _GOING = (
     "Going through the records",
@@ -137,10 +140,10 @@ _RECORD = (
             tooltip="Open the PDF, DOI, PubMed or register page",
         ),
         Binding(
-            "C", "command('record.copy_citation')", "Copy citation", id="record.copy", show=False, tooltip="Copy the citation"
+            "Y", "command('record.copy_citation')", "Copy citation", id="record.copy", show=False, tooltip="Copy the citation"
         ),
         Binding(
-            "P",
+            "G",
             "command('record.fetch_abstracts')",
             "Fetch abstracts",
             id="record.fetch",
@@ -185,7 +188,9 @@ _HELP = Binding("question_mark", "help", "Help", id="place.help", tooltip="This 
 
 
 def _skip(*, show: bool) -> Binding:
-    return Binding("s", "skip", "Skip", id="screening.skip", show=show, tooltip="Skip to the next record that waits for you")
+    return Binding(
+        "full_stop", "skip", "Skip", id="screening.skip", show=show, tooltip="Skip to the next record that waits for you"
+    )
 
 
 def _note(*, show: bool) -> Binding:
@@ -208,7 +213,7 @@ TITLE_ABSTRACT: Groups = (
         (
             _INCLUDE,
             Binding("e", "command('decision.exclude')", "Exclude", id="screening.exclude"),
-            Binding("E", "command('decision.exclude_for_reason')", _EXCLUDE_FOR, id="screening.exclude-for-reason", show=False),
+            _EXCLUDE_WITH_REASON,
             _MAYBE,
             Binding(
                 "a",
@@ -244,7 +249,8 @@ FULL_TEXT: Groups = (
         "Deciding",
         (
             _INCLUDE,
-            Binding("e,E", "command('decision.exclude_for_reason')", "Exclude", id="screening.exclude", tooltip=_EXCLUDE_FOR),
+            Binding("e", "command('decision.exclude_for_reason')", "Exclude", id="screening.exclude", tooltip=_EXCLUDE_FOR),
+            _EXCLUDE_WITH_REASON,
             _MAYBE,
             Binding(
                 "O", "command('decision.decide', 'ongoing')", "Ongoing", id="screening.ongoing", tooltip="The study is ongoing"
@@ -257,7 +263,7 @@ FULL_TEXT: Groups = (
                 tooltip="Awaiting classification",
             ),
             Binding(
-                "r",
+                "p",
                 "command('full_text.retrieval')",
                 "Text",
                 id="screening.retrieval",

@@ -40,7 +40,7 @@ def _vote(item: QueuedReport, protocol: Protocol, stage: Stage) -> str:
     if is_open(item.report, stage):
         return "in another's share, or after the pilot round; you may still decide"
     missing = item.report.phase is Phase.NOT_RETRIEVED
-    return "press r once you have it" if missing else "settled by others; you may still decide"
+    return "press p once you have it" if missing else "settled by others; you may still decide"
 
 
 def verdict_text(vote: Event, protocol: Protocol) -> str:

@@ -22,7 +22,7 @@ class ChangesScreen(ModalScreen[str | None]):
     """Answers with the key under which the chosen record's report is shown, or None."""
 
     CSS_PATH = "changes_dialog.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,a", "dismiss(None)", "Close", id="attention.close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,exclamation_mark", "dismiss(None)", "Close", id="attention.close")]
 
     def __init__(self, changes: Sequence[ChangeSinceDecision]) -> None:
         super().__init__()

@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -28,6 +28,7 @@ from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
 from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
 from prisma_tool.tui.sessions.search_session import DeclaredEntry, Entry, LastRun, RunRecord, RunSet, SearchEntry
@@ -35,28 +36,64 @@ from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.title_line import TitleLine
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 _NOT_READ = "The searches could not be read"
-_NO_SEARCHES = "review.toml has no searches: add a [[search]] table (name, source, term), then open this screen again."
+_NO_SEARCHES = "review.toml has no searches yet: 9, then e, adds a [[search]] table (name, source, term). + imports files."
 SEARCH: Groups = (
     (
         "Searching",
         (
-            Binding("r", "run_search", "Run", id="search.run", tooltip="Run or rerun the marked search; so does Enter on it"),
-            Binding("R", "run_all", "All", id="search.run-all", tooltip="Run or rerun all searches, one after the other"),
-            Binding("x", "stop_search", "Stop", id="search.stop", tooltip="Stop the running search; it goes on where it stopped"),
             Binding(
-                "c", "check", "Check", id="search.check", tooltip="The strategy as it would be searched, its hits, and findings"
+                "R",
+                "run_search",
+                "Run",
+                id="search.run",
+                tooltip="Run or rerun the marked search, or import the files of a declared one; so does Enter",
             ),
-            Binding("d", "details", "Details", id="search.details", tooltip="Strategy, translation and warnings"),
+            Binding(
+                "asterisk",
+                "run_all",
+                "All",
+                key_display="*",
+                id="search.run-all",
+                tooltip="Run or rerun all searches, one after the other",
+            ),
+            Binding(
+                "plus",
+                "import_files",
+                "Import",
+                key_display="+",
+                id="search.import",
+                tooltip="Import files that were exported elsewhere",
+            ),
+            Binding(
+                "H",
+                "stop_search",
+                "Halt",
+                id="search.stop",
+                show=False,
+                tooltip="Halt the running search; it goes on where it stopped",
+            ),
+            Binding(
+                "V", "check", "Check", id="search.check", tooltip="The strategy as it would be searched, its hits, and findings"
+            ),
+            Binding("M", "details", "More", id="search.details", tooltip="Strategy, translation and warnings, whole"),
         ),
     ),
     (
         "Looking",
         (
             Binding("tab", "other_list", "Sets", id="search.other", tooltip="Between the searches and what the last run brought"),
-            Binding("a", "attention", "Changes", id="search.attention", tooltip="What changed about decided records"),
+            Binding(
+                "exclamation_mark",
+                "attention",
+                "Changes",
+                key_display="!",
+                id="search.attention",
+                tooltip="What changed about decided records",
+            ),
             Binding("j", "mark(1)", "Down", id="search.down", show=False),
             Binding("k", "mark(-1)", "Up", id="search.up", show=False),
         ),
@@ -109,6 +146,7 @@ class SearchScreen(PlaceScreen):
         self._mender = BackgroundQuery[SearchPlan, MendedSearch](
             self, lambda plan, _: write_cleaned(self.workspace.review, plan), self._mended, failed
         )
+        self.importing = Importing(self, self._imported)
         self.entries: list[Entry] = []
         self.changes: list[ChangeSinceDecision] = []
         self._listed = ""
@@ -116,10 +154,7 @@ class SearchScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, what waits, the searches, the sets of the marked one, keys."""
-        title = one_line(self.searches.review.protocol.title) or "(review without a title)"
-        with Horizontal(id="head"):
-            yield Static(Content.styled(title, "bold"), id="title")
-            yield Static(Content(f"Searches · {one_line(self.searches.reviewer)}"), id="place")
+        yield TitleLine(self.searches.review.protocol.title, "Search", self.searches.reviewer)
         yield Static(id="raised")
         yield OptionList(id="searches")
         yield Static(id="brought")
@@ -177,9 +212,16 @@ class SearchScreen(PlaceScreen):
         """The marked search where it is run from here; of a declared one, how its files come in."""
         entry = self._marked()
         if isinstance(entry, DeclaredEntry):
-            self.tell(f"{one_line(entry.name)} is declared: prisma-tool import FILE --search {one_line(entry.name)}")
+            self.tell(f"{one_line(entry.name)} is declared, not run from here: Enter imports the files that it found")
             return None
         return entry
+
+    def action_import_files(self) -> None:
+        """Import files."""
+        self.importing.begin()
+
+    def _imported(self, outcome: str) -> None:
+        self._entry_reader.ask(_Reading(self._listed, outcome))
 
     def _show_sets(self) -> None:
         entry, sets = self._marked(), self._list("parts")
@@ -202,12 +244,15 @@ class SearchScreen(PlaceScreen):
 
     @on(OptionList.OptionSelected, "#searches")
     def action_run_search(self) -> None:
-        """Run or rerun the marked search."""
-        entry = self._marked_live()
+        """Run or rerun the marked search; of a declared one, ask for its files."""
+        entry = self._marked()
+        if isinstance(entry, DeclaredEntry):
+            self.importing.begin(entry.name)
+            return
         if entry is None:
             return
         if (running := self.application.search_task) is not None:
-            self.tell(f"{one_line(running.plan.name)} is running; one search runs at a time. x stops it.")
+            self.tell(f"{one_line(running.plan.name)} is running; one search runs at a time. H halts it.")
             return
         self.application.begin_search(entry.plan)
         self.tell("")
@@ -216,7 +261,7 @@ class SearchScreen(PlaceScreen):
     def action_run_all(self) -> None:
         """Run or rerun all searches, one after the other."""
         if self.application.search_task is not None:
-            self.tell("a search is running; x stops it")
+            self.tell("a search is running; H halts it")
         elif plans := [entry.plan for entry in self.entries if isinstance(entry, SearchEntry)]:
             self.application.begin_searches(plans)
             self.follow()

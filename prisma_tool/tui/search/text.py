@@ -106,7 +106,7 @@ def changes_line(changes: Sequence[ChangeSinceDecision]) -> Content:
     """How many changes to decided records wait; empty where none does."""
     if not changes:
         return Content("")
-    return Content.styled(f"! changed since decided (press a): {summary(changes)}", "bold $text-warning")
+    return Content.styled(f"! changed since decided (press !): {summary(changes)}", "bold $text-warning")
 
 
 def change_text(change: ChangeSinceDecision) -> Content:

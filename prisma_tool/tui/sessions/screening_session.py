@@ -195,7 +195,7 @@ class ScreeningSession(QueueCursor):
             DecisionError: at full text, the report is marked as not retrieved.
         """
         if self.mark is QueueMark.NOT_RETRIEVED:
-            raise DecisionError("This report is marked as not retrieved. Press r if you have it now.")
+            raise DecisionError("This report is marked as not retrieved. Press p if you have it now.")
 
     def decide(
         self, verdict: Verdict, reason: str = "", answers: Mapping[str, str] | None = None, note: str = ""

@@ -11,26 +11,34 @@ ON_REPORTS = (
     "In the list of suggested reports",
     (
         Binding("space", "screen.choose", "Choose", id="studies.choose", tooltip="Choose the marked report, or not"),
-        Binding("x", "screen.leave", "Never mind", id="studies.leave", tooltip="Leave the suggestion aside for this sitting"),
+        Binding("x", "screen.leave", "Put away", id="studies.leave", tooltip="Put the suggestion away for this sitting"),
     ),
 )
 ON_STUDIES = (
     "In the list of studies",
-    (Binding("x,delete", "screen.unlink", "Unlink", id="studies.unlink", tooltip="Take the marked report out of its studies"),),
+    (
+        Binding(
+            "delete,backspace",
+            "screen.unlink",
+            "Unlink",
+            id="studies.unlink",
+            tooltip="Take the marked report out of its studies",
+        ),
+    ),
 )
 _LINKING = (
     "Linking",
     (
-        Binding("l", "link", "Link", id="studies.link", tooltip="Link the chosen reports to one study"),
-        Binding("c", "cite", "Cite", id="studies.cite", show=False, tooltip="Search by citation from all included reports"),
+        Binding("s", "link", "Same", id="studies.link", tooltip="The chosen reports are of the same study: link them to it"),
+        Binding("J", "cite", "Cite", id="studies.cite", show=False, tooltip="Search by citation from all included reports"),
         Binding("u", "undo", "Undo", id="studies.undo", tooltip="Take back your last answer and show its suggestion"),
     ),
 )
 _GOING = (
     "Going through the suggestions",
     (
-        Binding("n,right", "step(1)", "Next", id="studies.next", show=False, tooltip="Next suggestion"),
-        Binding("p,left", "step(-1)", "Back", id="studies.previous", show=False, tooltip="Previous suggestion"),
+        Binding("l,right", "step(1)", "Next", id="studies.next", show=False, tooltip="Next suggestion"),
+        Binding("h,left", "step(-1)", "Back", id="studies.previous", show=False, tooltip="Previous suggestion"),
         Binding("tab,shift+tab", "other", "Other list", id="studies.other", tooltip="The studies that there are, and back"),
     ),
 )

@@ -37,7 +37,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(ON_SCREEN)
     AUTO_FOCUS = "ReportsPane"
     TASK, ITEM, POSITION = "Studies", "suggestion", "Suggestion {} of {}: reports of one study?"
-    UNREADABLE = "Your links so far are stored. Press n or p to try again."
+    UNREADABLE = "Your links so far are stored. Press l or h to try again."
     session: StudyLinksSession
 
     def __init__(self, workspace: Workspace) -> None:

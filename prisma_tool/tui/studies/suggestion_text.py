@@ -23,7 +23,7 @@ def suggestion_text(details: SuggestionDetails) -> Content:
     grounds = _STRENGTH.get(suggestion.strength, str(suggestion.strength))
     head = Content.assemble((one_line(suggestion.number), "bold"), f" · {grounds}")
     selected = f"{len(details.selected)} of {len(details.reports)} reports chosen"
-    return head + Content(f"\n{selected}; l links them as ") + Content.styled(one_line(details.label), "bold")
+    return head + Content(f"\n{selected}; s links them as ") + Content.styled(one_line(details.label), "bold")
 
 
 def report_text(report: LinkableReport, width: int) -> Content:
@@ -76,13 +76,13 @@ def linked_text(report: LinkableReport, width: int) -> Content:
 def end_text(progress: Progress, linked: int) -> Content:
     """The page after the last suggestion: what was done and what comes next."""
     if progress.waiting:
-        return text_page("This is the end of the list.", f"{counted(progress.waiting, 'suggestion')} left: p goes back to them.")
+        return text_page("This is the end of the list.", f"{counted(progress.waiting, 'suggestion')} left: h goes back to them.")
     heading = "All suggestions are answered." if progress.done else "No reports wait to be linked."
     links = [f"{counted(linked, 'link')} made in this sitting. u takes back the last answer."] if progress.done else []
     return text_page(
         heading,
         *links,
         "",
-        "Next: 8, or `prisma-tool flow`, draws the diagram with studies and reports.",
-        "`prisma-tool study link LABEL KEY ...` links what no suggestion names; tab shows the studies.",
+        "Next: 8 draws the diagram with studies and reports.",
+        "Tab shows the studies; `prisma-tool study link LABEL KEY ...` links what no suggestion names.",
     )

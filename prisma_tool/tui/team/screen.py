@@ -31,8 +31,8 @@ TEAM: Groups = (
     (
         "The team",
         (
-            Binding("r", "count", "Count anew", id="team.count", tooltip="Count anew"),
-            Binding("c", "conflicts", "Conflicts", id="team.conflicts", tooltip="Go to the conflicts"),
+            Binding("r", "count", "Read anew", id="team.count", tooltip="Count anew"),
+            Binding("enter", "conflicts", "Conflicts", id="team.conflicts", tooltip="Go to the conflicts"),
             Binding("j,down", "scroll(1)", "Down", id="team.down", show=False, tooltip="Scroll down"),
             Binding("k,up", "scroll(-1)", "Up", id="team.up", show=False, tooltip="Scroll up"),
         ),
@@ -55,7 +55,7 @@ class TeamScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """The title, the page, the keys."""
-        yield TitleLine(self.workspace.review.protocol.title, f"Team · {self.workspace.reviewer}")
+        yield TitleLine(self.workspace.review.protocol.title, "Team", self.workspace.reviewer)
         with VerticalScroll(can_focus=False):
             yield Static(Content.styled("counting ...", QUIET), id="team")
         yield KeyFooter()

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.widgets.progress_line import ProgressLine
+from prisma_tool.tui.widgets.title_line import place_and_title
 
 
 class ProgressHeading(Vertical):
@@ -17,14 +18,13 @@ class ProgressHeading(Vertical):
 
     def __init__(self, title: str, task: str, reviewer: str) -> None:
         super().__init__()
-        self._title = one_line(title) or "(review without a title)"
-        self._place = f"{task} · {one_line(reviewer)}"
+        self._where, self._reviewer = place_and_title(task, title), one_line(reviewer)
 
     def compose(self) -> ComposeResult:
         """The title line and the progress line."""
         with Horizontal():
-            yield Static(Content.styled(self._title, "bold"), classes="review-title")
-            yield Static(Content(self._place), classes="place")
+            yield Static(self._where, classes="review-title")
+            yield Static(Content(self._reviewer), classes="place")
         yield ProgressLine()
 
     def show(self, progress: Progress) -> None:

@@ -11,6 +11,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.widgets.title_line import place_and_title
 
 STAGE_NAMES = {Stage.TITLE_ABSTRACT: "Title/abstract", Stage.FULL_TEXT: "Full text"}
 
@@ -35,13 +36,13 @@ class ProgressLine(Static):
 
 
 def progress_text(progress: Progress) -> str:
-    """`5 of 12 done · 41 %`."""
-    return f"{progress.done} of {progress.total} done · {progress.percent} %"
+    """`5 of 1,200 done · 0 %`."""
+    return f"{progress.done:,} of {progress.total:,} done · {progress.percent} %" if progress.total else "nothing here yet"
 
 
 def bar(progress: Progress, width: int) -> Content:
     """A heavy line for what is done and a light one for the rest; any work done shows, and any left."""
-    filled = width * progress.done // progress.total if progress.total else width
+    filled = width * progress.done // progress.total if progress.total else 0
     if progress.done and progress.waiting:
         filled = min(max(filled, 1), width - 1)
     return Content.assemble(("━" * filled, "$accent"), ("─" * (width - filled), "dim"))
@@ -52,14 +53,14 @@ class ScreeningHeading(Vertical):
 
     def __init__(self, session: ScreeningSession) -> None:
         super().__init__()
-        self._title = one_line(session.protocol.title) or "(review without a title)"
-        self._place = f"{STAGE_NAMES[session.stage]} · {one_line(session.reviewer)}"
+        self._where = place_and_title(STAGE_NAMES[session.stage], session.protocol.title)
+        self._reviewer = one_line(session.reviewer)
 
     def compose(self) -> ComposeResult:
         """The title line and the progress line."""
         with Horizontal():
-            yield Static(Content.styled(self._title, "bold"), id="review-title")
-            yield Static(Content(self._place), id="place")
+            yield Static(self._where, id="review-title")
+            yield Static(Content(self._reviewer), id="place")
         yield ProgressLine()
 
     def show(self, progress: Progress) -> None:

@@ -1,0 +1,147 @@
+"""Choosing files: a path to type or complete, recent files, and the folder to walk through.
+
+Invariant: the files that are answered were marked or typed by the reviewer; nothing is opened here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.model.text import counted, one_line
+from prisma_tool.tui.sessions.import_session import FolderEntry, completed, folder_entries, recent_files
+from prisma_tool.tui.widgets.record_text import QUIET
+
+_HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc imports nothing"
+_UNITS = ((1 << 20, "MB"), (1 << 10, "kB"))
+
+
+class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
+    """Answers with files, or None when cancelled; begins in `folder`, with the newest files of `recent` above."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["files_dialog.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", id="files.cancel"),
+        Binding("tab", "complete", "Complete", id="files.complete", priority=True),
+    ]
+
+    def __init__(self, folder: Path, recent: Sequence[Path] = ()) -> None:
+        super().__init__()
+        self.folder, self.recent = folder, recent_files(recent)
+        self.entries: list[FolderEntry] = []
+        self.marked: dict[Path, None] = {}
+
+    def compose(self) -> ComposeResult:
+        """The question, a line for a path, the files, and how to answer."""
+        with Vertical(classes="box"):
+            yield Static(Content.styled("Import which files?", "bold"))
+            yield Input(placeholder="a path, or a file of the list below", compact=True, select_on_focus=False)
+            yield Static(id="where")
+            yield OptionList()
+            yield Static(_HINT, markup=False, classes="hint", id="hint")
+
+    def on_mount(self) -> None:
+        """Show the folder."""
+        self._walk_to(self.folder)
+        self.query_one(Input).focus()
+
+    def _walk_to(self, folder: Path) -> None:
+        try:
+            entries = folder_entries(folder)
+        except PrismaError as error:
+            self._tell(error.message)
+            return
+        self.folder = folder
+        above = [FolderEntry(folder.parent, is_folder=True)] if folder.parent != folder else []
+        elsewhere = [one for one in self.recent if one.path.parent != folder]
+        self.entries = [*elsewhere, *above, *entries]
+        self._paint(0)
+
+    def _paint(self, highlighted: int) -> None:
+        files = self.query_one(OptionList)
+        files.clear_options()
+        files.add_options(Option(self._line(entry)) for entry in self.entries)
+        files.highlighted = highlighted if self.entries else None
+        marked = f"{counted(len(self.marked), 'file')} marked · " if self.marked else ""
+        self.query_one("#where", Static).update(Content.styled(f"{marked}folder {one_line(str(self.folder))}", QUIET))
+
+    def _line(self, entry: FolderEntry) -> Content:
+        mark = "[x] " if entry.path in self.marked else "    " if entry.is_folder else "[ ] "
+        if entry.is_folder:
+            return Content.assemble(mark, (".." if entry.path == self.folder.parent else f"{one_line(entry.path.name)}/", "bold"))
+        changed = datetime.fromtimestamp(entry.changed).astimezone()
+        recent = f", recent, in {one_line(str(entry.path.parent))}" if entry.path.parent != self.folder else ""
+        about = f"  {_size(entry.size)}, {changed:%Y-%m-%d}{recent}"
+        return Content.assemble(mark, (one_line(entry.path.name), "" if entry.may_hold_records else QUIET), (about, QUIET))
+
+    def _marked_entry(self) -> tuple[int, FolderEntry] | None:
+        place = self.query_one(OptionList).highlighted
+        return None if place is None else (place, self.entries[place])
+
+    def on_key(self, event: events.Key) -> None:
+        """The arrow that leaves the line of the path, and Space in the list."""
+        files = self.query_one(OptionList)
+        if event.key == "down" and self.query_one(Input).has_focus:
+            event.stop()
+            files.focus()
+        elif event.key == "space" and files.has_focus:
+            event.stop()
+            self._mark()
+
+    def _mark(self) -> None:
+        at = self._marked_entry()
+        if at is not None and not at[1].is_folder:
+            if at[1].path in self.marked:
+                del self.marked[at[1].path]
+            else:
+                self.marked[at[1].path] = None
+            self._paint(at[0])
+
+    def action_complete(self) -> None:
+        """Complete what was typed of a path, and show its folder."""
+        line = self.query_one(Input)
+        line.focus()
+        line.value = completed(line.value, self.folder)
+        line.cursor_position = len(line.value)
+
+    @on(OptionList.OptionSelected)
+    def _take(self, event: OptionList.OptionSelected) -> None:
+        entry = self.entries[event.option_index]
+        if entry.is_folder:
+            self._walk_to(entry.path)
+        else:
+            self.dismiss(tuple(self.marked) or (entry.path,))
+
+    @on(Input.Submitted)
+    def _typed(self, event: Input.Submitted) -> None:
+        typed = event.value.strip()
+        if not typed:
+            self.query_one(OptionList).focus()
+            return
+        path = self.folder / Path(typed).expanduser()
+        if path.is_dir():
+            event.input.value = ""
+            self._walk_to(path.resolve())
+        elif path.is_file():
+            self.dismiss((*self.marked, path) if path not in self.marked else tuple(self.marked))
+        else:
+            self._tell(f"There is no file {path}. Tab completes the name.")
+
+    def _tell(self, message: str) -> None:
+        self.query_one("#hint", Static).update(Content.styled(one_line(message), "bold $text-warning"))
+
+
+def _size(size: int) -> str:
+    return next((f"{size / unit:.1f} {name}" for unit, name in _UNITS if size >= unit), f"{size} bytes")

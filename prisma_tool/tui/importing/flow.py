@@ -1,0 +1,92 @@
+"""From the question which files to what came of each: the steps between the dialogs.
+
+Invariant: one file after the other; leaving one, or failing at one, holds up no other, and the end says what became of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from textual.content import Content
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.identify.files.import_file import FileReport
+from prisma_tool.model.text import one_line
+from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.importing.files_dialog import FilesDialog
+from prisma_tool.tui.importing.preview_dialog import PreviewDialog
+from prisma_tool.tui.sessions.import_session import ImportSession, Looked
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
+
+
+class Importing:
+    """Imports files for a place; `over` is called when all were dealt with, with what came of a single one."""
+
+    def __init__(self, place: PlaceScreen, over: Callable[[str], None]) -> None:
+        self.place, self.over = place, over
+        self._looking = BackgroundQuery[tuple[Path, str], Looked](place, self._look, self._looked, self._failed)
+        self._bringing = BackgroundQuery[Looked, FileReport](place, self._bring, self._brought, self._failed)
+        self._files: list[Path] = []
+        self._n = 0
+        self._outcomes: list[str] = []
+
+    def begin(self, search: str = "") -> None:
+        """Ask which files; `search` is the declared search that found them."""
+        review = self.place.workspace.review
+        self.session = ImportSession(review, search)
+        recent = [Path.home() / "Downloads", Path.cwd(), review.folder.parent]
+        self.place.app.push_screen(FilesDialog(Path.cwd(), recent), self._chosen)
+
+    def _chosen(self, files: tuple[Path, ...] | None) -> None:
+        if files:
+            self._files, self._n, self._outcomes = list(files), len(files), []
+            self._next()
+
+    def _next(self) -> None:
+        if self._files:
+            self._looking.ask((self._files[0], ""))
+        elif len(self._outcomes) > 1:
+            self.place.app.push_screen(TextPage("Imported", Content("\n".join(self._outcomes))))
+            self.over("")
+        else:
+            self.over(self._outcomes[0])
+
+    def _look(self, asked: tuple[Path, str], _: Callable[[], bool]) -> Looked:
+        return self.session.look(*asked)
+
+    def _looked(self, _: tuple[Path, str], looked: Looked) -> None:
+        position = f" · {self._n - len(self._files) + 1} of {self._n}" if self._n > 1 else ""
+        dialog = PreviewDialog(looked, position, is_fixed=bool(self.session.search))
+        self.place.app.push_screen(dialog, lambda source: self._answered(looked, source))
+
+    def _answered(self, looked: Looked, source: str | None) -> None:
+        if source is None:
+            self._done(f"{one_line(looked.path.name)}: left, nothing stored")
+        elif looked.report is None or source != looked.source:
+            self._looking.ask((looked.path, source))
+        else:
+            self.place.tell(f"importing {one_line(looked.path.name)} ...")
+            self._bringing.ask(looked)
+
+    def _bring(self, looked: Looked, _: Callable[[], bool]) -> FileReport:
+        return self.session.bring(looked)
+
+    def _brought(self, looked: Looked, report: FileReport) -> None:
+        self._done(
+            f"{one_line(looked.path.name)}: {report.new:,} new, {report.seen:,} seen before, {report.changed:,} changed, "
+            f"{len(report.rejected):,} rejected{'; 3, then R, joins duplicates' if report.new else ''}"
+        )
+
+    def _failed(self, error: PrismaError) -> None:
+        """Say it at once of a single file; of several, with what came of the others, so that no dialog lies over another."""
+        name = one_line(self._files[0].name)
+        if self._n == 1:
+            self.place.show_error(f"{name} was not imported", error)
+        self._done(f"{name}: not imported: {one_line(error.message)}")
+
+    def _done(self, outcome: str) -> None:
+        self._outcomes.append(outcome)
+        del self._files[0]
+        self._next()

@@ -1,0 +1,74 @@
+"""What a new review needs stands on the first page, a line a step, until somebody has screened a title; and who one is is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+
+from prisma_tool.cli import identity
+from prisma_tool.errors import UsageError
+from prisma_tool.history.overview import overview
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.review.environment import Environment
+from prisma_tool.review.last_reviewer import keep_last_reviewer, last_reviewer
+from prisma_tool.review.open_review import Review
+from prisma_tool.tui.home.first_steps import first_steps
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
+
+ReviewOf = Callable[..., Review]
+BARE, WRITTEN = Protocol(), Protocol(reviewers=("Ada",), include=("adults",))
+
+
+def steps(review: Review, protocol: Protocol) -> list[str]:
+    with review.store.read() as transaction:
+        lines = first_steps(overview(transaction, "Anna"), protocol).plain.splitlines()
+    return [line[4:].partition("  ")[0] for line in lines[1:]]
+
+
+def test_five_steps_go_as_they_are_done(review_of: ReviewOf) -> None:
+    five = ["Say who reviews", "Write down the criteria", "Bring in records", "Join duplicates", "Screen the first title"]
+    empty = review_of(0)
+    assert steps(empty, BARE) == five
+    assert steps(empty, WRITTEN) == five[2:]
+
+
+def test_nothing_of_them_is_left_once_a_title_was_screened(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    assert steps(review, WRITTEN) == ["Join duplicates", "Screen the first title"]
+    session = ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna")
+    session.decide(Verdict.EXCLUDE)
+    assert steps(review, BARE) == []
+
+
+def test_who_worked_here_last_is_proposed_as_long_as_they_are_listed(tmp_path: Path) -> None:
+    assert last_reviewer(tmp_path, ["Ada"]) == ""
+    keep_last_reviewer(tmp_path, "Ada")
+    assert last_reviewer(tmp_path, ["Ben", "Ada"]) == "Ada"
+    assert last_reviewer(tmp_path, ["Ben"]) == ""
+
+
+def test_of_several_reviewers_one_says_who_they_are_and_is_proposed_next_time(
+    review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = review_of(0)
+    with pytest.raises(UsageError, match="Say who you are"):
+        identity.acting_reviewer(review, None)
+    proposals: list[object] = []
+
+    def answer(*_: object, default: object, **__: object) -> int:
+        proposals.append(default)
+        return 2
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(click, "prompt", answer)
+    assert identity.acting_reviewer(review, None) == "Ben"
+    assert identity.acting_reviewer(review, None) == "Ben"
+    assert identity.acting_reviewer(review, "Anna") == "Anna"
+    assert identity.acting_reviewer(replace(review, environment=Environment(reviewer="Anna")), None) == "Anna"
+    assert proposals == [None, 2]

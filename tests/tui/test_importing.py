@@ -1,0 +1,159 @@
+"""Files come in by a dialog: what they would bring is seen, under the source that it is counted under, before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.identify.files.source_proposal import proposed_source
+from prisma_tool.model.protocol.declared_searches import DeclaredSearch
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.review.open_review import Review
+from prisma_tool.store.records import records
+from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.sessions.import_session import ImportSession, completed, folder_entries, recent_files
+
+ReviewOf = Callable[..., Review]
+ENTRY = "TY  - JOUR\nTI  - {title}\nAU  - Moreau, A\nPY  - 2021\nJO  - Blood\nER  - \n"
+DECLARED = '[[search]]\nname = "embase"\nsource = "Embase"\nplatform = "Ovid"\nstrategy = "exp leukemia/"\nsearched_on = 2025-02-01\nhits = 3\n'
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> Path:
+    """A folder with what somebody exported, and what lies about there."""
+    folder = tmp_path / "exported"
+    (folder / "old").mkdir(parents=True)
+    two = ENTRY.format(title="First [of] two") + ENTRY.format(title="Second of two")
+    (folder / "scopus.ris").write_text(two.replace("ER", "DB  - Scopus\nER"), encoding="utf-8")
+    (folder / "unknown.ris").write_text(ENTRY.format(title="From nowhere") + "TY  - JOUR\nER  - \n", encoding="utf-8")
+    (folder / "paper.pdf").write_bytes(b"%PDF-1.4")
+    (folder / ".hidden.ris").write_text(two, encoding="utf-8")
+    return folder
+
+
+def painted(pilot: Pilot[None]) -> str:
+    return " ".join(
+        "\n".join("".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()).split()
+    )
+
+
+async def settled(pilot: Pilot[None]) -> str:
+    for _ in range(2):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+    return painted(pilot)
+
+
+async def named(pilot: Pilot[None], path: Path) -> str:
+    await pilot.press("plus")
+    pilot.app.screen.query_one(Input).value = str(path)
+    await pilot.press("enter")
+    return await settled(pilot)
+
+
+def titles(review: Review) -> list[str]:
+    with review.store.read() as transaction:
+        return sorted(record.citation.title for record in records.all_records(transaction))
+
+
+def test_a_folder_is_listed_without_what_is_hidden_and_completed_as_far_as_there_is_no_choice(exported: Path) -> None:
+    assert [entry.path.name for entry in folder_entries(exported)] == ["old", "paper.pdf", "scopus.ris", "unknown.ris"]
+    assert [entry.path.name for entry in recent_files([exported, exported, exported / "none"])] in (
+        ["unknown.ris", "scopus.ris"],
+        ["scopus.ris", "unknown.ris"],
+    )
+    assert completed("sc", exported) == "scopus.ris"
+    assert completed("O", exported) == "old/"
+    assert completed("", exported) == ""
+    assert completed(str(exported) + "/u", Path("/")) == f"{exported}/unknown.ris"
+    assert completed("nothing/so", exported) == "nothing/so"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "declared", "proposed"),
+    [
+        ("x.ris", "DB  - Scopus\n", (), "Scopus"),
+        ("x.ris", "DB  - scopus\n", ("SCOPUS",), "SCOPUS"),
+        ("x.ris", "", (), ""),
+        ("my-cinahl-2.ris", "", ("CINAHL", "Embase"), "CINAHL"),
+        ("cinahl-embase.ris", "", ("CINAHL", "Embase"), ""),
+    ],
+)
+def test_the_source_is_proposed_by_what_the_file_shows(
+    tmp_path: Path, name: str, content: str, declared: tuple[str, ...], proposed: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(ENTRY.format(title="One").replace("ER", f"{content}ER"), encoding="utf-8")
+    searches = tuple(DeclaredSearch(name=label.lower(), source=label) for label in declared)
+    assert proposed_source(path, Protocol(declared=searches)) == proposed
+
+
+async def test_a_file_is_seen_before_it_is_stored(review_of: ReviewOf, exported: Path) -> None:
+    review = review_of("")
+    async with ReviewApp(review, "Anna").run_test(size=(80, 24)) as pilot:
+        text = await named(pilot, exported / "scopus.ris")
+        assert "2 declared = 2 read + 0 rejected; 2 new" in text
+        assert "counted as database, shows Scopus" in text
+        assert "First [of] two" in text
+        assert titles(review) == []
+        await pilot.press("enter")
+        assert "Identified 2" in await settled(pilot)
+    assert titles(review) == ["First [of] two", "Second of two"]
+
+
+async def test_another_source_is_shown_before_anything_is_stored_under_it(review_of: ReviewOf, exported: Path) -> None:
+    review = review_of("")
+    async with ReviewApp(review, "Anna").run_test(size=(80, 24)) as pilot:
+        assert "does not show where it comes from" in await named(pilot, exported / "unknown.ris")
+        await pilot.press("enter")
+        pilot.app.screen.query_one(Input).value = "A website"
+        await pilot.press("enter")
+        text = await settled(pilot)
+        assert "counted as website" in text
+        assert "rejected, line 7" in text
+        pilot.app.screen.query_one(Input).value = "Embase"
+        await pilot.press("enter")
+        assert "counted as database" in await settled(pilot)
+        assert titles(review) == []
+        await pilot.press("escape")
+        await settled(pilot)
+        assert [note.message for note in pilot.app._notifications][-1] == "unknown.ris: left, nothing stored"
+    assert titles(review) == []
+
+
+async def test_of_several_marked_files_one_that_cannot_be_read_holds_up_no_other(
+    review_of: ReviewOf, exported: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(exported)
+    review = review_of("")
+    async with ReviewApp(review, "Anna").run_test(size=(80, 24)) as pilot:
+        await pilot.press("plus", "down", "down", "down", "space", "down", "space")
+        assert "2 files marked" in painted(pilot)
+        await pilot.press("enter")
+        assert "scopus.ris · 2 of 2" in await settled(pilot)
+        await pilot.press("enter")
+        text = await settled(pilot)
+        assert "paper.pdf: not imported" in text
+        assert "scopus.ris: 2 new" in text
+    assert len(titles(review)) == 2
+
+
+async def test_a_single_file_that_cannot_be_read_is_told_at_once(review_of: ReviewOf, exported: Path) -> None:
+    async with ReviewApp(review_of(""), "Anna").run_test(size=(80, 24)) as pilot:
+        assert "paper.pdf was not imported" in await named(pilot, exported / "paper.pdf")
+
+
+def test_the_file_of_a_declared_search_is_held_against_its_hits(review_of: ReviewOf, exported: Path) -> None:
+    review = review_of("", DECLARED)
+    session = ImportSession(review, "embase")
+    looked = session.look(exported / "unknown.ris")
+    assert (looked.source, titles(review)) == ("Embase", [])
+    report = session.bring(looked)
+    assert [one.sentence for one in report.searches] == ["declared 3, imported 1 (2 fewer)"]
+    with pytest.raises(PrismaError, match="one of Embase"):
+        session.look(exported / "unknown.ris", "Scopus")
