@@ -7,7 +7,6 @@ cannot start, its tests are skipped visibly, and fail where the variable CI is s
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import ipaddress
 import itertools
@@ -15,11 +14,13 @@ import os
 import random
 import shutil
 import socket
+import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import ExitStack, chdir, contextmanager, suppress
+from contextlib import ExitStack, chdir, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
@@ -66,6 +67,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip on Windows what needs pipes, signals, links or limits as POSIX has them."""
+    if sys.platform == "win32" and item.get_closest_marker("posix"):
+        pytest.skip("needs POSIX")
+
+
 # --- what would only cost time ----------------------------------------------------------------------------------------------
 
 
@@ -100,10 +107,15 @@ def _cut_off() -> Iterator[None]:
             patch.delenv(name, raising=False)
             patch.delenv(name.upper(), raising=False)
         patch.setenv("TZ", ODD_ZONE)
-        time.tzset()
+        _use_time_zone()
         _guard_sockets(patch)
         yield
-    time.tzset()
+    _use_time_zone()
+
+
+def _use_time_zone() -> None:
+    if hasattr(time, "tzset"):  # Windows has one time zone for all programs
+        time.tzset()
 
 
 @pytest.fixture(autouse=True)
@@ -465,8 +477,8 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
     folder = shared / "demo" / "worked-example"
-    with (shared / "demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with closing(sqlite3.connect(shared / "demo.lock", timeout=600)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")  # a lock that every system has
         if not folder.exists():
             folder.parent.mkdir()
             with chdir(folder.parent):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from prisma_tool.cli.context import Caller, printable
 from prisma_tool.errors import ExitCode, PrismaError, UsageError
@@ -60,6 +61,7 @@ COMMANDS = {
     "serve": ("serving", "Show the application in a browser on this machine."),
     "log": ("audit", "Show what was done, when and by whom."),
     "doctor": ("audit", "Check the review's database and files."),
+    "completion": ("completion", "Print the lines that let a shell complete commands."),
 }
 """Command name: the module of this room that holds it, and its line in the help."""
 
@@ -109,6 +111,11 @@ class LazyGroup(click.Group):
         _check_text(command)
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands and options that begin as typed, without importing any command."""
+        names = [CompletionItem(name, help=line) for name, (_, line) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing any."""
         del ctx
@@ -146,7 +153,14 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a character shows a substitute; the review's text is not to blame.
             stream.reconfigure(errors="replace")
-    sys.exit(run(sys.argv[1:]))
+    instruction = os.environ.get("_PRISMA_TOOL_COMPLETE", "")
+    sys.exit(_complete(instruction) if instruction else run(sys.argv[1:]))
+
+
+def _complete(instruction: str) -> int:
+    from prisma_tool.cli.completion import answer
+
+    return answer(cli, instruction)
 
 
 def run(arguments: list[str]) -> int:

@@ -22,7 +22,7 @@ STAGES = click.Choice([stage.value for stage in Stage])
 
 
 @click.command("screen")
-@click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True)
+@click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True, help="The queue to open.")
 @click.option("--plain", is_flag=True, help="A dialogue of plain lines instead of the drawn application, for screen readers.")
 @reviewer_option
 @pass_caller
@@ -80,7 +80,7 @@ def begin_planned(review: Review, reviewer: str) -> None:
 @click.argument("key", required=False)
 @click.argument("verdict", required=False, metavar="VERDICT", type=click.Choice([verdict.value for verdict in Verdict]))
 @click.option("--reason", default="", metavar="R", help="The exclusion reason: its label or id in review.toml.")
-@click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True)
+@click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True, help="The stage decided at.")
 @reviewer_option
 @click.option("--note", default="", metavar="N", help="A remark to keep with the decision.")
 @click.option("--from", "table", type=click.Path(path_type=Path), metavar="CSV", help="Apply a file of decisions, all or none.")

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from prisma_tool.team.pilot import PilotProgress
     from prisma_tool.team.reviewers import Person
 
-_stage_option = click.option("--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True)
+_stage_option = click.option(
+    "--stage", type=STAGES, default=Stage.TITLE_ABSTRACT.value, show_default=True, help="The stage that is meant."
+)
 
 
 @click.group("reviewer")
@@ -58,7 +60,13 @@ def _line(person: Person) -> str:
 
 @reviewer_command.command("add")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["reviewer", "adjudicator", "observer"]), default="reviewer", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice(["reviewer", "adjudicator", "observer"]),
+    default="reviewer",
+    show_default=True,
+    help="A reviewer votes, an adjudicator settles conflicts, an observer only looks on.",
+)
 @pass_caller
 def add_command(caller: Caller, name: str, role: str) -> None:
     """Write NAME into review.toml. A late reviewer takes part of the open records at once; no vote is moved."""

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from prisma_tool.dedupe.run import deduplicate
@@ -36,7 +37,7 @@ from prisma_tool.identify.search.run import run_searches
 from prisma_tool.model.log.events import Channel
 from prisma_tool.model.vocabulary import RunStatus, Stage, Verdict
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.open_review import Review, create_review, open_review
+from prisma_tool.review.open_review import Review, create_review, open_review, utc_now
 from prisma_tool.screening.decision_csv import read_decisions, read_links, read_retrievals
 from prisma_tool.screening.decisions import decide
 from prisma_tool.studies.links import link_all
@@ -52,8 +53,8 @@ CITATION_INDEXES = ("openalex", "crossref")
 DATABASE_NAMES = ("Embase", "Scopus")
 
 
-def build_demo(folder: Path, environment: Environment, tell: Tell, say: Tell) -> None:
-    """Build the demo review in `folder`; `tell` hears the progress, `say` the flow and what to do next.
+def build_demo(folder: Path, environment: Environment, tell: Tell, say: Tell, now: Callable[[], datetime] = utc_now) -> None:
+    """Build the demo review in `folder`; `tell` hears the progress, `say` the flow and what to do next, `now` is the clock.
 
     Raises:
         PrismaError: `folder` exists, or a step failed; then nothing stands at `folder`.
@@ -67,7 +68,7 @@ def build_demo(folder: Path, environment: Environment, tell: Tell, say: Tell) ->
     with stand_ins(fixtures) as addresses:
         # The demo's database is its own file, whatever database the surroundings name.
         local = replace(environment, **addresses, **DEMO_ACCESS, database="", reviewer="", api_key="", email="")
-        with open_review(workplace, local, tell) as review:
+        with open_review(workplace, local, tell, now) as review:
             _identify(review, demo, tell)
             _screen(review, demo, tell)
             _search_citations(review, demo, tell)

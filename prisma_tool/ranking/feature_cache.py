@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import write_atomically
 from prisma_tool.ranking.features import Features
+from prisma_tool.ranking.sparse import sparse as sp
 
 _PREFIX, _FORM = "ranking-", 2
 """The second grows whenever features change their meaning."""

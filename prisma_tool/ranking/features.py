@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from prisma_tool.ranking.sparse import sparse as sp
 from prisma_tool.ranking.tokens import PAIR, Numbers, Words, joined, numbered, pair_words, pairs
 
 Floats = NDArray[np.float32]

@@ -148,6 +148,7 @@ def test_closing_a_version_keeps_its_snapshot(folder: Path) -> None:
     assert not contents_of(snapshot).problem
 
 
+@pytest.mark.posix
 def test_backups_are_listed_with_what_each_holds_and_whether_it_can_be_read(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -248,6 +249,7 @@ def test_a_program_that_is_open_sees_what_was_put_back(folder: Path, capsys: pyt
             assert len(list(event_rows.events(transaction, kinds=["decision"]))) == 1
 
 
+@pytest.mark.posix
 def test_only_a_whole_snapshot_of_this_review_is_put_back(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

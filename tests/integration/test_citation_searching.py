@@ -331,6 +331,7 @@ def test_crossref_alone_cannot_be_asked_what_cites_a_work(bench: CitationBench, 
     assert "does not say what cites a work" in capsys.readouterr().err
 
 
+@pytest.mark.posix
 def test_a_search_that_was_killed_comes_to_the_same_end_and_asks_nothing_twice(bench: CitationBench) -> None:
     answer = bench.europepmc.answer
     killed: list[int] = []

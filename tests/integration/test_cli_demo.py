@@ -253,6 +253,7 @@ def _killed_demo(folder: Path, seconds: float) -> None:
             child.send_signal(signal.SIGKILL)
 
 
+@pytest.mark.posix
 def test_the_demos_servers_end_with_a_killed_demo(tmp_path: Path) -> None:
     from prisma_tool.demo.build import fixture_folder
 

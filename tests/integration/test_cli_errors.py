@@ -133,6 +133,7 @@ def limited(review: Path, script: str, *arguments: str) -> subprocess.CompletedP
     return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.posix
 def test_a_full_disk_stores_nothing_half(review: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     entries = "".join(RIS.replace("L1", f"L{n}").replace("title", f"title number {n}") for n in range(3000))
     (tmp_path / "many.ris").write_text(entries, encoding="utf-8")
@@ -156,6 +157,7 @@ def without_override() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="permissions are dropped in Linux's way")
 @pytest.mark.parametrize("arguments", [("status",), ("decide", "embase:L1", "include", "--reviewer", "Ada"), ("import", "FILE")])
+@pytest.mark.posix
 def test_a_read_only_folder(review: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
     importing = ["import", str(tmp_path / "one.ris"), "--source", "Embase"]
     assert run(["-C", str(review), *importing]) == 0

@@ -198,6 +198,7 @@ def test_an_address_that_cannot_work_is_refused_at_once(tmp_path: Path, address:
         environment({"PRISMA_TOOL_CTGOV_URL": address}, tmp_path)
 
 
+@pytest.mark.posix
 def test_a_pipe_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(PrismaError, match="device or pipe"):

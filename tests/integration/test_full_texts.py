@@ -303,6 +303,7 @@ def test_only_web_addresses_and_files_are_handed_on(target: str) -> None:
     ("name", "content"),
     [("Paper.command", b"%PDF-1.7"), ("paper.pdf", b"#!/bin/sh"), ("paper.pdf", b""), ("paper", b"%PDF-1.7")],
 )
+@pytest.mark.posix
 def test_a_file_that_is_no_pdf_is_not_handed_to_a_viewer(
     tmp_path: Path, name: str, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,6 +325,7 @@ def test_an_attached_file_that_is_no_pdf_any_more_is_not_opened(
     assert "is not a PDF" in shell("open", "embase:1", code=1)
 
 
+@pytest.mark.posix
 def test_in_a_folder_of_pdfs_links_and_pipes_are_told_and_not_read(
     shell: Shell, review: Review, pdfs: Callable[..., Path], tmp_path: Path
 ) -> None:

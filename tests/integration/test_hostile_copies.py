@@ -119,11 +119,15 @@ def linked_to(target: Path) -> Callable[[Path], None]:
     return lambda path: path.symlink_to(target)
 
 
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
 OTHER_THINGS: dict[str, Callable[[Path], Callable[[Path], None]]] = {
     "link": lambda elsewhere: lambda path: path.symlink_to(elsewhere / path.name),
     "dangling link": lambda elsewhere: linked_to(elsewhere / "nothing"),
     "link to a device": lambda _: linked_to(Path("/dev/zero")),
-    "pipe": lambda _: os.mkfifo,
+    "pipe": lambda _: pipe,
     "folder": lambda _: lambda path: path.mkdir(),
 }
 
@@ -147,6 +151,7 @@ def test_a_socket_in_the_place_of_a_file_is_not_opened(
         assert "is a socket" in refused(base, copy, capsys)
 
 
+@pytest.mark.posix
 def test_a_write_ahead_log_that_is_a_link_is_not_followed(
     base: Path, copy: Path, elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,6 +159,7 @@ def test_a_write_ahead_log_that_is_a_link_is_not_followed(
     assert "is a link" in refused(base, copy, capsys)
 
 
+@pytest.mark.posix
 def test_a_copy_that_is_itself_a_link_is_not_followed(base: Path, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for target in (copy, copy / "review.db"):
         link = base.with_name(f"link-to-{target.name}")
@@ -161,6 +167,7 @@ def test_a_copy_that_is_itself_a_link_is_not_followed(base: Path, copy: Path, ca
         assert "is a link" in refused(base, link, capsys)
 
 
+@pytest.mark.posix
 def test_a_copy_behind_a_link_that_the_user_names_is_read(base: Path, copy: Path) -> None:
     base.with_name("shelf").symlink_to(copy.parent)
     assert run(["-C", str(base), "merge", str(base.with_name("shelf") / "copy")]) == 0
@@ -193,6 +200,7 @@ FOLDER_LINKS = ["raw", "fulltext", "rejects"]
 
 
 @pytest.mark.parametrize("name", FOLDER_LINKS)
+@pytest.mark.posix
 def test_a_folder_that_is_a_link_is_not_followed(
     base: Path, copy: Path, elsewhere: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -205,12 +213,13 @@ def test_a_folder_that_is_a_link_is_not_followed(
     ("made", "reason"),
     [
         (lambda path: path.symlink_to("/etc/hostname"), "is a link"),
-        (os.mkfifo, "is not a file (a device or pipe)"),
+        (pipe, "is not a file (a device or pipe)"),
         (lambda path: path.write_bytes(b"#!/bin/sh"), "is no PDF: it does not begin as a PDF does"),
         (lambda path: path.write_bytes(b""), "is no PDF: it does not begin as a PDF does"),
     ],
     ids=["link", "pipe", "program", "empty"],
 )
+@pytest.mark.posix
 def test_a_full_text_that_is_none_is_left_and_listed(
     base: Path, copy: Path, made: Callable[[Path], None], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -263,6 +263,7 @@ def test_a_folder_is_imported_file_by_file(review: Review, tmp_path: Path, capsy
     assert set(stored(review)) == {"embase:L299002", "embase:L299003"}
 
 
+@pytest.mark.posix
 def test_a_link_that_the_user_names_is_imported_and_what_is_no_plain_file_in_a_folder_is_passed_over(
     review: Review, write: Write, tmp_path: Path
 ) -> None:
@@ -578,6 +579,7 @@ with open_review(Path(sys.argv[1]), Environment(), print) as review:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that ends a process at once")
+@pytest.mark.posix
 def test_a_power_cut_in_the_middle_of_an_import_leaves_the_review_as_it_was(review: Review, write: Write) -> None:
     import_file(review, write("a.ris", entry(1)), EMBASE)
     before, runs_before, kept_before = stored(review), rows(review), sorted((review.folder / "raw").rglob("*"))

@@ -197,6 +197,7 @@ def test_the_database_of_another_review_is_left_out(demo: Path, tmp_path: Path, 
     assert done["records"]["total"] == 661
 
 
+@pytest.mark.posix
 def test_links_pipes_and_paths_that_lead_out_are_not_followed(
     demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

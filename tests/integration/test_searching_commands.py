@@ -102,6 +102,7 @@ def test_an_unfinished_search_is_told_with_its_exit_code_and_finished_by_the_sam
 
 
 @pytest.mark.parametrize(("service", "moment"), [("pubmed", 1), ("pubmed", 3), ("ctgov", 2)])
+@pytest.mark.posix
 def test_a_search_that_was_killed_is_finished_by_the_same_command(
     review: Review, pubmed: PubmedStandIn, ctgov: CtgovStandIn, service: str, moment: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

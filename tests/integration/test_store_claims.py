@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Store
 
@@ -28,6 +30,7 @@ def test_what_is_claimed_is_free_again_afterwards_and_other_subjects_are_free_th
         assert again
 
 
+@pytest.mark.posix
 def test_a_killed_program_leaves_no_claim(store: Store, database_url: str) -> None:
     command = [sys.executable, "-c", HOLDER, database_url]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:

@@ -154,9 +154,9 @@ async def test_every_theme_of_ours_shows_a_record(review_of: ReviewOf, theme: st
         assert "Plain report 1" in painted(pilot)
 
 
-def test_the_example_in_the_readme_can_be_meant(tmp_path: Path) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```toml\n(\[application\].*?)```", readme, re.DOTALL)
+def test_the_example_in_the_manual_can_be_meant(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "application.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(\[application\].*?)```", page, re.DOTALL)
     found = settings(written(tmp_path, example))
     assert checked_keys(found).items() >= found.keys.items()
     assert (found.preset, found.verdict_pause) == ("rayyan", 200)

@@ -87,6 +87,7 @@ def test_a_path_that_leads_out_of_the_folder_is_refused(path: str) -> None:
         declared(f'strategy_file = "{path}"')
 
 
+@pytest.mark.posix
 def test_a_strategy_file_is_read_and_what_is_no_text_or_lies_behind_a_link_is_said(tmp_path: Path) -> None:
     search = declared("strategy_file = 's.txt'")
     file = tmp_path / "s.txt"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -115,6 +114,8 @@ def test_two_programs_at_once_do_not_write_into_each_others_lines(tmp_path: Path
 @pytest.fixture
 def _small_files() -> Iterator[None]:
     """No file grows beyond some hundred bytes, as on a full disk."""
+    import resource  # POSIX alone has it
+
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (700, before[1]))
@@ -124,7 +125,10 @@ def _small_files() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_small_files")
+@pytest.mark.posix
 def test_what_a_full_disk_did_not_take_is_said_once_and_written_when_there_is_room(tmp_path: Path) -> None:
+    import resource
+
     told: list[str] = []
     journal = Journal(tmp_path, told.append)
     for one in EVENTS[:4]:
@@ -138,6 +142,7 @@ def test_what_a_full_disk_did_not_take_is_said_once_and_written_when_there_is_ro
 
 
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+@pytest.mark.posix
 def test_only_plain_files_are_written_and_read(tmp_path: Path, kind: str) -> None:
     (tmp_path / FOLDER).mkdir()
     elsewhere = tmp_path / "elsewhere.jsonl"

@@ -44,7 +44,10 @@ def test_every_dependency_is_listed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     # Windows, and later versions of Python, need a few more or fewer.
-    assert installed([*project["dependencies"], *extras["postgres"], *extras["web"]]) - {"colorama", "tzdata"} <= set(listed())
+    assert installed([*project["dependencies"], *extras["postgres"], *extras["ranking"], *extras["web"]]) - {
+        "colorama",
+        "tzdata",
+    } <= set(listed())
 
 
 def test_each_licence_begins_as_the_package_states() -> None:

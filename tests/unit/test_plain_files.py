@@ -33,6 +33,7 @@ def test_a_plain_file_below_a_folder_is_opened(folder: Path) -> None:
     assert read(folder / "inner" / "file", folder) == b"inside"
 
 
+@pytest.mark.posix
 def test_a_link_that_the_user_named_is_followed_and_one_that_came_along_is_not(folder: Path) -> None:
     link = folder / "inner" / "link"
     link.symlink_to(folder.parent / "secret")
@@ -41,6 +42,7 @@ def test_a_link_that_the_user_named_is_followed_and_one_that_came_along_is_not(f
         read(link, folder)
 
 
+@pytest.mark.posix
 def test_nothing_is_reached_through_a_link_or_by_stepping_back(folder: Path) -> None:
     (folder / "shelf").symlink_to(folder / "inner")
     folder.with_name("same").symlink_to(folder)
@@ -55,12 +57,14 @@ def test_nothing_is_reached_through_a_link_or_by_stepping_back(folder: Path) -> 
 
 
 @pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.posix
 def test_a_pipe_is_refused_at_once_and_without_a_writer(folder: Path, inside: bool) -> None:
     os.mkfifo(folder / "pipe")
     with pytest.raises(NotPlainFile, match="device or pipe"):
         read(folder / "pipe", folder if inside else None)
 
 
+@pytest.mark.posix
 def test_a_device_is_refused(folder: Path) -> None:
     with pytest.raises(PrismaError, match="device or pipe"):
         read_file(Path("/dev/zero"))
@@ -112,6 +116,7 @@ def test_what_is_larger_than_it_may_be_is_not_read(folder: Path) -> None:
         read_plain(folder / "inner" / "file", at_most=5)
 
 
+@pytest.mark.posix
 def test_all_that_lies_below_a_folder_is_listed_and_no_link_followed(folder: Path) -> None:
     (folder / "shelf").symlink_to(folder.parent)
     os.mkfifo(folder / "pipe")
@@ -155,6 +160,7 @@ def test_a_pdf_is_known_by_how_it_begins() -> None:
     assert not is_pdf(b"")
 
 
+@pytest.mark.posix
 def test_reading_a_pipe_that_has_a_writer_takes_nothing_from_it(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
     kept = os.open(folder / "pipe", os.O_RDWR)

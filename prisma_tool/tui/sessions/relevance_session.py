@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.log.stopping_acts import stop_in_force
+from prisma_tool.ranking.extra import require_scipy
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint
 from prisma_tool.screening.prioritised.queue_order import OrderName, choose_order, chosen_order, fixed_order, note_chance
@@ -70,8 +71,11 @@ class RelevanceSession:
         """Go on in another order.
 
         Raises:
+            UsageError: the order of relevance, where what it needs is not installed.
             StoreError: the database refuses; the order is as before.
         """
+        if order is OrderName.RELEVANCE:
+            require_scipy()
         choose_order(self.review, self.reviewer, order)
         self.order = order
 

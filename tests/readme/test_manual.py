@@ -1,0 +1,176 @@
+"""The manual in docs/ says what the program does: generated pages are current, nothing is left out, links resolve, and commands run."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from make_pictures import FIGURES
+from make_reference import all_commands, pages
+
+from prisma_tool.cli.main import run
+from prisma_tool.errors import ExitCode
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.live_sources import LIVE_SOURCES
+from prisma_tool.review.protocol import declared_table, publication_table, read, search_table, stopping_table
+from prisma_tool.tui.frame.place_table import PLACES
+
+ROOT = Path(__file__).parent.parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+TEXTS = {path: path.read_text(encoding="utf-8") for path in [*PAGES, *(ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]}
+FENCED = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+BLOCK = re.compile(r'^```(\S+)(?: title="([^"]+)")?\n(.*?)^```', re.DOTALL | re.MULTILINE)
+
+
+def page(name: str) -> str:
+    return TEXTS[DOCS / name]
+
+
+# What is generated, and what must be complete
+
+
+@pytest.mark.parametrize("name", list(pages()))
+def test_a_generated_page_is_as_the_program_is(name: str) -> None:
+    assert (DOCS / name).read_text(encoding="utf-8") == pages()[name], "Write it anew: python docs/make_reference.py"
+
+
+def test_every_option_says_what_it_means() -> None:
+    silent = [
+        f"{name} {option.opts[-1]}"
+        for name, command in all_commands()
+        for option in command.params
+        if option.param_type_name == "option" and not getattr(option, "hidden", False) and not getattr(option, "help", "")
+    ]
+    assert silent == []
+
+
+def keys_read() -> set[tuple[str, str]]:
+    live = {key for source in LIVE_SOURCES for key in source.strategy_keys}
+    searches = {*declared_table.DECLARED_KEYS, *live, *search_table._RERUN_KEYS}
+    tables = {
+        **read._TABLES,
+        "search": searches,
+        "search.rerun": declared_table._RERUN_KEYS,
+        "screening.stopping": stopping_table._KEYS,
+        "screening.title-abstract": read._STAGE_KEYS,
+        "screening.full-text": read._STAGE_KEYS,
+        "authors": publication_table._AUTHOR_KEYS,
+    }
+    return {(table, key) for table, keys in tables.items() for key in keys}
+
+
+def keys_documented() -> Iterator[tuple[str, str]]:
+    table = ""
+    for line in page("reference/review-toml.md").splitlines():
+        if line.startswith("## "):
+            table = line.removeprefix("## ")
+        if key := re.match(r"\| `([^`]+)` \|", line):
+            yield "" if table == "The review" else table, key[1]
+
+
+def test_every_key_of_the_protocol_is_documented_and_no_other() -> None:
+    assert sorted(keys_documented()) == sorted(keys_read())
+
+
+def test_every_kind_of_event_is_documented() -> None:
+    assert re.findall(r"^\| `(\w+)` \|.*\|.*\|$", page("reference/events.md").partition("## Kinds")[2], re.MULTILINE) != []
+    assert [kind for kind in EventKind if f"| `{kind}` |" not in page("reference/events.md")] == []
+
+
+def test_every_exit_code_is_documented() -> None:
+    assert re.findall(r"^\| (\d) \|", page("reference/exit-codes.md"), re.MULTILINE) == [str(code.value) for code in ExitCode]
+
+
+def test_every_variable_is_documented() -> None:
+    source = (ROOT / "prisma_tool" / "review" / "environment.py").read_text(encoding="utf-8")
+    names = set(re.findall(r'"((?:PRISMA_TOOL|NCBI|OPENALEX|UNPAYWALL)_[A-Z_]+)"', source))
+    assert len(names) > 8
+    assert [name for name in sorted(names) if f"| `{name}` |" not in page("reference/settings.md")] == []
+
+
+@pytest.mark.parametrize("command", ["status", "flow"])
+def test_every_key_of_the_json_is_documented(command: str, built_demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-C", str(built_demo), command, "--json"]) == 0
+    section = page("reference/json.md").partition(f"## {command}\n")[2].partition("\n## ")[0]
+    assert [key for key in json.loads(capsys.readouterr().out) if f"| `{key}` |" not in section] == []
+
+
+# Pages and pictures
+
+
+def test_every_page_stands_in_the_navigation_once() -> None:
+    listed = re.findall(r"^ +- [^:]+: (\S+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(listed) == [path.relative_to(DOCS).as_posix() for path in PAGES]
+
+
+def test_every_picture_is_drawn_by_the_script_and_shown() -> None:
+    drawn = {f"{place.name}.svg" for place in PLACES} | {f"{name}.svg" for name in [*FIGURES, "figure-living"]}
+    shown = {Path(target).name for text in TEXTS.values() for target in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)}
+    assert {path.name for path in (DOCS / "pictures").iterdir()} == drawn == shown
+
+
+def test_pictures_and_settings_of_the_site_load_nothing_from_elsewhere() -> None:
+    loading = re.compile(r"@import|@font-face[^}]*url\(http|href=\"http|<image|url\((?:https?:)?//")
+    assert [path.name for path in (DOCS / "pictures").iterdir() if loading.search(path.read_text(encoding="utf-8"))] == []
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "font: false" in settings
+    assert "://" not in settings
+
+
+def anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", FENCED.sub("", text), re.MULTILINE)
+    return {re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", heading.lower()).strip()) for heading in headings}
+
+
+@pytest.mark.parametrize("path", list(TEXTS), ids=lambda path: path.name)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    broken = []
+    for link in LINK.findall(re.sub(r"`[^`\n]*`", "", FENCED.sub("", TEXTS[path]))):
+        target, _, anchor = link.partition("#")
+        place = (path.parent / target).resolve() if target else path
+        if "://" not in link and not (place.exists() and (not anchor or anchor in anchors(place.read_text(encoding="utf-8")))):
+            broken.append(link)
+    assert broken == []
+
+
+# Commands
+
+
+def with_commands() -> list[Path]:
+    return [path for path in PAGES if "```console\n" in TEXTS[path]]
+
+
+@pytest.mark.parametrize("path", with_commands(), ids=lambda path: path.stem)
+def test_the_commands_of_a_page_run_as_they_stand(
+    path: Path, tmp_path: Path, built_demo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one folder, from top to bottom; what stands below a command is part of what it prints."""
+    monkeypatch.chdir(tmp_path)
+    for language, title, content in BLOCK.findall(TEXTS[path]):
+        if title:
+            Path(title).write_text(content, encoding="utf-8")
+        if language == "console":
+            for part in re.split(r"^\$ ", content, flags=re.MULTILINE)[1:]:
+                command, *expected = part.splitlines()
+                do(shlex.split(command), built_demo)
+                printed = capsys.readouterr().out
+                assert [line for line in expected if line not in printed] == [], command
+
+
+def do(words: list[str], built_demo: Path) -> None:
+    match words:
+        case ["cp", "-r", source, target]:
+            shutil.copytree(source, target)
+        case ["prisma-tool", "demo", folder]:
+            shutil.copytree(built_demo, folder)
+        case ["prisma-tool", *arguments]:
+            assert run(arguments) == 0, shlex.join(arguments)
+        case _:
+            pytest.fail(f"no command of these pages: {shlex.join(words)}")
