@@ -28,8 +28,7 @@ STAGES = click.Choice([stage.value for stage in Stage])
 def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None) -> None:
     """Screen by keyboard: one report at a time, each decision durable before the next report shows."""
     with caller.review() as review:
-        name = review.reviewer(reviewer)
-        begin_planned(review, name)
+        name = sitting(review, reviewer)
         if plain:
             _in_plain_lines(review, Stage(stage), name)
             return
@@ -59,12 +58,20 @@ def open_application(caller: Caller) -> None:
     with caller.review() as review:
         from prisma_tool.tui.app import run
 
-        name = review.reviewer(None)
-        begin_planned(review, name)
+        name = sitting(review, None)
         run(review, name, settings=caller.settings())
 
 
-def begin_planned(review: Review, reviewer: str) -> None:
+def sitting(review: Review, named: str | None) -> str:
+    """Who works, after what the protocol plans has begun; of a review that may only be read, who looks."""
+    if review.only_read:
+        return review.viewer(named)
+    name = review.reviewer(named)
+    _begin_planned(review, name)
+    return name
+
+
+def _begin_planned(review: Review, reviewer: str) -> None:
     """Begin the pilot rounds that the protocol plans, where screening has not begun without them."""
     from prisma_tool.team.pilot import start_planned
 

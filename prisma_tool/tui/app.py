@@ -16,9 +16,11 @@ from time import monotonic
 from typing import TypeVar
 
 from textual import on
+from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -32,6 +34,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.relocation import moved_sentence
 from prisma_tool.review.user_settings import USUAL, Settings, keep_preset, note_offered
+from prisma_tool.tui.frame.deeds import REFUSED
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
@@ -132,6 +135,8 @@ class ReviewApp(TypedAhead):
         if store.current is not None:
             store.current.announce = lambda url: self._announce(moved_sentence(url))
         self.switch_mode(self._start.name)
+        if self.workspace.review.only_read:
+            self.notify(one_line(store.only_read), title="Only to look at", severity="warning", markup=False, timeout=_NOTICE_SECONDS)
         if self.settings.is_new:
             note_offered(Path(self.settings.path))
             self.notify(_OFFER, title="Used to Rayyan?", markup=False, timeout=_NOTICE_SECONDS)
@@ -140,6 +145,18 @@ class ReviewApp(TypedAhead):
     def on_unmount(self) -> None:
         """Give back what was kept open."""
         self._open.close()
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do what a key or the palette asks for; where it would change what may only be read, that is told."""
+        if isinstance(action, str) and isinstance(self.screen, PlaceScreen) and self.screen.refuses(action):
+            self.screen.tell(REFUSED)
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     def _announce(self, sentence: str) -> None:
         """Pass on, from whichever thread, that the review moved."""
