@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from random import SystemRandom
@@ -38,11 +38,20 @@ def archived_database(address: str | Path) -> Path | None:
     return database if may_only_be_read(database) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A review that may only be read: its store under the protocol in force, that protocol's text, and a folder that is removed at the end."""
+
+    store: Store
+    text: str
+    elsewhere: Path
+
+
 @contextmanager
 def opened_archive(
     database: Path, folder: Path, protocol: Protocol, now: Callable[[], datetime], tell: Callable[[str], None]
-) -> Iterator[tuple[Store, Protocol, Path]]:
-    """The store in which nothing can be stored, the protocol that it is read under, and a folder that is removed at the end.
+) -> Iterator[Archive]:
+    """Open a review in which nothing can be stored; `protocol` is what its review.toml says.
 
     Raises:
         StoreError: the database cannot be read, or belongs to another review.
@@ -52,8 +61,9 @@ def opened_archive(
         elsewhere = Path(stack.enter_context(TemporaryDirectory(prefix="prisma-tool-", ignore_cleanup_errors=True)))
         store = _opened(database, protocol, now, elsewhere, tell)
         stack.callback(store.close)
-        protocol = _logged_protocol(store, folder, protocol, tell)
-        yield store.under(protocol), protocol, elsewhere
+        stored, text = _in_force(store, folder, protocol, tell)
+        in_force = replace(parse_protocol(text, f"{FILE_NAME} in the log"), id=stored)
+        yield Archive(store.under(in_force), text, elsewhere)
 
 
 def _opened(
@@ -79,16 +89,19 @@ def _opened(
     return replace(store, only_read=why)
 
 
-def _logged_protocol(store: Store, folder: Path, protocol: Protocol, tell: Callable[[str], None]) -> Protocol:
-    """The protocol as it was logged last; that of the file where none was."""
+def _in_force(store: Store, folder: Path, protocol: Protocol, tell: Callable[[str], None]) -> tuple[str, str]:
+    """The review's id, and the protocol's text as it was logged last; that of the file where none was."""
+    text = protocol_text(folder)
     with store.read() as transaction:
         stored, newest = review_id(transaction), newest_protocol(transaction)
     require_fitting(store, folder, protocol, stored)
-    if newest is not None and not protocol.id:
+    if newest is None:
+        return stored, text
+    if not protocol.id:
         name_unlisted(store, tell)
-    if newest is None or newest.text("text") == protocol_text(folder):
-        return replace(protocol, id=stored)
-    tell(
-        f"{folder / FILE_NAME} was changed since {newest.received:%Y-%m-%d}, when it was logged last; what is shown follows the text in the log."
-    )
-    return replace(parse_protocol(newest.text("text"), f"{FILE_NAME} in the log"), id=stored)
+    if newest.text("text") != text:
+        tell(
+            f"{folder / FILE_NAME} was changed since {newest.received:%Y-%m-%d}, when it was logged last; what is shown follows the text in "
+            "the log."
+        )
+    return stored, newest.text("text")

@@ -20,7 +20,7 @@ from prisma_tool.model.log.event_ids import EventIds
 from prisma_tool.model.log.events import ENGINE, Channel
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.review import network_drives
-from prisma_tool.review.archive import archived_database, opened_archive
+from prisma_tool.review.archive import Archive, archived_database, opened_archive
 from prisma_tool.review.clock_notice import ClockNotice
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.identity import identified
@@ -56,8 +56,8 @@ class Review:
     store: Store
     opened_by: str = ""
     """Who has it open, as far as is known; found changes of review.toml are noted with this name."""
-    elsewhere: Path | None = None
-    """Where what may be lost at any time is kept of a review in whose folder nothing can be."""
+    archive: Archive | None = None
+    """What is known of a review that may only be read; None of any other."""
 
     def reviewer(self, named: str | None) -> str:
         """Who is speaking: the named one, else PRISMA_TOOL_REVIEWER, else the only reviewer of the protocol.
@@ -77,12 +77,20 @@ class Review:
     @property
     def only_read(self) -> bool:
         """Whether nothing can be changed here."""
-        return bool(self.store.only_read)
+        return self.archive is not None
 
     @property
     def cache(self) -> Path:
         """The folder for what may be lost at any time."""
-        return (self.elsewhere or self.folder) / "cache"
+        return (self.archive.elsewhere if self.archive else self.folder) / "cache"
+
+    def protocol_text(self) -> str:
+        """The text of review.toml; of a review that may only be read, the one that is in force.
+
+        Raises:
+            PrismaError: it cannot be read.
+        """
+        return self.archive.text if self.archive else protocol_text(self.folder)
 
     def through(self, channel: Channel) -> Review:
         """The same review, whose events say that they came by this channel."""
@@ -245,8 +253,9 @@ def open_review(  # noqa: PLR0913 - what opening needs is passed in by name
     is_new = _is_new(folder)
     _refuse_lost_database(address, is_new=is_new)
     if (archive := archived_database(address)) is not None:
-        with opened_archive(archive, folder, protocol, now, tell) as (store, protocol, elsewhere):
-            yield Review(folder, protocol, environment, replace(store, via=via), elsewhere=elsewhere).opened_for(by)
+        with opened_archive(archive, folder, protocol, now, tell) as opened:
+            store = replace(opened.store, via=via)
+            yield Review(folder, store.protocol, environment, store, archive=opened).opened_for(by)
         return
     if isinstance(address, Path) and (warning := network_drives.warning(address, mounts())):
         tell(warning)

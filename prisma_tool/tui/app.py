@@ -136,7 +136,9 @@ class ReviewApp(TypedAhead):
             store.current.announce = lambda url: self._announce(moved_sentence(url))
         self.switch_mode(self._start.name)
         if self.workspace.review.only_read:
-            self.notify(one_line(store.only_read), title="Only to look at", severity="warning", markup=False, timeout=_NOTICE_SECONDS)
+            self.notify(
+                one_line(store.only_read), title="Only to look at", severity="warning", markup=False, timeout=_NOTICE_SECONDS
+            )
         if self.settings.is_new:
             note_offered(Path(self.settings.path))
             self.notify(_OFFER, title="Used to Rayyan?", markup=False, timeout=_NOTICE_SECONDS)

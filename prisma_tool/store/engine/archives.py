@@ -23,13 +23,18 @@ _BESIDE = ("-wal", "-journal")
 
 
 def may_only_be_read(database: Path) -> bool:
-    """Whether a file with contents may be read here, but it or its folder not be written.
-
-    Asked of the system and not tried: closing a file that this program has open elsewhere would let go of SQLite's locks on it.
-    """
+    """Whether a file with contents may be read here, but it or its folder not be written."""
     with explained_errors(database):
         has_contents = database.is_file() and database.stat().st_size > 0
-    return has_contents and not (os.access(database, os.W_OK) and os.access(database.parent, os.W_OK))
+    return has_contents and not (is_writable(database) and is_writable(database.parent))
+
+
+def is_writable(path: Path) -> bool:
+    """Whether the system lets this user write there.
+
+    Asked and not tried: closing a file that this program has open elsewhere would let go of SQLite's locks on it.
+    """
+    return os.access(path, os.W_OK)
 
 
 def needs_copy(database: Path) -> bool:

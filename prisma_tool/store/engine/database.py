@@ -50,6 +50,10 @@ _BESIDE, _BEFORE_COMMIT, _LOGGED = "beside", "before_commit", "logged"
 """Under what a session remembers that it runs beside others, what is to be done just before the commit, and which events it stored."""
 
 
+_UNCHANGING = "prisma_unchanging"
+"""The option of an engine whose file may have been opened as one that never changes."""
+
+
 def random_salt() -> str:
     """A new salt for an event's private fields."""
     return secrets.token_hex(16)
@@ -201,7 +205,7 @@ class Store:
         self.follow()
         with (
             translate_errors(self.engine.url),
-            unchanged(self.file) if self.only_read and self.file else nullcontext(),
+            unchanged(self.file) if self.file and self.engine.get_execution_options().get(_UNCHANGING) else nullcontext(),
             self.engine.connect() as connection,
             Session(bind=connection) as session,
         ):
@@ -248,7 +252,9 @@ def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
 def make_reading_engine(database: Path) -> sa.Engine:
     """An engine for a SQLite file that may not be written; each of its connections sees how the file can be read just then."""
     url = sa.URL.create("sqlite", database=str(database))
-    engine = sa.create_engine(url, poolclass=sa.NullPool, creator=lambda: connect_to_read(database))
+    engine = sa.create_engine(
+        url, poolclass=sa.NullPool, creator=lambda: connect_to_read(database), execution_options={_UNCHANGING: True}
+    )
     hooks.listen(engine, "connect", lambda connection, _: _prepare_connection(connection))
     hooks.listen(engine, "begin", _begin)
     return engine
