@@ -47,7 +47,7 @@ def read_citations(
         [2020]
         >>> read_citations(b"Dear colleague, ")
         Traceback (most recent call last):
-        prisma_tool.errors.FormatError: The format is not recognised. The file begins “Dear colleague, ”...
+        prisma_tool.errors.FormatError: The format is not recognised. The file begins “Dear colleague,”...
     """
     from dataclasses import replace
 

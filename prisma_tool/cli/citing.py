@@ -70,13 +70,15 @@ def _indexes(review: Review, names: tuple[str, ...]) -> list[CitationIndex]:
         PrismaError: only indexes without their key were named.
     """
     from prisma_tool.identify.run import services
+    from prisma_tool.plugins.entry_points import PluginKind, announced
     from prisma_tool.sources.citations.openalex import NO_KEY
     from prisma_tool.sources.citations.plugged_indexes import BUILT_IN
 
     available = services.citation_indexes(review.environment, names)
     unknown = next((name for name in names if name not in {*BUILT_IN, *available}), None)
     if unknown is not None:
-        raise UsageError(f"There is no index '{unknown}'; there are {', '.join(dict.fromkeys((*BUILT_IN, *available)))}.")
+        added = (plugin.name for plugin in announced(PluginKind.CITATION_INDEXES))
+        raise UsageError(f"There is no index '{unknown}'; there are {', '.join((*BUILT_IN, *added))}.")
     if "openalex" not in available and (not names or "openalex" in names):
         if set(names) == {"openalex"}:
             raise PrismaError(NO_KEY)

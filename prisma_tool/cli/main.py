@@ -156,6 +156,7 @@ def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code (see `errors.ExitCode`)."""
     try:
         with warnings.catch_warnings():
+            warnings.filterwarnings("always", module=r"prisma_tool\.")
             warnings.showwarning = partial(_show_warning, warnings.showwarning)
             return _invoke(arguments)
     except click.exceptions.Exit as leaving:

@@ -28,7 +28,7 @@ STAGES = click.Choice([stage.value for stage in Stage])
 def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None) -> None:
     """Screen by keyboard: one report at a time, each decision durable before the next report shows."""
     with caller.review() as review:
-        name = sitting(review, reviewer)
+        name = working_reviewer(review, reviewer)
         if plain:
             _in_plain_lines(review, Stage(stage), name)
             return
@@ -58,11 +58,11 @@ def open_application(caller: Caller) -> None:
     with caller.review() as review:
         from prisma_tool.tui.app import run
 
-        name = sitting(review, None)
+        name = working_reviewer(review, None)
         run(review, name, settings=caller.settings())
 
 
-def sitting(review: Review, named: str | None) -> str:
+def working_reviewer(review: Review, named: str | None) -> str:
     """Who works, after what the protocol plans has begun; of a review that may only be read, who looks."""
     if review.only_read:
         return review.viewer(named)

@@ -34,7 +34,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.relocation import moved_sentence
 from prisma_tool.review.user_settings import USUAL, Settings, keep_preset, note_offered
-from prisma_tool.tui.frame.deeds import REFUSED
+from prisma_tool.tui.frame.changing_keys import REFUSED
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place

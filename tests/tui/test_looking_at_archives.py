@@ -14,7 +14,7 @@ from prisma_tool.review.archive import Archive
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Store
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.frame.deeds import CHANGING, REFUSED
+from prisma_tool.tui.frame.changing_keys import CHANGING, REFUSED
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import PLACES
 from prisma_tool.tui.screening.report_screen import ReportScreen

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.frame.deeds import changing_actions, named_action
+from prisma_tool.tui.frame.changing_keys import changing_actions, named_action
 from prisma_tool.tui.frame.key_table import Groups, help_text
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.sessions.change_feed import Changes

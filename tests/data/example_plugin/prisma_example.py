@@ -1,7 +1,7 @@
 """A package that adds one of each kind to prisma-tool; docs/plugins.md shows it.
 
-    [project.entry-points."prisma_tool.formats"]
-    reading-list = "prisma_example:READING_LIST"
+[project.entry-points."prisma_tool.formats"]
+reading-list = "prisma_example:READING_LIST"
 """
 
 from __future__ import annotations
