@@ -14,6 +14,7 @@ from pathlib import Path
 from random import SystemRandom
 from tempfile import TemporaryDirectory
 
+from prisma_tool.errors import StoreError
 from prisma_tool.file_io import explained_errors
 from prisma_tool.model.log.event_ids import EventIds
 from prisma_tool.model.protocol.protocol import Protocol
@@ -36,6 +37,24 @@ def archived_database(address: str | Path) -> Path | None:
     with explained_errors(database):
         database = database.resolve()
     return database if may_only_be_read(database) else None
+
+
+def require_changeable(address: str | Path) -> None:
+    """Refuse to go on where the database that is to be replaced may only be read.
+
+    Raises:
+        StoreError: it is so.
+    """
+    database = archived_database(address)
+    if database is not None:
+        raise StoreError(_refusal(database))
+
+
+def _refusal(database: Path) -> str:
+    return (
+        f"Nothing can be changed here, because {database} or its folder may only be read. Copy the review's folder to where you may write, "
+        "and work there."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +88,7 @@ def opened_archive(
 def _opened(
     database: Path, protocol: Protocol, now: Callable[[], datetime], elsewhere: Path, tell: Callable[[str], None]
 ) -> Store:
-    why = (
-        f"Nothing can be changed here, because {database} or its folder may only be read. Copy the review's folder to where you may write, "
-        "and work there."
-    )
+    why = _refusal(database)
     new_id = EventIds(now, SystemRandom().getrandbits)
     store = open_as_it_is(database, protocol=protocol, now=now, new_id=new_id, tool_version=VERSION, why=why)
     if store is not None:

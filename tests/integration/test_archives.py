@@ -141,7 +141,13 @@ def test_one_of_file_and_folder_sealed_is_enough(archive: Path, writable: str, c
     sealed(archive)
     (archive / writable).chmod(0o755)
     before = listing(archive)
-    said(capsys, archive, "reasons", "rename", "Wrong outcome", "Other outcome", code=1)
+    snapshot = next((archive / "backups").glob("*.db")).name
+    for command in (
+        ("reasons", "rename", "Wrong outcome", "Other outcome"),
+        ("move", "sqlite:///other.db"),
+        ("restore", snapshot),
+    ):
+        assert "Nothing can be changed here" in said(capsys, archive, *command, code=1)[1], command
     said(capsys, archive, "rank")
     assert listing(archive) == before
 

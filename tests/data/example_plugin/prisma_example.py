@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from prisma_tool.api import Author, Citation, SourceKind
 from prisma_tool.api.plugins import (
@@ -111,9 +111,12 @@ LINES = RendererPlugin("numbers as lines", render)
 class ExampleIndex:
     """Knows that 10.1000/cites cites 10.1000/cited."""
 
-    label = "Example Index"
-    directions = told_with_seeds = frozenset({CitationDirection.BACKWARD})
-    seeds_at_once = relations_at_once = works_at_once = 10
+    label: ClassVar[str] = "Example Index"
+    directions: ClassVar[frozenset[CitationDirection]] = frozenset({CitationDirection.BACKWARD})
+    told_with_seeds: ClassVar[frozenset[CitationDirection]] = directions
+    seeds_at_once: ClassVar[int] = 10
+    relations_at_once: ClassVar[int] = 10
+    works_at_once: ClassVar[int] = 10
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
