@@ -20,6 +20,7 @@ from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import open_review
 from prisma_tool.store.engine import archives
 from prisma_tool.store.engine.claims import claimed
+from prisma_tool.store.engine.database import Store
 
 DATA = Path(__file__).parents[1] / "data"
 RELEASED = sorted(DATA.glob("review-*.db"))
@@ -203,6 +204,21 @@ def test_a_file_that_changes_while_it_is_read_as_unchanging_is_noticed(archive: 
             os.utime(archive / "review.db", ns=(1, 1))
         with review.store.read():
             pass
+
+
+def test_what_its_owner_stores_meanwhile_is_seen_while_that_is_going_on_and_afterwards(archive: Path) -> None:
+    def labels(store: Store) -> list[str]:
+        with store.read() as transaction:
+            return [name for (name,) in transaction.session.connection().exec_driver_sql("SELECT name FROM source")]
+
+    with open_review(sealed(archive), Environment(), lambda _: None) as review:
+        assert labels(review.store) == ["Embase"]
+        with closing(sqlite3.connect(archive / "review.db")) as owner:
+            with owner:
+                owner.execute("INSERT INTO source (slug, name, kind, platform, position) VALUES ('x', 'Owner', 'other', '', 9)")
+            assert sorted(labels(review.store)) == ["Embase", "Owner"]
+        assert not (archive / "review.db-wal").exists()
+        assert sorted(labels(review.store)) == ["Embase", "Owner"]
 
 
 def test_no_claim_leaves_a_lock_in_the_folder(archive: Path) -> None:

@@ -23,8 +23,8 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.snapshots import SnapshotKind, SnapshotName
 from prisma_tool.model.text import counted
 from prisma_tool.plain_files import is_plain_file
-from prisma_tool.review.copies.backup import back_up
 from prisma_tool.review.archive import require_changeable
+from prisma_tool.review.copies.backup import back_up
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.journal import Journal, journal_contents
 from prisma_tool.review.open_review import Review, database_address, find_review, open_review, utc_now

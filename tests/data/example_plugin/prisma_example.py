@@ -75,7 +75,7 @@ def read_page(body: bytes) -> SourcePage:
         works = page["works"]
     except (ValueError, KeyError, TypeError) as error:
         raise FormatError("This is no page of the Example Archive.") from error
-    entries = tuple(ParsedEntry(Citation(title=work["title"]), accession=work["id"]) for work in works)
+    entries = tuple(ParsedEntry(Citation(title=work["title"]), work["id"], raw=json.dumps(work)) for work in works)
     return SourcePage(Parsed("example-archive", entries, (), declared=len(works)), page["next"], page["total"])
 
 
