@@ -1,4 +1,4 @@
-"""A review that can only be looked at: on read-only media, in a deposit, in the folder of a colleague.
+"""A review that can only be looked at: on read-only media, in an archived folder, in the folder of a colleague.
 
 Invariants: nothing is written in the review's folder or beside its database; what is shown is what the log holds, under the protocol as it was
 logged last, because a change of review.toml counts from its entry in the log.

@@ -1,4 +1,4 @@
-"""A review that may only be read, as on a disc, in a deposit or in a colleague's folder: all of it is seen, and nothing of it changes."""
+"""A review that may only be read, as on a disc, in an archived folder or in a colleague's folder: all of it is seen, and nothing of it changes."""
 
 from __future__ import annotations
 

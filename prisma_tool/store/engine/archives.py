@@ -1,4 +1,4 @@
-"""Reading a SQLite file that may not be written: on read-only media, in a deposit, in somebody else's folder.
+"""Reading a SQLite file that may not be written: on read-only media, in an archived folder, in somebody else's folder.
 
 Invariants: nothing is written to the file or beside it; what its write-ahead log or its rollback journal holds is never passed over.
 SQLite passes both over where it is told that a file never changes ("immutable"), which alone needs no files beside it; so that is said
