@@ -16,11 +16,9 @@ from time import monotonic
 from typing import TypeVar
 
 from textual import on
-from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.content import Content
-from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -34,12 +32,12 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.relocation import moved_sentence
 from prisma_tool.review.user_settings import USUAL, Settings, keep_preset, note_offered
-from prisma_tool.tui.frame.changing_keys import REFUSED
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.keymap import checked_keys, checked_theme
+from prisma_tool.tui.refusing import Refusing
 from prisma_tool.tui.screening.report_screen import WIDE, ReportScreen
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
 from prisma_tool.tui.search.screen import SearchScreen
@@ -48,7 +46,6 @@ from prisma_tool.tui.sessions.screening_session import QueueUpdate, ScreeningSes
 from prisma_tool.tui.sessions.search_session import SearchEnded, SearchTask, ended_text
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.themes import DARK, THEMES
-from prisma_tool.tui.typed_ahead import TypedAhead
 
 _NOTICE_SECONDS = 10
 _LOOK_SECONDS = 0.5
@@ -82,7 +79,7 @@ class _ReviewMoved(Message):
         self.sentence = sentence
 
 
-class ReviewApp(TypedAhead):
+class ReviewApp(Refusing):
     """Shows the place `start` of a review to `reviewer`, and from there all others, until the reviewer quits.
 
     Raises:
@@ -147,18 +144,6 @@ class ReviewApp(TypedAhead):
     def on_unmount(self) -> None:
         """Give back what was kept open."""
         self._open.close()
-
-    async def run_action(
-        self,
-        action: str | ActionParseResult,
-        default_namespace: DOMNode | None = None,
-        namespaces: Mapping[str, DOMNode] | None = None,
-    ) -> bool:
-        """Do what a key or the palette asks for; where it would change what may only be read, that is told."""
-        if isinstance(action, str) and isinstance(self.screen, PlaceScreen) and self.screen.refuses(action):
-            self.screen.tell(REFUSED)
-            return True
-        return await super().run_action(action, default_namespace, namespaces)
 
     def _announce(self, sentence: str) -> None:
         """Pass on, from whichever thread, that the review moved."""
