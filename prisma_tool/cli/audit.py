@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, viewer_option
-from prisma_tool.errors import ExitCode, StoreError, UsageError
+from prisma_tool.errors import ExitCode, PrismaError, StoreError, UsageError
 from prisma_tool.model.text import one_line
 
 
@@ -67,6 +67,8 @@ def doctor_command(caller: Caller, rebuild: bool, head: str | None, upgrade: boo
         return _compare(caller, head, rebuild=rebuild, as_json=as_json)
     try:
         with caller.review(upgrade=upgrade) as review:
+            if rebuild and review.only_read:
+                raise PrismaError(review.store.only_read)
             findings = examine(review, anew=rebuild)
     except StoreError as error:
         findings = [unreachable(error)]

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
-from prisma_tool.errors import PrismaError
+from prisma_tool.errors import PrismaError, UsageError
 
 if TYPE_CHECKING:
     from prisma_tool.identify.citations.run import CitationReport
     from prisma_tool.review.open_review import Review
     from prisma_tool.sources.citations.index import CitationIndex
 
-INDEXES = ("europepmc", "openalex", "crossref")
 _MOST_ROUNDS = 5
 
 
@@ -27,7 +26,11 @@ _MOST_ROUNDS = 5
     "--from", "origins", multiple=True, metavar="SET|KEY", help="Seeds: a record, or a set such as included (the default)."
 )
 @click.option(
-    "--index", "names", multiple=True, type=click.Choice(INDEXES), help="Which indexes to ask; repeat it. Without: all."
+    "--index",
+    "names",
+    multiple=True,
+    metavar="I",
+    help="Which indexes to ask: europepmc, openalex, crossref, or one that a plug-in adds; repeat it. Without: all.",
 )
 @click.option(
     "--rounds", type=click.IntRange(1, _MOST_ROUNDS), default=1, help="Go on from what was found, so many rounds in all."
@@ -63,12 +66,19 @@ def _indexes(review: Review, names: tuple[str, ...]) -> list[CitationIndex]:
     """The indexes to ask; one that wants a key is left out with a sentence, or refused where nothing else was asked for.
 
     Raises:
+        UsageError: there is no index of a name.
         PrismaError: only indexes without their key were named.
     """
     from prisma_tool.identify.run import services
+    from prisma_tool.plugins.entry_points import PluginKind, announced
     from prisma_tool.sources.citations.openalex import NO_KEY
+    from prisma_tool.sources.citations.plugged_indexes import BUILT_IN
 
-    available = services.citation_indexes(review.environment)
+    available = services.citation_indexes(review.environment, names)
+    unknown = next((name for name in names if name not in {*BUILT_IN, *available}), None)
+    if unknown is not None:
+        added = (plugin.name for plugin in announced(PluginKind.CITATION_INDEXES))
+        raise UsageError(f"There is no index '{unknown}'; there are {', '.join((*BUILT_IN, *added))}.")
     if "openalex" not in available and (not names or "openalex" in names):
         if set(names) == {"openalex"}:
             raise PrismaError(NO_KEY)

@@ -9,6 +9,9 @@ import importlib
 import io
 import os
 import sys
+import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +62,7 @@ COMMANDS = {
     "restore": ("backups", "Put back a snapshot; what was done since is offered."),
     "rescue": ("backups", "Build a new review from what can be read of a damaged one."),
     "serve": ("serving", "Show the application in a browser on this machine."),
+    "plugins": ("plugins", "List what other installed packages add."),
     "log": ("audit", "Show what was done, when and by whom."),
     "doctor": ("audit", "Check the review's database and files."),
     "completion": ("completion", "Print the lines that let a shell complete commands."),
@@ -166,7 +170,10 @@ def _complete(instruction: str) -> int:
 def run(arguments: list[str]) -> int:
     """Run one command; returns the exit code (see `errors.ExitCode`)."""
     try:
-        return _invoke(arguments)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("always", module=r"prisma_tool\.")
+            warnings.showwarning = partial(_show_warning, warnings.showwarning)
+            return _invoke(arguments)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
@@ -187,6 +194,14 @@ def _invoke(arguments: list[str]) -> int:
         code = cli.invoke(context)
         sys.stdout.flush()
     return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _show_warning(usual: Callable[..., None], message: Warning | str, category: type[Warning], *place: Any) -> None:
+    """A warning of ours is a sentence for the user; any other is Python's."""
+    if category.__module__.startswith("prisma_tool."):
+        click.echo(f"prisma-tool: {printable(str(message))}", err=True)
+    else:
+        usual(message, category, *place)
 
 
 def _show_usage(error: click.ClickException) -> None:

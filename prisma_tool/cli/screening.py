@@ -29,8 +29,7 @@ STAGES = click.Choice([stage.value for stage in Stage])
 def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None) -> None:
     """Screen by keyboard: one report at a time, each decision durable before the next report shows."""
     with caller.review() as review:
-        name = acting_reviewer(review, reviewer)
-        begin_planned(review, name)
+        name = working_reviewer(review, reviewer)
         if plain:
             _in_plain_lines(review, Stage(stage), name)
             return
@@ -60,9 +59,17 @@ def open_application(caller: Caller) -> None:
     with caller.review() as review:
         from prisma_tool.tui.app import run
 
-        name = acting_reviewer(review, None)
-        begin_planned(review, name)
+        name = working_reviewer(review, None)
         run(review, name, settings=caller.settings())
+
+
+def working_reviewer(review: Review, named: str | None) -> str:
+    """Who works, after what the protocol plans has begun; of a review that may only be read, who looks."""
+    if review.only_read:
+        return review.viewer(named)
+    name = acting_reviewer(review, named)
+    begin_planned(review, name)
+    return name
 
 
 def begin_planned(review: Review, reviewer: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, pass_caller, reviewer_option, tell
-from prisma_tool.cli.screening import begin_planned
+from prisma_tool.cli.screening import working_reviewer
 from prisma_tool.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ USUAL_HOST, USUAL_PORT = "127.0.0.1", 8000
 def serve_command(caller: Caller, host: str, port: int, window: bool, reviewer: str | None) -> None:
     """Show the application in a browser, on this machine only unless --host says otherwise. Needs the extra 'web'."""
     with caller.review() as review:
-        name = review.reviewer(reviewer)
-        begin_planned(review, name)
+        name = working_reviewer(review, reviewer)
         if window:
             from prisma_tool.tui.app import ReviewApp
 

@@ -70,10 +70,11 @@ def _line(person: Person) -> str:
 @pass_caller
 def add_command(caller: Caller, name: str, role: str) -> None:
     """Write NAME into review.toml. A late reviewer takes part of the open records at once; no vote is moved."""
-    from prisma_tool.review.open_review import find_review
     from prisma_tool.review.protocol.edit import add_person
 
-    person = add_person(find_review(caller.folder.resolve()), role, name)
+    with caller.review() as review:
+        review.store.require_writable()
+    person = add_person(review.folder, role, name)
     with caller.review() as review:
         say(f"{person} is written into review.toml among the {role}s ({len(review.protocol.reviewers)} reviewers).")
 

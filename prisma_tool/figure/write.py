@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prisma_tool.errors import UsageError
+from prisma_tool.figure.plugged_renderers import plugged_renderer
 from prisma_tool.figure.words.options import PLAIN, FigureOptions, TextForm
 from prisma_tool.file_io import write_atomically
 from prisma_tool.flow.as_json import file_json
 from prisma_tool.flow.flow import Flow
+from prisma_tool.plugins.entry_points import PluginKind, announced
 
 if TYPE_CHECKING:
     from prisma_tool.figure.words.record_lines import Records
@@ -147,7 +149,7 @@ def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, reco
     for path, data in drawn:
         write_atomically(path, data)
     suffixes = frozenset(path.suffix.lower() for path in paths)
-    pictures = suffixes - DATA
+    pictures = (suffixes - DATA) & RENDERERS.keys()
     return (
         *(content_remarks(flow, options) if suffixes - WITHOUT_WORDS else ()),
         *(_remarks(flow, options, pictures) if pictures else ()),
@@ -175,9 +177,11 @@ def needs_records(paths: Sequence[Path]) -> bool:
 def _renderer(path: Path, records: Records | None) -> Renderer:
     if needs_records([path]):
         return partial(_html, records=records)
-    renderer = RENDERERS.get(path.suffix.lower())
+    suffix = path.suffix.lower()
+    renderer = RENDERERS.get(suffix) or plugged_renderer(suffix, frozenset(RENDERERS))
     if renderer is None:
-        raise UsageError(f"{path}: figures are written as {', '.join(RENDERERS)}; choose one of these suffixes.")
+        added = (f".{plugin.name}" for plugin in announced(PluginKind.RENDERERS))
+        raise UsageError(f"{path}: figures are written as {', '.join((*RENDERERS, *added))}; choose one of these suffixes.")
     return renderer
 
 

@@ -9,6 +9,7 @@ import re
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.format_table import KNOWN
+from prisma_tool.formats.plugged_formats import recognised
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look
 from prisma_tool.formats.text.tidy import quoted
@@ -58,7 +59,7 @@ def detect(data: ByteSource) -> str:
 
 
 def _first(look: Look) -> str:
-    return next((known.name for known in KNOWN if known.recognises(look)), "")
+    return next((known.name for known in KNOWN if known.recognises(look)), "") or recognised(look)
 
 
 def _refusal(look: Look) -> str:

@@ -79,14 +79,19 @@ def ties_of(name: str, original: ByteSource, header: Sequence[str] = ()) -> tupl
     Raises:
         FormatError: the original is no table with known columns.
     """
-    if BY_NAME[name].table:
+    if _is_table(name):
         return tuple(header) or open_entries(original, format=name).header
     return bibtex.definitions(original) if name == bibtex.FORMAT else ()
 
 
 def is_tied(name: str) -> bool:
     """True where entries of a format need more than their own text."""
-    return BY_NAME[name].table or name == bibtex.FORMAT
+    return _is_table(name) or name == bibtex.FORMAT
+
+
+def _is_table(name: str) -> bool:
+    """Whether a format has columns; those that packages add have none."""
+    return name in BY_NAME and BY_NAME[name].table
 
 
 def first_tag(name: str, entry: str) -> str:

@@ -8,8 +8,10 @@ from prisma_tool.errors import FormatError, UsageError
 from prisma_tool.formats.account.account import FileAccount, Parsed, replayed
 from prisma_tool.formats.detect import detect
 from prisma_tool.formats.format_table import BY_NAME, Format
+from prisma_tool.formats.plugged_formats import plugged_format
 from prisma_tool.formats.tables import csv_reader
 from prisma_tool.formats.text.byte_source import ByteSource
+from prisma_tool.plugins.entry_points import PluginKind, announced
 
 FORMATS: tuple[str, ...] = tuple(BY_NAME)
 """What `--format` takes."""
@@ -62,9 +64,11 @@ def open_entries(
 
 def _format_of(data: ByteSource, name: str | None, columns: Mapping[str, str] | None) -> Format:
     named = name or _detected(data, columns)
-    if named not in BY_NAME:
-        raise UsageError(f"Unknown format “{named}”. Known are {', '.join(FORMATS)}.")
-    return BY_NAME[named]
+    reader = BY_NAME.get(named) or plugged_format(named)
+    if reader is None:
+        added = [plugin.name for plugin in announced(PluginKind.FORMATS)]
+        raise UsageError(f"Unknown format “{named}”. Known are {', '.join((*FORMATS, *added))}.")
+    return reader
 
 
 def _detected(data: ByteSource, columns: Mapping[str, str] | None) -> str:

@@ -127,7 +127,7 @@ def _connection_checks(review: Review, transaction: Transaction) -> Iterator[Che
     url = review.store.engine.url
     yield "database reachable", [], f"{health.server(transaction)} at {format_address(url)}"
     yield "database migrated", [], f"schema {health.revision(transaction)}"
-    if url.database and url.get_backend_name() == "sqlite":
+    if url.database and url.get_backend_name() == "sqlite" and not review.only_read:
         warning = network_drives.warning(Path(url.database), network_drives.mounts())
         yield "database on a local disk", [warning] if warning else [], "as far as can be seen"
 

@@ -47,8 +47,11 @@ def _name(event: Event) -> str:
 
 
 def search_tables_check(review: Review) -> list[str]:
-    """Whether the full-text tables hold what they should; in a transaction of its own, for SQLite asks that by writing."""
-    if review.store.file is None:
+    """Whether the full-text tables hold what they should; in a transaction of its own, for SQLite asks that by writing.
+
+    Of a review that may only be read that cannot be asked.
+    """
+    if review.store.file is None or review.only_read:
         return []
     try:
         with review.store.write() as transaction:

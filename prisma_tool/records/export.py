@@ -68,6 +68,17 @@ def export(review: Review, paths: Sequence[Path], selection: Selection) -> int:
     return rows.written
 
 
+def selected(review: Review, selection: Selection) -> list[ExportRow]:
+    """The selected records, all in memory.
+
+    Raises:
+        UsageError: an unknown set, or a condition that cannot be understood.
+    """
+    parsed = _checked_condition((), selection)
+    with review.store.read() as transaction:
+        return list(_SelectedRows(transaction, selection, parsed).rows())
+
+
 def export_originals(review: Review, paths: Sequence[Path], selection: Selection) -> dict[Path, int]:
     """Write the untouched entries of the selected records as they came; returns how many are in each file.
 

@@ -26,7 +26,7 @@ from prisma_tool.formats.tagged import ovid, refer
 from prisma_tool.formats.tagged.dialect_reader import formats_by_table
 from prisma_tool.formats.text.encodings.given_encoding import as_utf8
 from prisma_tool.identify.run.raw_answers import opened
-from prisma_tool.identify.search.replay import PARSERS
+from prisma_tool.identify.search.parsers import parser_of
 from prisma_tool.model.record.changes import same_record
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review
@@ -177,7 +177,7 @@ class _Originals:
         ambiguous = {key for several in keys.values() if len(several) > 1 for key in several}
         citations = {key: record.citation for key, record in records.records_by_key(self.transaction, ambiguous).items()}
         for number, raw_file in enumerate(run.raw):
-            parse = PARSERS.get(_kind(raw_file["path"]))
+            parse = parser_of(_kind(raw_file["path"]))
             for entry in parse(self._body(run, number)).entries if parse else ():
                 candidates = keys.get(entry.accession, [])
                 for key in (

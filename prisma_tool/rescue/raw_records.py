@@ -20,7 +20,7 @@ from prisma_tool.formats.text.encodings.given_encoding import as_utf8
 from prisma_tool.identify.add_report import DESCRIBED
 from prisma_tool.identify.files.intake import READ_BY, delivery_of
 from prisma_tool.identify.run.raw_answers import opened, unpacked
-from prisma_tool.identify.search.replay import PARSERS
+from prisma_tool.identify.search.parsers import PARSERS, parser_of
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.live_sources import own_number
 from prisma_tool.model.record.codec import decode
@@ -110,7 +110,7 @@ def _deliveries(run: runs.Run, name: str, body: bytes) -> Iterator[records.Deliv
         own = own_number(run.source, citation)
         yield records.Delivery(run.source, own or number, citation)
     elif run.search:
-        parse = PARSERS.get(prefix)
+        parse = parser_of(prefix)
         entries = parse(body).entries if parse else ()
         yield from (records.Delivery(run.source, entry.accession, entry.citation) for entry in entries)
     else:

@@ -31,19 +31,28 @@ def identified(store: Store, folder: Path, protocol: Protocol, text: str, tell: 
         with store.write() as transaction:
             name_review(transaction, protocol.id or store.new_id())
             stored = review_id(transaction)
-    if not stored or protocol.id not in ("", stored):
-        raise _another_review(store, folder, protocol, stored)
+    require_fitting(store, folder, protocol, stored)
     if protocol.id:
         return text
     text = with_id(text, stored)
     write_protocol(folder, text)
     if has_log:
-        _name_unlisted(store, tell)
+        name_unlisted(store, tell)
     tell(f'{folder / FILE_NAME} now names its review by the line id = "{stored}"; keep it.')
     return text
 
 
-def _name_unlisted(store: Store, tell: Callable[[str], None]) -> None:
+def require_fitting(store: Store, folder: Path, protocol: Protocol, stored: str) -> None:
+    """Check that review.toml and the database, which names the review `stored`, may belong together.
+
+    Raises:
+        StoreError: they name different reviews, or the database names none.
+    """
+    if not stored or protocol.id not in ("", stored):
+        raise _another_review(store, folder, protocol, stored)
+
+
+def name_unlisted(store: Store, tell: Callable[[str], None]) -> None:
     """Say on an upgrade whose events no longer count: before, everybody's did, whoever brought them."""
     if strangers := unlisted_people(store):
         tell(unlisted_sentence(strangers))

@@ -20,6 +20,7 @@ from prisma_tool.model.log.event_ids import EventIds
 from prisma_tool.model.log.events import ENGINE, Channel
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.review import network_drives
+from prisma_tool.review.archive import Archive, archived_database, opened_archive
 from prisma_tool.review.clock_notice import ClockNotice
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.identity import identified
@@ -55,6 +56,8 @@ class Review:
     store: Store
     opened_by: str = ""
     """Who has it open, as far as is known; found changes of review.toml are noted with this name."""
+    archive: Archive | None = None
+    """What is known of a review that may only be read; None of any other."""
 
     def reviewer(self, named: str | None) -> str:
         """Who is speaking: the named one, else PRISMA_TOOL_REVIEWER, else the only reviewer of the protocol.
@@ -70,6 +73,24 @@ class Review:
         if person in self.protocol.observers:
             raise UsageError(f"{person} is an observer of this review and changes nothing; {FILE_NAME} says so.")
         return person
+
+    @property
+    def only_read(self) -> bool:
+        """Whether nothing can be changed here."""
+        return self.archive is not None
+
+    @property
+    def cache(self) -> Path:
+        """The folder for what may be lost at any time."""
+        return (self.archive.elsewhere if self.archive else self.folder) / "cache"
+
+    def protocol_text(self) -> str:
+        """The text of review.toml; of a review that may only be read, the one that is in force.
+
+        Raises:
+            PrismaError: it cannot be read.
+        """
+        return self.archive.text if self.archive else protocol_text(self.folder)
 
     def through(self, channel: Channel) -> Review:
         """The same review, whose events say that they came by this channel."""
@@ -231,6 +252,11 @@ def open_review(  # noqa: PLR0913 - what opening needs is passed in by name
     address = _database(folder, protocol, environment)
     is_new = _is_new(folder)
     _refuse_lost_database(address, is_new=is_new)
+    if (archive := archived_database(address)) is not None:
+        with opened_archive(archive, folder, protocol, now, tell) as opened:
+            store = replace(opened.store, via=via)
+            yield Review(folder, store.protocol, environment, store, archive=opened).opened_for(by)
+        return
     if isinstance(address, Path) and (warning := network_drives.warning(address, mounts())):
         tell(warning)
     store = open_store(
@@ -276,8 +302,9 @@ def reread(review: Review, act: ProtocolAct = ProtocolAct.NOTED) -> Review:
 
     Raises:
         ReviewError: review.toml is wrong; nothing has changed.
-        StoreError: the database, or another one that it names now, cannot be used; nothing has changed.
+        StoreError: the database, or another one that it names now, cannot be used, or nothing can be changed here; nothing has changed.
     """
+    review.store.require_writable()
     text = protocol_text(review.folder)
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
     review.store.follow()
@@ -288,7 +315,12 @@ def reread(review: Review, act: ProtocolAct = ProtocolAct.NOTED) -> Review:
 
 
 def note_found(review: Review, text: str) -> None:
-    """Log review.toml as it was found, before a command writes it, so that the command's change is that command's alone."""
+    """Log review.toml as it was found, before a command writes it, so that the command's change is that command's alone.
+
+    Raises:
+        StoreError: nothing can be changed here.
+    """
+    review.store.require_writable()
     if not is_noted(review.store, text):
         protocol = parse_protocol(text, str(review.folder / FILE_NAME))
         note_protocol(review.store.under(protocol), text, review.opened_by)

@@ -88,7 +88,7 @@ def _reason_use(reason: Reason, place: int, counts: Mapping[tuple[str, str], int
 
 def current_protocol(review: Review) -> Protocol:
     """The protocol as review.toml states it now, which a window that has been open for long may not know."""
-    return parse_protocol(protocol_text(review.folder), str(review.folder / FILE_NAME))
+    return parse_protocol(review.protocol_text(), str(review.folder / FILE_NAME))
 
 
 def rename(review: Review, old: str, label: str) -> Reason:

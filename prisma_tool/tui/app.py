@@ -37,6 +37,7 @@ from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.keymap import checked_keys, checked_theme
+from prisma_tool.tui.refusing import Refusing
 from prisma_tool.tui.screening.report_screen import WIDE, ReportScreen
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
 from prisma_tool.tui.search.screen import SearchScreen
@@ -45,7 +46,6 @@ from prisma_tool.tui.sessions.screening_session import QueueUpdate, ScreeningSes
 from prisma_tool.tui.sessions.search_session import SearchEnded, SearchTask, ended_text
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.themes import DARK, THEMES
-from prisma_tool.tui.typed_ahead import TypedAhead
 
 _NOTICE_SECONDS = 10
 _LOOK_SECONDS = 0.5
@@ -79,7 +79,7 @@ class _ReviewMoved(Message):
         self.sentence = sentence
 
 
-class ReviewApp(TypedAhead):
+class ReviewApp(Refusing):
     """Shows the place `start` of a review to `reviewer`, and from there all others, until the reviewer quits.
 
     Raises:
@@ -132,6 +132,10 @@ class ReviewApp(TypedAhead):
         if store.current is not None:
             store.current.announce = lambda url: self._announce(moved_sentence(url))
         self.switch_mode(self._start.name)
+        if self.workspace.review.only_read:
+            self.notify(
+                one_line(store.only_read), title="Only to look at", severity="warning", markup=False, timeout=_NOTICE_SECONDS
+            )
         if self.settings.is_new:
             note_offered(Path(self.settings.path))
             self.notify(_OFFER, title="Used to Rayyan?", markup=False, timeout=_NOTICE_SECONDS)

@@ -113,13 +113,13 @@ async def test_the_note_of_the_first_page_can_be_put_away(review: Review) -> Non
 
 
 def test_what_was_seen_survives_a_damaged_file_and_a_folder_that_takes_none(review: Review) -> None:
-    seen = SeenJoins(review.folder, "Anna")
+    seen = SeenJoins(review.cache, "Anna")
     seen.keep(5)
     seen.keep(3)
-    assert SeenJoins(review.folder, "Anna").until == 5
+    assert SeenJoins(review.cache, "Anna").until == 5
     (file,) = (review.folder / "cache" / "places").glob("*-joins")
     file.write_text("no moment")
-    assert SeenJoins(review.folder, "Anna").until == 0
+    assert SeenJoins(review.cache, "Anna").until == 0
     file.unlink()
     file.mkdir()
     seen.keep(7)

@@ -29,7 +29,12 @@ def from_json(path: Path, template: Template | None = None, *, living: bool = Fa
 
     Versions of a living review are drawn as such unless `template` asks for all of them as one; `living` insists on them.
     """
-    numbers = parse_flow_json(read_file(path), one_line(path.name))
+    return json_of(read_file(path), one_line(path.name), template, living=living)
+
+
+def json_of(data: bytes, origin: str = "The flow", template: Template | None = None, *, living: bool = False) -> TypedFlow:
+    """The flow in the bytes of such a file, which messages call `origin`."""
+    numbers = parse_flow_json(data, origin)
     if living and not numbers.versions:
         raise UsageError(f'{numbers.origin} has no "versions", a list with the counts of each version of a living review.')
     return living_flow_of(numbers) if numbers.versions and template is None else flow_of(all_versions(numbers), template)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from functools import cache
 
 import requests
 
+from prisma_tool.model.protocol.live_sources import added_plugin
 from prisma_tool.review.environment import Environment
 from prisma_tool.sources.citations.crossref import Crossref
 from prisma_tool.sources.citations.europepmc import EuropePmcCitations
 from prisma_tool.sources.citations.index import CitationIndex
 from prisma_tool.sources.citations.openalex import OpenAlex
+from prisma_tool.sources.citations.plugged_indexes import plugged_indexes
 from prisma_tool.sources.crossref_updates import CrossrefUpdates
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.europepmc import EuropePmc
+from prisma_tool.sources.plugged_source import PluggedSource
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.sources.transport import Throttle, Transport
 
@@ -37,6 +40,16 @@ class Services:
     ctgov: ClinicalTrials
     europepmc: EuropePmc
     clock: Callable[[], float]
+    added: dict[str, Transport] = field(default_factory=dict)
+    """The ways to the sources that packages add, by their labels, each made when it is first wanted."""
+
+    def added_source(self, label: str) -> PluggedSource:
+        """The client of a source that a package adds."""
+        plugin = added_plugin(label)
+        assert plugin is not None
+        if label not in self.added:
+            self.added[label] = transport(label, label, plugin.per_second)
+        return PluggedSource(plugin, self.added[label])
 
 
 def services(environment: Environment) -> Services:
@@ -52,14 +65,19 @@ def services(environment: Environment) -> Services:
     )
 
 
-def citation_indexes(environment: Environment) -> dict[str, CitationIndex]:
-    """The citation indexes by the names that `cite --index` takes, in the order of preference; OpenAlex is there only with a key."""
+def citation_indexes(environment: Environment, names: Collection[str] = ()) -> dict[str, CitationIndex]:
+    """The citation indexes by the names that `cite --index` takes, in the order of preference; OpenAlex is there only with a key.
+
+    Of those that packages add only the ones of `names` are loaded, where there are any.
+    """
     indexes: dict[str, CitationIndex] = {"europepmc": EuropePmcCitations(services(environment).europepmc)}
     if environment.openalex_key:
         line = transport("OpenAlex", environment.openalex_url, OPENALEX_PER_SECOND)
         indexes["openalex"] = OpenAlex(line, environment.openalex_url, environment.openalex_key)
     line = transport("Crossref", environment.crossref_url, CROSSREF_PER_SECOND)
-    return {**indexes, "crossref": Crossref(line, environment.crossref_url, environment.email)}
+    indexes["crossref"] = Crossref(line, environment.crossref_url, environment.email)
+    added = plugged_indexes(lambda label, per_second: transport(label, label, per_second), names)
+    return {**indexes, **dict(added)}
 
 
 def crossref_updates(environment: Environment) -> CrossrefUpdates:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search.execution import Execution
 from prisma_tool.identify.search.pages import PagedService, balances, fetch_pages
+from prisma_tool.identify.search.parsers import added_answers
 from prisma_tool.identify.search.pubmed import fetch_pubmed, undelivered
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.record.keys import CLINICALTRIALS, EUROPEPMC, PUBMED
@@ -47,6 +48,23 @@ def _fetch_results(execution: Execution, plan: SearchPlan, services: Services) -
     words = "used" if plan.parameters[SYNONYM] == "true" else "not used"
     service = PagedService(EUROPEPMC, "results", services.europepmc.pages, lambda: {SYNONYMS_USED: words})
     fetch_pages(execution, plan, service)
+
+
+def fetcher_of(source: str) -> Fetcher:
+    """How records come from this source, built in or added by a package."""
+    return FETCHERS.get(source) or _added(source)
+
+
+def _added(source: str) -> Fetcher:
+    def fetch(execution: Execution, plan: SearchPlan, services: Services) -> None:
+        client = services.added_source(source)
+        fetch_pages(execution, plan, PagedService(source, added_answers(source), client.pages, dict))
+
+    return Fetcher(
+        lambda services: services.added_source(source).transport,
+        fetch,
+        lambda transaction, run: balances(transaction, run, source),
+    )
 
 
 FETCHERS: Mapping[str, Fetcher] = {

@@ -7,19 +7,16 @@ a second replay finds nothing to do. Answers that are missing or altered are nam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from prisma_tool.errors import ExitCode, FormatError
-from prisma_tool.formats.account.account import Parsed, ParsedEntry
-from prisma_tool.formats.citation_indexes.joined_works import parse_joined
-from prisma_tool.formats.europepmc.reader import parse_europepmc
-from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
-from prisma_tool.formats.registers.ctgov_reader import parse_studies
+from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.raw_answers import opened
+from prisma_tool.identify.search.parsers import parser_of
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.record.changes import same_record
 from prisma_tool.model.record.keys import record_key
@@ -29,19 +26,6 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 from prisma_tool.store.runs.run_comparison import REPARSED
-
-
-def _studies(body: bytes) -> Parsed:
-    return parse_studies(body).parsed
-
-
-PARSERS: Mapping[str, Callable[[bytes], Parsed]] = {
-    "efetch": parse_pubmed_xml,
-    "studies": _studies,
-    "results": parse_europepmc,
-    "joined": parse_joined,
-}
-"""By the beginning of a kept answer's name; answers of other kinds hold no records and are only verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +108,7 @@ class _RunReplay:
         return body
 
     def read(self, name: str, body: bytes) -> None:
-        parse = PARSERS.get(name.partition("-")[0])
+        parse = parser_of(name.partition("-")[0])
         if parse is None:
             return
         try:

@@ -15,7 +15,7 @@ from prisma_tool.identify.run.progress import Listener, SearchStopped
 from prisma_tool.identify.run.raw_answers import RawFolder
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search.execution import Execution
-from prisma_tool.identify.search.fetchers import FETCHERS
+from prisma_tool.identify.search.fetchers import fetcher_of
 from prisma_tool.identify.search.run_report import SENT, RunReport, report_of
 from prisma_tool.identify.strategy.guard.acceptance import TRANSLATION, StrategyCheck, StrategyRefused
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault
@@ -71,7 +71,7 @@ def _run_search(
     run_id, resumed = _begin(review, plan, options)
     listener.tell(f"{plan.name}: {'resuming' if resumed else 'searching'} {plan.source} ...")
     execution = Execution(review, run_id, slug(plan.source), RawFolder(review.folder, run_id), listener)
-    transport = FETCHERS[plan.source].transport(services)
+    transport = fetcher_of(plan.source).transport(services)
     started, sent = services.clock(), transport.requests_sent
     status, problem, stopped = RunStatus.COMPLETE, "", False
     try:
@@ -217,7 +217,7 @@ def fetch_all(execution: Execution, plan: SearchPlan, services: Services) -> Non
         SearchRefused: the service will not answer this question.
         Interrupted: the service fails, or the person who waits stopped the search; the same command goes on.
     """
-    FETCHERS[plan.source].fetch(execution, plan, services)
+    fetcher_of(plan.source).fetch(execution, plan, services)
 
 
 def is_complete(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> bool:
@@ -225,7 +225,7 @@ def is_complete(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> bo
 
     The checkpoint of a complete run is empty: nothing is left to go on with.
     """
-    if not FETCHERS[plan.source].is_complete(transaction, run):
+    if not fetcher_of(plan.source).is_complete(transaction, run):
         return False
     run_progress.set_checkpoint(transaction, run.id, {})
     return True

@@ -17,7 +17,7 @@ from prisma_tool.identify.strategy.guard.acceptance import digest, text_problems
 from prisma_tool.identify.strategy.guard.problems import Problem, distinct
 from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems
 from prisma_tool.identify.strategy.guard.split_terms import split_terms
-from prisma_tool.identify.strategy.languages import LANGUAGES
+from prisma_tool.identify.strategy.languages import language_of
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, StrategyFault
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, as_text, prepare_query
 from prisma_tool.model.log.events import EventKind
@@ -87,7 +87,7 @@ class HitCounter:
     """Counts for one search; remembers what it asked, and what it met: problems, refusals, the translation of the whole."""
 
     def __init__(self, plan: SearchPlan, services: Services) -> None:
-        self.plan, self.services, self.language = plan, services, LANGUAGES[plan.source]
+        self.plan, self.services, self.language = plan, services, language_of(plan.source)
         self.known: dict[str, int | None] = {}
         self.problems: list[Problem] = []
         self.refusals: list[str] = []

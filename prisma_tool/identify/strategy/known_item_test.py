@@ -14,7 +14,7 @@ from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.guard.acceptance import digest
 from prisma_tool.identify.strategy.known_items import KnownRecords
-from prisma_tool.identify.strategy.languages import LANGUAGES
+from prisma_tool.identify.strategy.languages import language_of
 from prisma_tool.identify.strategy.losing_lines import losing_lines
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, expansions, in_use
 from prisma_tool.identify.strategy.parts import in_parts
@@ -58,7 +58,7 @@ def try_known(
     Each search that could be tested leaves an event; one that could not is reported with its error as a warning.
     """
     for plan in plans:
-        known_ids = LANGUAGES[plan.source].known(items)
+        known_ids = language_of(plan.source).known(items)
         listener.tell(f"{plan.name}: looking for known records ({len(known_ids)}) in {plan.source} ...")
         try:
             report = _tested(plan, services, known_ids)
@@ -103,7 +103,7 @@ class _KnownItemSearch:
     """Asks one service which of some records a question finds."""
 
     def __init__(self, plan: SearchPlan, services: Services) -> None:
-        self.services, self.language = services, LANGUAGES[plan.source]
+        self.services, self.language = services, language_of(plan.source)
 
     def among(self, parameters: Mapping[str, str], known_ids: Sequence[str]) -> frozenset[str]:
         size = self.language.known_at_once

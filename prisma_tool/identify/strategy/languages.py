@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.guard import ctgov_checks, europepmc_checks, pubmed_checks
-from prisma_tool.identify.strategy.guard.problems import Problem
+from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind
 from prisma_tool.identify.strategy.known_items import KnownRecords
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery
+from prisma_tool.model.protocol.live_sources import added_plugin
+from prisma_tool.model.protocol.source_plugins import STRATEGY
 from prisma_tool.model.record.keys import CLINICALTRIALS, EUROPEPMC, PUBMED
+from prisma_tool.model.text import one_line
 from prisma_tool.sources.pubmed import Complaint
 
 
@@ -60,6 +63,33 @@ def _ctgov_among(services: Services, parameters: Mapping[str, str], numbers: Seq
     allowed = [number for number in numbers if number in filtered] if filtered else numbers
     others = {name: value for name, value in parameters.items() if name != "filter.ids"}
     return services.ctgov.among(others, allowed) if allowed else frozenset()
+
+
+def language_of(source: str) -> SearchLanguage:
+    """How strategies of this source are read, whether it is built in or added by a package."""
+    return LANGUAGES.get(source) or _added(source)
+
+
+def _added(source: str) -> SearchLanguage:
+    """A source that a package adds: what is wrong with a query its plug-in says, and no number of ours names its records."""
+    return SearchLanguage(
+        lambda submitted: _added_remarks(source, submitted.parameters.get(STRATEGY, "")),
+        lambda _: (),
+        lambda services, parameters: QueryCount(services.added_source(source).count(parameters)),
+        lambda *_: frozenset(),
+        lambda _: (),
+        known_at_once=1,
+    )
+
+
+def _added_remarks(source: str, query: str) -> tuple[Problem, ...]:
+    plugin = added_plugin(source)
+    assert plugin is not None
+    try:
+        remarks = [one_line(str(remark)) for remark in plugin.remarks(query)]
+    except Exception as error:  # noqa: BLE001 - somebody else's code fails as it likes
+        remarks = [one_line(f"The plug-in for {source} could not look at it: {type(error).__name__}: {error}.")]
+    return tuple(Problem(ProblemKind.SERVICE, remark, remark, stops=True) for remark in remarks)
 
 
 LANGUAGES: Mapping[str, SearchLanguage] = {

@@ -18,7 +18,7 @@ from typing import Any
 
 from prisma_tool.errors import FormatError
 from prisma_tool.identify.run.raw_answers import opened
-from prisma_tool.identify.search.replay import PARSERS
+from prisma_tool.identify.search.parsers import parser_of
 from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, record_key, slug
 
 _ABSTRACT = re.compile(rb"<(Abstract|OtherAbstract)(?:\s[^>]*)?>.*?</\1\s*>", re.DOTALL)
@@ -110,7 +110,7 @@ def keys_in(source: str, named_bodies: Iterable[tuple[str, bytes]]) -> set[str] 
     keys: set[str] = set()
     read = 0
     for name, body in named_bodies:
-        parse = PARSERS.get(name.rpartition("/")[2].partition("-")[2].partition("-")[0])
+        parse = parser_of(name.rpartition("/")[2].partition("-")[2].partition("-")[0])
         if parse is not None:
             read += 1
             keys |= {record_key(source, entry.accession) for entry in parse(body).entries if entry.accession}

@@ -35,7 +35,6 @@ from prisma_tool.manuscript.bundle.settings import SETTINGS, Audit, BundleSettin
 from prisma_tool.model.protocol.bundle_rules import BundleRules
 from prisma_tool.model.text import counted
 from prisma_tool.review.open_review import Review
-from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.strategy_files import strategy_of
 from prisma_tool.store.copies import deposit
 from prisma_tool.store.engine import event_rows
@@ -109,7 +108,7 @@ class _Bundle:
     ) -> None:
         self._review, self._transaction, self._request, self._stream = review, transaction, request, stream
         self._rules: BundleRules = review.protocol.bundle
-        self._text = protocol_text(review.folder)
+        self._text = review.protocol_text()
         people = people_in(event_rows.events(transaction, kinds=NAMING_KINDS), deposit.reviewers(transaction))
         self._names = Pseudonyms() if self._rules.name_reviewers else pseudonyms(people, secret_of(deposit.salts(transaction)))
         self._forbidden = self._all_forbidden(people, variables)

@@ -42,7 +42,7 @@ from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.log.versions import BEGINNING
 from prisma_tool.model.protocol.answers import ITEMS, ChecklistForm, key_of
 from prisma_tool.model.protocol.declared_searches import DeclaredSearch, SearchAccount
-from prisma_tool.model.protocol.live_sources import BY_SLUG
+from prisma_tool.model.protocol.live_sources import live_source
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState, RunStatus
@@ -171,7 +171,7 @@ def _searches(all_runs: _Runs, tested: StrategyTests, protocol: Protocol) -> Ite
             by_name.setdefault(row.search, []).append(row)
     for name, rows in by_name.items():
         source = all_runs.sources[rows[-1].source]
-        live = BY_SLUG.get(source.slug)
+        live = live_source(source.name)
         yield Search(
             name=one_line(name),
             source=one_line(source.name),

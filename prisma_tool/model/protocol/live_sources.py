@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from prisma_tool.model.protocol.source_plugins import STRATEGY, SourcePlugin, plugged_source
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import CLINICALTRIALS, EUROPEPMC, PUBMED, slug
 from prisma_tool.model.vocabulary import SourceKind
@@ -100,9 +101,25 @@ LIVE_SOURCES = (
 BY_SLUG = {source.slug: source for source in LIVE_SOURCES}
 
 
+_TAKEN = frozenset(BY_SLUG)
+
+
+def added_plugin(label: str) -> SourcePlugin | None:
+    """The plug-in of the source that a package adds under this label, or None."""
+    return plugged_source(slug(label), _TAKEN)
+
+
 def live_source(label: str) -> LiveSource | None:
-    """The live source that a label names, or None."""
-    return BY_SLUG.get(slug(label))
+    """The live source that a label names, built in or added by a package, or None."""
+    return BY_SLUG.get(slug(label)) or added_source(label)
+
+
+def added_source(label: str) -> LiveSource | None:
+    """The source that a package adds under this label, or None."""
+    plugin = added_plugin(label)
+    if plugin is None:
+        return None
+    return LiveSource(plugin.label, plugin.kind, (STRATEGY,), STRATEGY, plugin.reached, plugin.guide, _no_number)
 
 
 def own_number(source_slug: str, citation: Citation) -> str:
@@ -113,4 +130,6 @@ def own_number(source_slug: str, citation: Citation) -> str:
 
 def searched_source(label: str) -> LiveSource:
     """The source of a search of the protocol, which names only live ones."""
-    return BY_SLUG[slug(label)]
+    source = live_source(label)
+    assert source is not None
+    return source

@@ -75,7 +75,7 @@ class SearchPlan:
     @property
     def strategy(self) -> str:
         """The strategy as one verbatim text, as it stands in the run and the appendix."""
-        if set(self.parameters) in ({"term"}, {"query"}):
+        if set(self.parameters) in ({"term"}, {"query"}, {"strategy"}):
             return next(iter(self.parameters.values()))
         return "\n".join(f"{name}={value}" for name, value in self.parameters.items())
 

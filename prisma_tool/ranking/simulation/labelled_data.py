@@ -10,7 +10,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +63,16 @@ def read_labelled(path: Path, *, by_line: bool = False) -> LabelledSet:
     Raises:
         FormatError: no header with id, title and label, a label that is neither 0 nor 1, an id that stands twice, or nothing labelled.
     """
-    rows = tuple(_rows(path, _table(path), by_line=by_line))
+    return labelled_set(path, _rows(path, _table(path), by_line=by_line))
+
+
+def labelled_set(path: Path, all_rows: Iterable[LabelledRow]) -> LabelledSet:
+    """The set of these rows; messages name it by its path.
+
+    Raises:
+        FormatError: nothing labelled, or an id that stands twice.
+    """
+    rows = tuple(all_rows)
     labelled = tuple(row for row in rows if row.relevant is not None)
     if not labelled:
         raise FormatError(f"{path} holds no labelled record; the column 'included' must say 1 or 0.")

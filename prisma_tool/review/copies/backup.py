@@ -24,6 +24,8 @@ def back_up(review: Review, to: Path | None = None, kind: SnapshotKind = Snapsho
     Raises:
         PrismaError: it cannot be written; nothing is left behind.
     """
+    if to is None:
+        review.store.require_writable()
     folder = to or review.folder / FOLDER
     name = SnapshotName(review.store.now(), kind, detail_of(detail))
     if review.store.file is not None:

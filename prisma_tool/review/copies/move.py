@@ -53,6 +53,7 @@ def move(review: Review, address: str, tell: Callable[[str], None]) -> MoveResul
         UsageError: the address is none, or that of the present database.
         StoreError: the target cannot be reached, holds something already, or something did not arrive.
     """
+    review.store.require_writable()
     target = _target(review, address)
     source = review.store.engine.url
     with ExitStack() as stack:

@@ -23,6 +23,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.snapshots import SnapshotKind, SnapshotName
 from prisma_tool.model.text import counted
 from prisma_tool.plain_files import is_plain_file
+from prisma_tool.review.archive import require_changeable
 from prisma_tool.review.copies.backup import back_up
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.journal import Journal, journal_contents
@@ -112,6 +113,7 @@ def restore(
     protocol = parse_protocol(protocol_text(folder), str(folder / FILE_NAME))
     address = environment.database or database_address(folder, protocol)
     path = _located(folder, snapshot)
+    require_changeable(address)
     with ExitStack() as stack:
         prepared = _prepared(folder, path, protocol, now, stack)
         if isinstance(address, Path):

@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from prisma_tool.model.protocol.declared_searches import DeclaredSearch
-from prisma_tool.model.protocol.live_sources import LIVE_SOURCES, LiveSource, live_source
+from prisma_tool.model.protocol.live_sources import BY_SLUG, LIVE_SOURCES, LiveSource, added_source
 from prisma_tool.model.protocol.protocol import CITATION_SEARCH, OVERLAP_DAYS, SearchPlan
+from prisma_tool.model.protocol.source_plugins import STRATEGY
+from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.declared_table import ACCOUNT_KEYS, read_account, read_declared
 
-_NUMBERED_KEYS = frozenset(source.line_key for source in LIVE_SOURCES)
+_NUMBERED_KEYS = frozenset({*(source.line_key for source in LIVE_SOURCES), STRATEGY})
 _RERUN_KEYS = ("update", "overlap_days")
 _MOST_DAYS = 3650
 _NUMBERED = re.compile(r"#?1[.):]\s|#1\s")
@@ -46,10 +48,16 @@ def _search(values: CheckedValues, item: dict[str, Any]) -> SearchPlan | Declare
         raise values.wrong("search", "needs a name and a source, like PubMed, ClinicalTrials.gov or Embase.")
     if name == CITATION_SEARCH:
         raise values.wrong("search.name", f"cannot be '{CITATION_SEARCH}', which names the search of `prisma-tool cite`.")
-    service = live_source(source)
+    service = BY_SLUG.get(slug(source)) or _added(source, item)
     if service is None:
         return read_declared(values, item, name, source, {key for live in LIVE_SOURCES for key in _live_keys(live)})
     return _live_search(values, item, name, service)
+
+
+def _added(source: str, item: Mapping[str, Any]) -> LiveSource | None:
+    """The source that a package adds, unless the table states what was searched elsewhere: that stays a declared search."""
+    states_more = item.keys() - {"name", "source", STRATEGY, *ACCOUNT_KEYS}
+    return None if states_more or not item.get(STRATEGY) else added_source(source)
 
 
 def _live_keys(service: LiveSource) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ def learn_from(review: Review, paths: Sequence[Path], reviewer: str) -> list[Pri
         FormatError: a file cannot be read, or holds no record.
         DecisionError: a file holds too many records to be an example.
     """
+    if not paths:
+        return []
     files = [(path, hashlib.sha256(read_file(path)).hexdigest(), _read(path)) for path in paths]
     with review.store.through(Channel.FILE).write() as transaction:
         known_digests = {event.text("sha256") for event in _events(transaction)}

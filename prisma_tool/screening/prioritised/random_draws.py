@@ -128,9 +128,13 @@ def _run_by_rank(view: Viewpoint) -> int:
 def begin_where_due(review: Review, reviewer: str) -> bool:
     """Begin a stretch of random draws for a reviewer if the protocol's rule asks for one now; True where it did.
 
+    Where nothing can be stored none begins, and the order is the one that stands.
+
     Raises:
         StoreError: the database refuses.
     """
+    if review.only_read:
+        return False
     with review.store.read() as transaction:
         if transaction.protocol.screening.stopping.name is not RuleName.ANY_ORDER:
             return False

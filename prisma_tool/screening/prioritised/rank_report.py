@@ -83,7 +83,7 @@ def rank_report(review: Review, reviewer: str, target: Path | None = None) -> Ra
     """
     begin_where_due(review, reviewer)
     with review.store.read() as transaction:
-        pool = prepare(transaction, review.folder / "cache")
+        pool = prepare(transaction, review.cache)
         view = viewpoint(transaction, reviewer)
         queue = queue_of(pool, view, seed_of(reviewer), 0.0)
         if drawn := draws_of(transaction, view, reviewer).order:
@@ -111,7 +111,7 @@ def explain_rank(review: Review, reviewer: str, key: str) -> dict[str, Any]:
     """
     with review.store.read() as transaction:
         records.require(transaction, [key])
-        pool = prepare(transaction, review.folder / "cache")
+        pool = prepare(transaction, review.cache)
         representative = update.clusters_of(transaction, [key])[key]
         if representative not in pool.places:
             raise DecisionError(f"{key} does not pass through title/abstract screening.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from prisma_tool.errors import StoreError
@@ -46,6 +48,18 @@ def address_shown(address: str) -> str:
         StoreError: the address means nothing.
     """
     return format_address(parse_address(address))
+
+
+def database_file(address: str | Path) -> Path | None:
+    """The SQLite file at an address; None for a database on a server or in memory.
+
+    Raises:
+        StoreError: the address means nothing.
+    """
+    if isinstance(address, Path):
+        return address
+    url = parse_address(address)
+    return Path(url.database) if url.drivername == "sqlite" and url.database not in {None, "", ":memory:"} else None
 
 
 def without_secrets(address: str) -> tuple[str, bool]:

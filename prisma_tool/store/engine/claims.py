@@ -27,6 +27,7 @@ def claimed(store: Store, subject: str) -> Iterator[bool]:
     Raises:
         StoreError: the lock cannot be set up (a read-only folder, a server out of reach).
     """
+    store.require_writable()
     digest = hashlib.sha256(subject.encode()).digest()
     if store.engine.dialect.name == "sqlite":
         with _file_claim(Path(f"{store.engine.url.database}-{digest.hex()[:12]}.lock")) as acquired:

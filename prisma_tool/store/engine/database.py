@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from prisma_tool.model.log.events import Channel, Event
 from prisma_tool.model.log.run_entry import RunEntry
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.store.engine.addresses import parse_address
+from prisma_tool.store.engine.archives import connect_to_read, unchanged
 from prisma_tool.store.engine.compaction import PAGE_BYTES
 from prisma_tool.store.engine.current_engine import CurrentEngine
 from prisma_tool.store.engine.driver_errors import BUSY_SECONDS, translate_errors
@@ -47,6 +48,10 @@ NUMBER_LOCK, REPORT_ROOM = 7_707_602, 7_707_603
 
 _BESIDE, _BEFORE_COMMIT, _LOGGED = "beside", "before_commit", "logged"
 """Under what a session remembers that it runs beside others, what is to be done just before the commit, and which events it stored."""
+
+
+_UNCHANGING = "prisma_unchanging"
+"""The option of an engine whose file may have been opened as one that never changes."""
 
 
 def random_salt() -> str:
@@ -111,6 +116,8 @@ class Store:
     new_salt: Callable[[], str] = random_salt
     after_commit: Callable[[Sequence[Event | RunEntry]], None] | None = None
     current: CurrentEngine | None = None
+    only_read: str = ""
+    """Why nothing can be stored, as a sentence with what to do; empty where something can."""
 
     @property
     def engine(self) -> sa.Engine:
@@ -136,6 +143,7 @@ class Store:
         Raises:
             StoreError: the database is full, locked, read-only or out of reach.
         """
+        self.require_writable()
         self.follow()
         with translate_errors(self.engine.url), self._begun(beside=beside) as session:
             self._require_own_revision(session.connection())
@@ -145,6 +153,15 @@ class Store:
                 step()
         if self.after_commit is not None and (logged := session.info.get(_LOGGED)):
             self.after_commit(logged)
+
+    def require_writable(self) -> None:
+        """Refuse to go on where nothing can be stored.
+
+        Raises:
+            StoreError: it is so.
+        """
+        if self.only_read:
+            raise StoreError(self.only_read)
 
     @contextmanager
     def _begun(self, *, beside: bool) -> Iterator[Session]:
@@ -186,7 +203,12 @@ class Store:
             StoreError: the database is damaged or out of reach.
         """
         self.follow()
-        with translate_errors(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
+        with (
+            translate_errors(self.engine.url),
+            unchanged(self.file) if self.file and self.engine.get_execution_options().get(_UNCHANGING) else nullcontext(),
+            self.engine.connect() as connection,
+            Session(bind=connection) as session,
+        ):
             yield self._transaction(session)
 
     @contextmanager
@@ -227,6 +249,17 @@ def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
     return engine
 
 
+def make_reading_engine(database: Path) -> sa.Engine:
+    """An engine for a SQLite file that may not be written; each of its connections sees how the file can be read just then."""
+    url = sa.URL.create("sqlite", database=str(database))
+    engine = sa.create_engine(
+        url, poolclass=sa.NullPool, creator=lambda: connect_to_read(database), execution_options={_UNCHANGING: True}
+    )
+    hooks.listen(engine, "connect", lambda connection, _: _prepare_connection(connection))
+    hooks.listen(engine, "begin", _begin)
+    return engine
+
+
 def _sqlite_engine(url: sa.URL, *, create: bool) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         return sa.create_engine(url, poolclass=sa.NullPool)
@@ -246,11 +279,15 @@ def _postgres_engine(url: sa.URL) -> sa.Engine:
         raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
 
 
-def _prepare_sqlite(connection: Any, *, create: bool) -> None:
+def _prepare_connection(connection: Any) -> None:
     # The driver must not open transactions by itself: `_begin` says which kind is wanted.
     connection.isolation_level = None
     for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_sqlite(connection: Any, *, create: bool) -> None:
+    _prepare_connection(connection)
     if _may_change_mode(connection, create=create):
         # Of a file that is still empty; any other keeps its own.
         connection.execute(f"PRAGMA page_size={PAGE_BYTES}").close()

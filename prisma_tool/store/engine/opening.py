@@ -17,9 +17,10 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.snapshots import SnapshotKind, SnapshotName
 from prisma_tool.model.text import one_line
 from prisma_tool.store.engine.addresses import format_address
+from prisma_tool.store.engine.archives import needs_copy
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.compaction import compact
-from prisma_tool.store.engine.database import Store, Transaction, make_engine
+from prisma_tool.store.engine.database import Store, Transaction, make_engine, make_reading_engine
 from prisma_tool.store.engine.driver_errors import PUT_BACK, PUT_BACK_ON_SERVER, translate_errors
 from prisma_tool.store.engine.schema import OWN_TABLES, REVISION, ReviewRow
 from prisma_tool.store.engine.snapshots import take_snapshot
@@ -77,6 +78,33 @@ def open_store(  # noqa: PLR0913 - what opening needs is passed in by name
             compact(Path(str(engine.url.database)))
         unless_opened.pop_all()
     return Store(engine, now, new_id, protocol, tool_version, HEAD)
+
+
+def open_as_it_is(
+    database: Path, *, protocol: Protocol, now: Callable[[], datetime], new_id: Callable[[], str], tool_version: str, why: str
+) -> Store | None:
+    """The store in a SQLite file that may not be written; None where only a copy of the file, perhaps upgraded, can be read.
+
+    Args:
+        database: The file.
+        protocol: As for `open_store`.
+        now: Likewise.
+        new_id: Likewise.
+        tool_version: Likewise.
+        why: Why nothing can be stored, as a sentence.
+
+    Raises:
+        StoreError: the database is damaged or another program's.
+    """
+    if needs_copy(database):
+        return None
+    engine = make_reading_engine(database)
+    with ExitStack() as unless_opened, translate_errors(engine.url):
+        unless_opened.callback(engine.dispose)
+        if stored_revision(engine) != HEAD:
+            return None
+        unless_opened.pop_all()
+    return Store(engine, now, new_id, protocol, tool_version, HEAD, only_read=why)
 
 
 def is_empty(address: str | Path) -> bool:

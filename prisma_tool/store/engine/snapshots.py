@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prisma_tool.errors import StoreError
 from prisma_tool.model.snapshots import SnapshotName
 from prisma_tool.plain_files import is_plain_file
+from prisma_tool.store.engine.archives import connect_to_read, may_only_be_read, unchanged
 from prisma_tool.store.engine.schema import REVISION
 
 
@@ -52,9 +53,12 @@ def copy_database(database: Path, target: Path) -> None:
 
     Raises:
         OSError, sqlite3.Error: it cannot be read or written.
+        StoreError: it changes all the time.
     """
+    archived = may_only_be_read(database)
     with (
-        closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as original,
+        unchanged(database) if archived else nullcontext(),
+        closing(connect_to_read(database) if archived else _read_beside_others(database)) as original,
         closing(sqlite3.connect(target)) as copy,
     ):
         copy.execute("PRAGMA synchronous=OFF")
@@ -64,6 +68,10 @@ def copy_database(database: Path, target: Path) -> None:
         copy.execute("PRAGMA journal_mode=DELETE").fetchone()
     with target.open("rb+") as stream:
         os.fsync(stream.fileno())
+
+
+def _read_beside_others(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
+from prisma_tool.tui.frame.changing_keys import changing_actions, named_action
 from prisma_tool.tui.frame.key_table import Groups, help_text
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.sessions.change_feed import Changes
@@ -50,6 +51,7 @@ class PlaceScreen(Screen[None]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
+        self._refused = changing_actions(self.KEYS) if workspace.review.only_read else frozenset()
 
     @property
     def application(self) -> Application:
@@ -60,6 +62,14 @@ class PlaceScreen(Screen[None]):
     def is_painted(self) -> bool:
         """Whether what is to be shown is on the screen."""
         return True
+
+    def refuses(self, action: str) -> bool:
+        """Whether an action would change a review in which nothing can be changed."""
+        return bool(self._refused) and named_action(action) in self._refused
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key is offered: not where it would be refused."""
+        return (action, parameters) not in self._refused and super().check_action(action, parameters)
 
     def staying(self) -> str:
         """Why a key must not lead to another place now; empty where it may."""

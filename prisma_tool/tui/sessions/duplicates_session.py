@@ -85,7 +85,7 @@ class DuplicatesSession(SettleSession[Uncertain, PairDetails, str]):
 
     def __init__(self, review: Review, reviewer: str, seen: SeenJoins | None = None) -> None:
         self.shows_joined = False
-        self._seen = seen or SeenJoins(review.folder, reviewer)
+        self._seen = seen or SeenJoins(review.cache, reviewer)
         super().__init__(review, reviewer)
 
     def switch(self) -> None:

@@ -113,7 +113,7 @@ class RelevanceSession:
                 return Arrangement(order, draws.order, decided, frozenset(draws.order), now, before.pool if before else None)
             pool = before.pool if before else None
             if pool is None or not pool.holds_all(seen.waiting):
-                pool, before = prepare(transaction, self.review.folder / "cache"), None
+                pool, before = prepare(transaction, self.review.cache), None
             share = transaction.protocol.screening.random_share
         queue = self._queue(pool, seen, share, before)
         return Arrangement(order, queue.keys, decided, queue.drawn, now, pool, queue)

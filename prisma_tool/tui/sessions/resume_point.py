@@ -12,10 +12,10 @@ from prisma_tool.model.vocabulary import Stage
 
 
 class ResumePoint:
-    """The last report that `reviewer` looked at, at each stage of the review in `folder`."""
+    """The last report that `reviewer` looked at, at each stage of the review whose cache folder this is."""
 
-    def __init__(self, folder: Path, reviewer: str) -> None:
-        self._folder = folder / "cache" / "places"
+    def __init__(self, cache: Path, reviewer: str) -> None:
+        self._folder = cache / "places"
         self._name = hashlib.sha256(reviewer.encode()).hexdigest()[:16]
         self.usable = True
         """False once a place could not be written; it is not tried again."""

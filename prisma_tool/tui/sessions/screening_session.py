@@ -60,7 +60,7 @@ class ScreeningSession(QueueCursor):
     def __init__(self, review: Review, stage: Stage, reviewer: str) -> None:
         super().__init__()
         self.review, self.stage, self.reviewer = review, stage, reviewer
-        self.remembered = ResumePoint(review.folder, reviewer)
+        self.remembered = ResumePoint(review.cache, reviewer)
         self._given: dict[str, Event] = {}
         self._latest, self._worked, self._decisions = review.store.now(), timedelta(), 0
         self.reload()

@@ -11,11 +11,11 @@ from pathlib import Path
 
 
 class SeenJoins:
-    """The moment (`Event.order`) up to which `reviewer` has looked at, or put away, the least certain joins of the review in `folder`."""
+    """The moment (`Event.order`) up to which `reviewer` has looked at, or put away, the least certain joins of the review whose cache folder this is."""
 
-    def __init__(self, folder: Path, reviewer: str) -> None:
+    def __init__(self, cache: Path, reviewer: str) -> None:
         name = hashlib.sha256(reviewer.encode()).hexdigest()[:16]
-        self._path = folder / "cache" / "places" / f"{name}-joins"
+        self._path = cache / "places" / f"{name}-joins"
         self._until: int | None = None
 
     @property

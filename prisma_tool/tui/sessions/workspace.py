@@ -34,7 +34,7 @@ class Workspace:
     def work_on(self, review: Review) -> None:
         """Begin anew with this review: every session is read again when somebody next goes to its place."""
         self.review = review
-        self.seen_joins = SeenJoins(review.folder, self.reviewer)
+        self.seen_joins = SeenJoins(review.cache, self.reviewer)
         self.searches = SearchSession(review, self.reviewer, self.connect)
         self._screening_sessions: dict[Stage, ScreeningSession] = {}
         self._duplicates: DuplicatesSession | None = None

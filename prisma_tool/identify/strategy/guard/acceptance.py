@@ -15,7 +15,7 @@ from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.strategy.guard.problems import Problem
 from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, translation_changes
 from prisma_tool.identify.strategy.guard.yield_check import yield_problems
-from prisma_tool.identify.strategy.languages import LANGUAGES
+from prisma_tool.identify.strategy.languages import language_of
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery
 from prisma_tool.model.log.events import EventKind
@@ -95,7 +95,7 @@ class StrategyCheck:
 
 def text_problems(submitted: SubmittedQuery) -> tuple[Problem, ...]:
     """What the text of a search gives cause to say."""
-    return LANGUAGES[submitted.plan.source].examine(submitted)
+    return language_of(submitted.plan.source).examine(submitted)
 
 
 def _refusal(plan: SearchPlan, stopping: Sequence[Problem]) -> str:
