@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -45,7 +45,12 @@ _BEFORE_COMMIT, _LOGGED = "before_commit", "logged"
 """Under what a session remembers what is to be done just before the commit, and which events it stored."""
 
 _REVISION = Asked(sa.text("SELECT version_num FROM alembic_version"))
-_SHARED_LOCK = Asked(sa.text(f"SELECT pg_advisory_xact_lock_shared({WRITE_LOCK})"))
+_BEGIN_SHARED = (
+    Asked(sa.text("BEGIN ISOLATION LEVEL READ COMMITTED")),
+    Asked(sa.text(f"SELECT pg_advisory_xact_lock_shared({WRITE_LOCK})")),
+)
+_BY_ITSELF = {"prisma_write": "beside", "isolation_level": "AUTOCOMMIT"}
+"""That a transaction on a server is begun and ended by its own statements."""
 
 
 def random_salt() -> str:
@@ -140,7 +145,7 @@ class Store:
             StoreError: the database is full, locked, read-only or out of reach.
         """
         self.follow()
-        with translate_errors(self.engine.url), self._begun("alone", [_REVISION]) as (session, [revision]):
+        with translate_errors(self.engine.url), self._begun({"prisma_write": "alone"}, [_REVISION]) as (session, [revision]):
             self._require_own_revision(revision)
             yield self._transaction(session)
             session.flush()
@@ -163,8 +168,9 @@ class Store:
             StoreError: the database is full, locked, read-only or out of reach.
         """
         self.follow()
-        first = [_SHARED_LOCK, *lock] if self.file is None else []
-        with translate_errors(self.engine.url), self._begun("beside", [*first, _REVISION, *asked]) as (session, answers):
+        first = [*_BEGIN_SHARED, *lock] if self.file is None else []
+        way = _BY_ITSELF if first else {"prisma_write": "alone"}
+        with translate_errors(self.engine.url), self._begun(way, [*first, _REVISION, *asked]) as (session, answers):
             revision, *others = answers[len(first) :]
             self._require_own_revision(revision)
             yield ShortWrite(self._transaction(session), others)
@@ -175,13 +181,13 @@ class Store:
             self.after_commit(logged)
 
     @contextmanager
-    def _begun(self, way: str, asked: Sequence[Asked]) -> Iterator[tuple[Session, list[Rows]]]:
+    def _begun(self, way: Mapping[str, Any], asked: Sequence[Asked]) -> Iterator[tuple[Session, list[Rows]]]:
         """A session in a writing transaction, which has begun in the database where the review is by then, and the first answers.
 
         Whoever waited while the review moved meets the old database, and begins again in the new one.
         """
         while True:
-            with self.engine.connect().execution_options(prisma_write=way) as connection, connection.begin():
+            with self.engine.connect().execution_options(**way) as connection, connection.begin():
                 answers = exchange(connection, asked)
                 if self.follow():
                     continue

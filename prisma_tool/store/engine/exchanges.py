@@ -41,6 +41,8 @@ class Asked:
 def exchange(connection: sa.Connection, asked: Sequence[Asked], *, commit: bool = False) -> list[Rows]:
     """The rows that each of these gives, in their order; with `commit` they are on the disk by then where a server is asked.
 
+    Where it is, the transaction is begun and ended by statements among these: the driver's own begin and commit are exchanges too.
+
     Raises:
         Disproved: a proof has no row.
     """
@@ -69,7 +71,7 @@ def _ask_together(connection: sa.Connection, asked: Sequence[Asked], *, commit: 
         with line.pipeline() if driver.Pipeline.is_supported() else nullcontext():
             cursors = [line.execute(one.text, one.parameters(of.values)) for one, of in zip(prepared, asked, strict=True)]
             if commit:
-                line.commit()
+                line.execute("COMMIT")
         return [one.read(cursor.fetchall()) if cursor.description else [] for one, cursor in zip(prepared, cursors, strict=True)]
     except driver.Error as error:
         if getattr(error, "sqlstate", "") == _DIVISION_BY_ZERO:
