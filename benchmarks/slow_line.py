@@ -3,74 +3,75 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import multiprocessing
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 _CHUNK = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SlowLine:
-    """A port of this machine that leads to the server."""
+    """A port of this machine that leads to the server which listens in the folder `place`; half of a round trip takes `delay` seconds."""
 
-    port: int
-    _trips: Any
+    place: Path
+    delay: float
+    port: int = 0
+    trips: int = 0
+    """How many round trips there were so far: what was sent first of all or after an answer, whatever it held."""
+    open: threading.Event = field(default_factory=threading.Event)
+    close: Callable[[], object] = field(default=lambda: None)
 
     def url(self, database: str) -> str:
         """The address of a database at its end."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
-    @property
-    def trips(self) -> int:
-        """How many round trips there were so far: what was sent after an answer, whatever it held, and answered."""
-        return int(self._trips.value)
+    async def serve(self) -> None:
+        """Carry what comes until it is closed."""
+        loop, closed = asyncio.get_running_loop(), asyncio.Event()
+        self.close = lambda: loop.call_soon_threadsafe(closed.set)
+        async with await asyncio.start_server(self._connected, "127.0.0.1", 0) as server:
+            self.port = server.sockets[0].getsockname()[1]
+            self.open.set()
+            await closed.wait()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, questions = await asyncio.open_unix_connection(f"{self.place}/.s.PGSQL.5432")
+        answered = True
+
+        def ask() -> None:
+            nonlocal answered
+            self.trips += answered
+            answered = False
+
+        def answer() -> None:
+            nonlocal answered
+            answered = True
+
+        try:
+            await asyncio.gather(_carry(reader, questions, self.delay, ask), _carry(answers, writer, self.delay, answer))
+        finally:
+            for end in (writer, questions):
+                end.close()
 
 
 @contextmanager
 def slow_line(place: Path, milliseconds: float) -> Iterator[SlowLine]:
-    """A line to the server that listens in this folder, with so many milliseconds a round trip, in a process of its own."""
-    context = multiprocessing.get_context("spawn")
-    trips, port, ready = context.Value(ctypes.c_long, 0), context.Value(ctypes.c_int, 0), context.Event()
-    process = context.Process(target=_run, args=(str(place), milliseconds / 2000, trips, port, ready), daemon=True)
-    process.start()
+    """A line to the server that listens in this folder, with so many milliseconds a round trip, in a thread of its own."""
+    line = SlowLine(place, milliseconds / 2000)
+    thread = threading.Thread(target=lambda: asyncio.run(line.serve()), daemon=True)
+    thread.start()
+    line.open.wait()
     try:
-        ready.wait()
-        yield SlowLine(port.value, trips)
+        yield line
     finally:
-        process.terminate()
-        process.join()
+        line.close()
+        thread.join()
 
 
-def _run(place: str, delay: float, trips: Any, port: Any, ready: Any) -> None:
-    asyncio.run(_serve(place, delay, trips, port, ready))
-
-
-async def _serve(place: str, delay: float, trips: Any, port: Any, ready: Any) -> None:
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        answers, questions = await asyncio.open_unix_connection(f"{place}/.s.PGSQL.5432")
-        answered = [True]
-
-        def ask() -> None:
-            trips.value += answered[0]
-            answered[0] = False
-
-        def answer() -> None:
-            answered[0] = True
-
-        await asyncio.gather(_carry(reader, questions, delay, ask), _carry(answers, writer, delay, answer))
-
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
-    port.value = server.sockets[0].getsockname()[1]
-    ready.set()
-    await server.serve_forever()
-
-
-async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter, delay: float, note: Any) -> None:
+async def _carry(source: asyncio.StreamReader, target: asyncio.StreamWriter, delay: float, note: Callable[[], None]) -> None:
     """Hand on what comes, each piece after the delay, in order."""
     loop = asyncio.get_running_loop()
     pieces: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()

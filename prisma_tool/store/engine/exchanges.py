@@ -22,7 +22,7 @@ class Disproved(Exception):
     """What had to hold before the commit does not; nothing was committed."""
 
 
-PROOF = sa.literal_column("1 / count(*)")
+PROOF: sa.ColumnClause[int] = sa.literal_column("1 / count(*)")
 """What a proof selects: without a row PostgreSQL fails, so that no commit follows, and SQLite gives null."""
 
 
@@ -52,7 +52,7 @@ def exchange(connection: sa.Connection, asked: Sequence[Asked], *, commit: bool 
 
 
 def _ask(connection: sa.Connection, one: Asked) -> Rows:
-    prepared = _prepared(one.statement, connection.dialect)  # type: ignore[arg-type]  # mypy takes classes for unhashable
+    prepared = _prepared(one.statement, connection.dialect)
     result = connection.exec_driver_sql(prepared.text, prepared.parameters(one.values))
     rows = prepared.read(result.all()) if result.returns_rows else []
     if one.proves and rows == [(None,)]:
@@ -65,7 +65,7 @@ def _ask_together(connection: sa.Connection, asked: Sequence[Asked], *, commit: 
     line = connection.connection.driver_connection
     assert driver is not None
     assert line is not None
-    prepared = [_prepared(one.statement, dialect) for one in asked]  # type: ignore[arg-type]  # likewise
+    prepared = [_prepared(one.statement, dialect) for one in asked]
     try:
         # Libraries of PostgreSQL before 14 cannot send together: there it takes longer.
         with line.pipeline() if driver.Pipeline.is_supported() else nullcontext():
@@ -95,7 +95,7 @@ class _Prepared:
     columns: tuple[Convert, ...]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        given = self.compiled.construct_params(values)
+        given = self.compiled.construct_params(values) or {}
         bound = {name: convert(given[name]) if convert else given[name] for name, convert in self.binds.items()}
         return bound if self.names is None else tuple([bound[name] for name in self.names])
 
