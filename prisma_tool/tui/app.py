@@ -365,7 +365,11 @@ class ReviewApp(TypedAhead):
         return [screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, kind)]
 
     async def action_quit(self) -> None:
-        """Leave; while a search runs, ask first and stop it cleanly."""
+        """Leave once every decision is stored, unless one is refused; while a search runs, ask first and stop it cleanly."""
+        for screening in self.open_screens(ReportScreen):
+            if not await screening.votes.settle():
+                self._show(screening.STAGE)
+                return
         if self.search_task is None:
             self.exit()
         elif not isinstance(self.screen, LeaveScreen):

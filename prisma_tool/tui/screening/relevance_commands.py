@@ -112,6 +112,10 @@ class RelevanceCommands(CommandGroup):
         """Note what was decided, for the draws by chance."""
         self.ordering.note_decided(stored.subject, relevant=stored.text("verdict") != Verdict.EXCLUDE)
 
+    def confirmed(self) -> None:
+        """It is learned while the report is read."""
+        self._follow()
+
     # Explaining
 
     def why(self) -> None:

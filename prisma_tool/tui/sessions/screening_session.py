@@ -1,6 +1,7 @@
 """One reviewer's screening session at one stage: the queue in memory, the place in it, and the commands that move it.
 
-Invariant: a command returns after the store has confirmed it, and only then does the place change. The queue is read whole at the
+Invariant: a command returns after the store has confirmed it, and only then does the place change; only a vote that is stored beside
+the interface moves it before, and moves it back where it is refused. The queue is read whole at the
 start and after the rare commands that may touch many reports; a decision refreshes only the report it is about.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prisma_tool.dedupe import manual
-from prisma_tool.errors import DecisionError
+from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
@@ -52,6 +53,14 @@ class QueueUpdate:
 
     queue: Queue | None
     marks: Mapping[str, QueueMark]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PendingVote:
+    """A verdict that is being stored, and what its report was to the reviewer before."""
+
+    decision: decisions.Decision
+    before: QueueMark
 
 
 class ScreeningSession(QueueCursor):
@@ -207,18 +216,62 @@ class ScreeningSession(QueueCursor):
         Raises:
             PrismaError: the rules or the database refuse; nothing was stored and the place is the same.
         """
+        vote = self.give(verdict, reason, answers, note)
+        if vote is None:
+            return None
+        try:
+            stored = self.store(vote)
+        except PrismaError:
+            self.withdraw(vote)
+            raise
+        self.confirm(vote, stored)
+        return stored
+
+    def give(
+        self, verdict: Verdict, reason: str = "", answers: Mapping[str, str] | None = None, note: str = ""
+    ) -> PendingVote | None:
+        """Go on to the next that waits, while a verdict on the present report is being stored. None after the last report.
+
+        The vote must then be stored, and confirmed or withdrawn by what came of it.
+
+        Raises:
+            DecisionError: the report cannot be assessed; the place is the same.
+        """
         key = self.current
         if key is None:
             return None
         self.check_retrieved()
         choice = decisions.Decision(key, self.stage, self.reviewer, verdict, reason, note, answers=answers or {})
-        stored = decisions.decide(self.review, [choice])[0]
-        self.revision += 1
+        vote = PendingVote(choice, self.mark)
+        self._mark(vote, MARK_OF_VERDICT[verdict])
+        self.skip()
+        return vote
+
+    def store(self, vote: PendingVote) -> Event:
+        """Store a vote; may be called from another thread.
+
+        Raises:
+            PrismaError: the rules or the database refuse; nothing was stored.
+        """
+        return decisions.decide(self.review, [vote.decision])[0]
+
+    def confirm(self, vote: PendingVote, stored: Event) -> None:
+        """A vote was stored."""
+        self._mark(vote, MARK_OF_VERDICT[vote.decision.verdict])
         self._given[stored.id] = stored
         self._count_pace(stored.received)
-        self.queue.put(self.path[self.position], MARK_OF_VERDICT[verdict])
-        self.skip()
-        return stored
+
+    def withdraw(self, vote: PendingVote) -> None:
+        """A vote was not stored: its report is as before, and the present one again."""
+        self._mark(vote, vote.before)
+        self.place_at(vote.decision.key)
+
+    def _mark(self, vote: PendingVote, mark: QueueMark) -> None:
+        # The queue may have been read anew meanwhile.
+        self.revision += 1
+        place = self.queue.place(vote.decision.key)
+        if place is not None:
+            self.queue.put(place, mark)
 
     def pace(self) -> Pace:
         """How fast this session has gone so far."""
