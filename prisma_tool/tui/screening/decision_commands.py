@@ -27,7 +27,8 @@ from prisma_tool.tui.screening.criteria_panel import CriteriaPanel
 from prisma_tool.tui.screening.duplicate_dialog import DuplicateDialog
 from prisma_tool.tui.screening.position_line import verdict_text
 from prisma_tool.tui.screening.report_screen import CommandGroup, ReportScreen
-from prisma_tool.tui.sessions.screening_session import PendingVote, SimilarRecord
+from prisma_tool.tui.sessions.screening_session import PendingVote
+from prisma_tool.tui.sessions.similar_records import SimilarRecord
 from prisma_tool.tui.widgets.phrases import ago
 from prisma_tool.tui.widgets.record_text import day, note_lines
 

@@ -15,10 +15,13 @@ from prisma_tool.tui.sessions.screening_session import PendingVote
 
 if TYPE_CHECKING:
     from prisma_tool.tui.screening.report_screen import ReportScreen
+    from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 
 _AT_ONCE = 0.02
-"""For so many seconds the next record waits for the answer about the one before: a database that is near answers within them, and the
-screen is painted once."""
+"""For so many seconds the next record waits for the answer about the one before.
+
+A database that is near answers within them, and the screen is painted once.
+"""
 _REFUSED = "The decision was not stored"
 
 
@@ -36,19 +39,19 @@ class PendingVotes:
         return bool(self._answers)
 
     def send(self, vote: PendingVote) -> None:
-        """Store a vote beside the interface, after those that were given before."""
+        """Store a vote on the report that is shown, beside the interface, after those that were given before."""
         self._answers[vote] = asyncio.Event()
         self._words = {vote: f"{vote.decision.verdict}: being stored ..."}
-        self._screen.app.run_worker(self._store(vote), group="votes")
+        self._screen.app.run_worker(self._store(vote, self._screen.report), group="votes")
 
-    def words(self, vote: PendingVote) -> str:
-        """What is to be said of a vote now."""
-        return self._words.get(vote, "")
+    async def words(self, vote: PendingVote) -> str:
+        """What is to be said of a vote, answered or not; empty of one that was refused.
 
-    async def wait_for(self, vote: PendingVote) -> None:
-        """Wait until a vote is answered, but no longer than nobody notices."""
+        The answer is waited for, but no longer than nobody notices.
+        """
         if vote in self._answers:
             await asyncio.wait([asyncio.create_task(self._answers[vote].wait())], timeout=_AT_ONCE)
+        return self._words.get(vote, "")
 
     async def settle(self) -> bool:
         """Wait until every vote is answered; False where one was refused meanwhile."""
@@ -57,9 +60,9 @@ class PendingVotes:
             await next(iter(self._answers.values())).wait()
         return not self._is_refused
 
-    async def _store(self, vote: PendingVote) -> None:
+    async def _store(self, vote: PendingVote, report: ReportOnScreen | None) -> None:
         session = self._screen.session
-        before = self.words(vote)
+        before = self._words[vote]
         try:
             async with self._turn:
                 stored = await asyncio.to_thread(session.store, vote)
@@ -67,12 +70,13 @@ class PendingVotes:
             self._is_refused = True
             session.withdraw(vote)
             self._answered(vote, "")
+            self._screen.bring_back(report)
             self._screen.show_error(_REFUSED, error)
-            self._screen.paint()
         else:
             session.confirm(vote, stored)
-            self._answered(vote, f"last decision: {verdict_text(stored, session.protocol)}, stored")
-            self._screen.confirmed(stored, before, self.words(vote))
+            words = f"last decision: {verdict_text(stored, session.protocol)}, stored"
+            self._answered(vote, words)
+            self._screen.confirmed(stored, before, words)
 
     def _answered(self, vote: PendingVote, words: str) -> None:
         if vote in self._words:

@@ -148,18 +148,29 @@ class ReportScreen(PlaceScreen):
         self.guard.coming()
         self.call_next(self._paint_beside, vote=vote)
 
+    def bring_back(self, report: ReportOnScreen | None) -> None:
+        """Show again the report whose vote was refused, as it was: the database that refused may not even be read."""
+        self._show(report)
+        self._after_painting("")
+
     async def _paint_beside(self, message: str = "", vote: PendingVote | None = None) -> None:
         try:
             report = await asyncio.to_thread(self.session.read)
             while self._is_stale(report):
                 report = await asyncio.to_thread(self.session.read)
         except PrismaError as error:
-            self._show_unreadable(error)
+            refused: PrismaError | None = error
         else:
-            self._show(report)
+            refused = None
         if vote is not None:
-            await self.votes.wait_for(vote)
-        self._after_painting(self.votes.words(vote) if vote else message)
+            message = await self.votes.words(vote)
+            if not message:
+                return
+        if refused is None:
+            self._show(report)
+        else:
+            self._show_unreadable(refused)
+        self._after_painting(message)
 
     def _is_stale(self, report: ReportOnScreen | None) -> bool:
         """Whether the session has moved while this was read."""

@@ -24,27 +24,16 @@ from prisma_tool.screening.queue import MARK_OF_VERDICT, Queue, QueueMark, curre
 from prisma_tool.screening.queue_filter import matching_keys
 from prisma_tool.store.projections import update
 from prisma_tool.store.records import records
-from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.studies import links
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Pace, QueueCursor, QueueFilter
 from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen, read_report
 from prisma_tool.tui.sessions.resume_point import ResumePoint
+from prisma_tool.tui.sessions.similar_records import SimilarRecord, similar_records
 from prisma_tool.updates import acknowledgement
 
 PAUSE = timedelta(minutes=5)
 """Who took longer for a decision was away; it does not count for the pace."""
-
-LIKE_AT_MOST = 9
-"""How many like records are offered: as many as have a digit for a key."""
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarRecord:
-    """A record that resembles the present one, and how it is shown in a list."""
-
-    key: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,17 +294,7 @@ class ScreeningSession(QueueCursor):
         Raises:
             StoreError: the database cannot be read.
         """
-        here = self.current
-        if here is None:
-            return ()
-        # Matching needs libraries that screening does not; the first record need not wait for them.
-        from prisma_tool.dedupe import run
-
-        near = run.neighbours(self.review, here)[:LIKE_AT_MOST]
-        keys = {pair.b if pair.a == here else pair.a: pair.comparison for pair in near}
-        with self.review.store.read() as transaction:
-            held = records.records_by_key(transaction, keys)
-        return tuple(SimilarRecord(key, _like_label(held[key], comparison.likeness)) for key, comparison in keys.items())
+        return similar_records(self.review, self.current) if self.current is not None else ()
 
     def join(self, other: str) -> None:
         """State that the present report is the same as another record, and show it again with its votes as they now stand.
@@ -424,8 +403,3 @@ class ScreeningSession(QueueCursor):
             self._refresh_marks([key])
             if status is RetrievalStatus.NOT_RETRIEVED:
                 self.skip()
-
-
-def _like_label(record: StoredRecord, likeness: float) -> str:
-    year = f", {record.citation.year}" if record.citation.year else ""
-    return f"{one_line(record.citation.title) or '(no title)'}{year} ({record.key}; title {likeness:.0f} % alike)"
