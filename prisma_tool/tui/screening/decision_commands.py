@@ -23,10 +23,11 @@ from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.exclusion_reason import ExclusionReasonDialog
 from prisma_tool.tui.dialogs.note import NoteDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.criteria_panel import CriteriaPanel
 from prisma_tool.tui.screening.duplicate_dialog import DuplicateDialog
 from prisma_tool.tui.screening.position_line import verdict_text
-from prisma_tool.tui.screening.report_screen import CommandGroup, ReportScreen
+from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.sessions.screening_session import PendingVote
 from prisma_tool.tui.sessions.similar_records import SimilarRecord
 from prisma_tool.tui.widgets.phrases import ago

@@ -24,8 +24,8 @@ from prisma_tool.store.records import record_events
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.screening.add_report_dialog import AddReportAnswer, AddReportDialog
+from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.edit_dialogs import FieldAnswer, FieldsDialog, LabelsDialog, PasteDialog
-from prisma_tool.tui.screening.report_screen import CommandGroup
 
 _NOT_EDITED = "The correction was not stored"
 _NOT_ADDED = "The report was not added"

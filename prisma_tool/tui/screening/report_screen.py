@@ -26,13 +26,14 @@ from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.frame.verdict_guard import VerdictGuard
+from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.end_page import end_page, unreadable_page
 from prisma_tool.tui.screening.pending_votes import PendingVotes
 from prisma_tool.tui.screening.position_line import position_line
 from prisma_tool.tui.screening.side_panel import PANEL_WIDTH, SidePanel, panel_text
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
-from prisma_tool.tui.sessions.screening_session import PendingVote, ScreeningSession
+from prisma_tool.tui.sessions.screening_session import PendingVote
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.key_footer import KeyFooter
@@ -355,56 +356,3 @@ class ReportScreen(PlaceScreen):
             return
         self.session.take_anew(queue)
         self.paint()
-
-
-class CommandGroup:
-    """Commands of one subject on the report that a screen shows; the screen's table of keys names those that are public.
-
-    Invariant: a group never moves or paints by itself but through its screen, which knows whether the report is still the one shown.
-    """
-
-    NAME: ClassVar[str]
-    """By which the table of keys calls the group."""
-
-    def __init__(self, screen: ReportScreen) -> None:
-        self.screen = screen
-
-    @property
-    def session(self) -> ScreeningSession:
-        """The session that the screen shows."""
-        return self.screen.session
-
-    @property
-    def report(self) -> ReportOnScreen | None:
-        """The report on the screen; None after the last one."""
-        return self.screen.report
-
-    def mounted(self) -> None:
-        """Called once, when the screen has painted its first report."""
-
-    def page_changed(self) -> None:
-        """Called whenever another page is about to be painted."""
-
-    def painted(self) -> None:
-        """Called whenever a page has been painted."""
-
-    def asks(self) -> bool:
-        """Whether an answer is being looked for that a question of this group will need; it may take a while."""
-        return False
-
-    def opens(self) -> bool:
-        """Whether a dialog of this group opens with the report that was painted."""
-        return False
-
-    def decided(self, vote: Event) -> None:
-        """Called after a decision was stored."""
-
-    def confirmed(self) -> None:
-        """Called after a decision was stored while the next report had been painted already."""
-
-    def changed_elsewhere(self, changes: Changes) -> None:
-        """Called when something was stored in another window or by another reviewer."""
-
-    def panel_part(self, width: int) -> Content | None:  # noqa: ARG002 - groups that have a part use it
-        """What the group has to say in the panel, `width` columns wide; None for nothing."""
-        return None

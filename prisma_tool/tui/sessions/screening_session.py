@@ -205,8 +205,7 @@ class ScreeningSession(QueueCursor):
         Raises:
             PrismaError: the rules or the database refuse; nothing was stored and the place is the same.
         """
-        vote = self.give(verdict, reason, answers, note)
-        if vote is None:
+        if (vote := self.give(verdict, reason, answers, note)) is None:
             return None
         try:
             stored = self.store(vote)
@@ -219,9 +218,7 @@ class ScreeningSession(QueueCursor):
     def give(
         self, verdict: Verdict, reason: str = "", answers: Mapping[str, str] | None = None, note: str = ""
     ) -> PendingVote | None:
-        """Go on to the next that waits, while a verdict on the present report is being stored. None after the last report.
-
-        The vote must then be stored, and confirmed or withdrawn by what came of it.
+        """Go on to the next that waits, before the verdict on the present report is stored, and then confirmed or withdrawn.
 
         Raises:
             DecisionError: the report cannot be assessed; the place is the same.
