@@ -2,7 +2,7 @@
 
     python benchmarks/tui.py                          # 1,000 and 100,000 records, one process each
     python benchmarks/tui.py --records 100000 --keys 300
-    python benchmarks/tui.py --kill 20                # SIGKILL in the middle of a thousand decisions, twenty times
+    python benchmarks/tui.py --kill 20 [--server]     # SIGKILL in the middle of a thousand decisions, twenty times
     python benchmarks/tui.py --review FOLDER          # measure a copy of a review that is there
     python benchmarks/tui.py --timer --records 5000 50000   # how late a 10 ms timer is while one screens by relevance
 
@@ -25,6 +25,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,7 +42,6 @@ def build(folder: Path, records: int) -> None:
 
     from prisma_tool.model.record.citation import Section
     from prisma_tool.model.vocabulary import RunStatus, SourceKind
-    from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import create_review, open_review
     from prisma_tool.store.records import records as stored
     from prisma_tool.store.runs import run_progress, runs
@@ -51,7 +52,7 @@ def build(folder: Path, records: int) -> None:
     def words(n: int) -> str:
         return " ".join(make.random.choices(make.rare, k=n))
 
-    with open_review(folder, Environment(), print) as review, review.store.write() as transaction:
+    with open_review(folder, surroundings(), silent) as review, review.store.write() as transaction:
         source = runs.register_source(transaction, "PubMed", SourceKind.DATABASE)
         run = runs.begin_run(transaction, source.slug)
         for start in range(0, records, 1000):
@@ -212,24 +213,37 @@ async def late_timer(folder: Path, keys: int) -> dict[str, float]:
         }
 
 
+def silent(_text: str) -> None:
+    """Narration is not measured."""
+
+
+def surroundings() -> Any:
+    """The surroundings in which votes are killed: on a server where one is named."""
+    from prisma_tool.review.environment import Environment
+
+    return Environment(database=os.environ.get("PRISMA_TOOL_DATABASE", ""))
+
+
 async def decide_for_ever(folder: Path) -> None:
     """Decide on one record after the other and write each one down once the screen shows that it is stored."""
     from textual.widgets import Static
 
-    from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import open_review
     from prisma_tool.tui.app import ReviewApp
     from prisma_tool.tui.screening.report_screen import ReportScreen
 
-    with open_review(folder, Environment(), print) as review:
+    with open_review(folder, surroundings(), silent) as review:
         app = ReviewApp(review, REVIEWER, "title-abstract")
         async with app.run_test(size=SIZE):
             screen = app.screen
             assert isinstance(screen, ReportScreen)
             while (shown := screen.report) is not None:
                 verdict = random.choice(("include", "exclude", "maybe"))
-                await screen.run_action(f"decide('{verdict}')")
-                assert f"last decision: {verdict}" in str(screen.query_one("#said", Static).content)
+                while not screen.is_painted:  # noqa: ASYNC110 - what is measured gives no event
+                    await asyncio.sleep(0)
+                screen.action_command("decision.decide", verdict)
+                while screen.report is shown or f"last decision: {verdict}" not in str(screen.query_one("#said", Static).content):  # noqa: ASYNC110 - what is measured gives no event
+                    await asyncio.sleep(0)
                 sys.stdout.write(f"{shown.item.key} {verdict}\n")
                 sys.stdout.flush()
             await asyncio.sleep(0)
@@ -259,12 +273,11 @@ def killed(folder: Path, times: int) -> tuple[int, int]:
 
 def stored_votes(folder: Path) -> dict[str, str]:
     """The verdict on each record as the database has it, read after the check of its health."""
-    from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import open_review
     from prisma_tool.store.projections import rebuild
     from prisma_tool.store.queues import queues
 
-    with open_review(folder, Environment(), print) as review, review.store.read() as transaction:
+    with open_review(folder, surroundings(), silent) as review, review.store.read() as transaction:
         assert rebuild.differences(transaction) == []
         return queues.own_verdicts(transaction, "title-abstract", REVIEWER)
 
@@ -323,6 +336,7 @@ def main() -> None:
     parser.add_argument("--kill", type=int, default=0)
     parser.add_argument("--timer", action="store_true")
     parser.add_argument("--late", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--server", action="store_true", help="kill while votes go to PostgreSQL")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--decide", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--born", type=float, default=0.0, help=argparse.SUPPRESS)
@@ -337,12 +351,23 @@ def main() -> None:
         _parent(chosen)
 
 
+@contextmanager
+def on_server() -> Iterator[None]:
+    """A PostgreSQL server for the votes that are killed."""
+    from team_server import server
+
+    with server() as found:
+        os.environ["PRISMA_TOOL_DATABASE"] = found.url()
+        yield
+
+
 def _parent(chosen: argparse.Namespace) -> None:
     act = "--late" if chosen.timer else "--measure"
     with TemporaryDirectory() as work:
         if chosen.kill:
-            build(Path(work) / "review", 2_000)
-            shown, lost = killed(Path(work) / "review", chosen.kill)
+            with on_server() if chosen.server else nullcontext():
+                build(Path(work) / "review", 500)
+                shown, lost = killed(Path(work) / "review", chosen.kill)
             print(f"{chosen.kill} kills, {shown} decisions shown as stored, {lost} lost")
             sys.exit(1 if lost else 0)
         if chosen.review:

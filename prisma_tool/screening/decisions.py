@@ -14,16 +14,19 @@ from typing import Any
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Channel, Event, EventKind, Slot
-from prisma_tool.model.log.team import Team
+from prisma_tool.model.log.team import Team, team_of
 from prisma_tool.model.protocol.protocol import DUPLICATE_REPORT, DUPLICATES, FURTHER_REPORTS, Protocol
 from prisma_tool.model.record.keys import slug
-from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
-from prisma_tool.reports.state import BEFORE_SCREENING, SOUGHT, Phase, Report, at_stage, reports_of
+from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, SourceKind, Stage, Verdict
+from prisma_tool.reports.state import BEFORE_SCREENING, SOUGHT, Phase, Report, at_stage, reports, reports_of
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.projections import event_log, single_vote, update
+from prisma_tool.store.projections.single_vote import Surroundings
 from prisma_tool.store.records import records
+from prisma_tool.store.records.report_rows import CountedRecord
+from prisma_tool.store.runs.runs import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,25 @@ def decide(review: Review, decisions: Sequence[Decision]) -> list[Event]:
         DecisionError: an unknown key or reason, a missing reason, a verdict that the stage does not have, or a report that is not
             at this stage; the sentence begins with the choice's `where`.
     """
-    keys = {decision.key for decision in decisions}
-    with review.store.write(beside=len(keys) == 1) as transaction:
-        transaction.guard(update.clusters_of(transaction, keys).values())
+    if len(decisions) == 1:
+        return [_decide_one(review, decisions[0])]
+    with review.store.write() as transaction:
         return decide_within(transaction, decisions)
+
+
+def _decide_one(review: Review, decision: Decision) -> Event:
+    """Store one decision, at the same time as a team's others on other reports."""
+    key = decision.key
+    with review.store.write_beside(single_vote.lock(key), single_vote.questions(key)) as write:
+        around = single_vote.surroundings(write.answers)
+        team, report = team_of(around.state.standing.values()), _report_in(write.transaction, around)
+        return single_vote.store(write, around, _draft(write.transaction, team, report, decision))
+
+
+def _report_in(transaction: Transaction, around: Surroundings) -> Report | None:
+    holdings = [CountedRecord(*row) for row in around.records]
+    sources = {name: Source(name, label, SourceKind(kind), position) for name, label, kind, position in around.sources}
+    return next(reports(holdings, sources, around.state, transaction.protocol), None)
 
 
 def decide_within(transaction: Transaction, decisions: Sequence[Decision]) -> list[Event]:
@@ -65,34 +83,38 @@ def decide_within(transaction: Transaction, decisions: Sequence[Decision]) -> li
         DecisionError: as for `decide`.
     """
     stored: list[Event] = []
-    for stage, batch in groupby(decisions, key=lambda decision: decision.stage):
-        stored += _decide_at(transaction, stage, list(batch))
+    for _, batch in groupby(decisions, key=lambda decision: decision.stage):
+        stored += _decide_at_a_stage(transaction, list(batch))
     return stored
 
 
-def _decide_at(transaction: Transaction, stage: Stage, decisions: list[Decision]) -> list[Event]:
-    reports = reports_of(transaction, {decision.key for decision in decisions})
+def _decide_at_a_stage(transaction: Transaction, decisions: list[Decision]) -> list[Event]:
+    reports_by_key = reports_of(transaction, {decision.key for decision in decisions})
     team = update.team_now(transaction)
-    drafts = []
-    for decision in decisions:
-        try:
-            if decision.key not in reports:
-                records.require(transaction, [decision.key])
-            reason = checked_reason(transaction.protocol, decision)
-            _check_reviewer(transaction.protocol, team, decision)
-            _check_stage(reports[decision.key], stage)
-            _check_time(decision, transaction.now())
-        except DecisionError as error:
-            raise DecisionError(f"{decision.where}{error.message}") from error
-        payload: dict[str, Any] = {"verdict": decision.verdict.value, "reason": reason, "note": decision.note}
-        payload |= {"origin": decision.origin} if decision.origin else {}
-        payload |= {"answers": dict(decision.answers)} if decision.answers else {}
-        # A file's own date is told apart from the moment at which the file was read.
-        payload |= {"dated": True} if decision.at and transaction.via is Channel.FILE else {}
-        # Whoever votes under a protocol that is not blind can read the others' votes, whatever the log later says of that time.
-        payload |= {} if transaction.protocol.screening.at(stage).blind else {"blind": False}
-        drafts.append(event_log.Draft(EventKind.DECISION, decision.key, stage, decision.reviewer, payload, decision.at))
+    drafts = [_draft(transaction, team, reports_by_key.get(decision.key), decision) for decision in decisions]
     return event_log.append(transaction, drafts)
+
+
+def _draft(transaction: Transaction, team: Team, report: Report | None, decision: Decision) -> event_log.Draft:
+    """The event that a decision on a report becomes, if the rules allow it."""
+    protocol, stage = transaction.protocol, decision.stage
+    try:
+        if report is None:
+            raise records.unknown(transaction, decision.key)
+        reason = checked_reason(protocol, decision)
+        _check_reviewer(protocol, team, decision)
+        _check_stage(report, stage)
+        _check_time(decision, transaction.now())
+    except DecisionError as error:
+        raise DecisionError(f"{decision.where}{error.message}") from error
+    payload: dict[str, Any] = {"verdict": decision.verdict.value, "reason": reason, "note": decision.note}
+    payload |= {"origin": decision.origin} if decision.origin else {}
+    payload |= {"answers": dict(decision.answers)} if decision.answers else {}
+    # A file's own date is told apart from the moment at which the file was read.
+    payload |= {"dated": True} if decision.at and transaction.via is Channel.FILE else {}
+    # Whoever votes under a protocol that is not blind can read the others' votes, whatever the log later says of that time.
+    payload |= {} if protocol.screening.at(stage).blind else {"blind": False}
+    return event_log.Draft(EventKind.DECISION, decision.key, stage, decision.reviewer, payload, decision.at)
 
 
 def checked_reason(protocol: Protocol, decision: Decision) -> str:

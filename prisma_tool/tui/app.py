@@ -13,18 +13,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.identify.run.services import Services
 from prisma_tool.model.log.events import Channel
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.text import one_line
@@ -32,6 +30,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.relocation import moved_sentence
 from prisma_tool.review.user_settings import USUAL, Settings, keep_preset, note_offered
+from prisma_tool.tui.frame.messages import ReviewMoved, SearchOver, SearchProgressed
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
@@ -40,12 +39,15 @@ from prisma_tool.tui.keymap import checked_keys, checked_theme
 from prisma_tool.tui.refusing import Refusing
 from prisma_tool.tui.screening.report_screen import WIDE, ReportScreen
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
-from prisma_tool.tui.search.screen import SearchScreen
 from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
 from prisma_tool.tui.sessions.screening_session import QueueUpdate, ScreeningSession
 from prisma_tool.tui.sessions.search_session import SearchEnded, SearchTask, ended_text
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.themes import DARK, THEMES
+
+if TYPE_CHECKING:
+    from prisma_tool.identify.run.services import Services
+    from prisma_tool.tui.search.screen import SearchScreen
 
 _NOTICE_SECONDS = 10
 _LOOK_SECONDS = 0.5
@@ -57,26 +59,6 @@ _KEY_SETS = (
 )
 _SEARCH, _FOLLOW = "search", "follow"
 Shown = TypeVar("Shown", bound=PlaceScreen)
-
-
-class _SearchProgressed(Message):
-    """A running search got on."""
-
-
-class _SearchOver(Message):
-    """A search ended."""
-
-    def __init__(self, ended: SearchEnded) -> None:
-        super().__init__()
-        self.ended = ended
-
-
-class _ReviewMoved(Message):
-    """The review is in another database by now."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__()
-        self.sentence = sentence
 
 
 class ReviewApp(Refusing):
@@ -147,10 +129,10 @@ class ReviewApp(Refusing):
 
     def _announce(self, sentence: str) -> None:
         """Pass on, from whichever thread, that the review moved."""
-        self.post_message(_ReviewMoved(sentence))
+        self.post_message(ReviewMoved(sentence))
 
-    @on(_ReviewMoved)
-    def _go_on_there(self, message: _ReviewMoved) -> None:
+    @on(ReviewMoved)
+    def _go_on_there(self, message: ReviewMoved) -> None:
         self._open.close()
         self._open.enter_context(self.workspace.review.store.held())
         self.notify(
@@ -323,7 +305,7 @@ class ReviewApp(Refusing):
     def begin_search(self, plan: SearchPlan) -> None:
         """Run a search in a thread of its own."""
         search_task = self.search_task = SearchTask(
-            plan, lambda: self.post_message(_SearchProgressed()), lambda ended: self.post_message(_SearchOver(ended))
+            plan, lambda: self.post_message(SearchProgressed()), lambda ended: self.post_message(SearchOver(ended))
         )
         self.run_worker(lambda: search_task.perform(self.workspace.searches), thread=True, group=_SEARCH, exit_on_error=False)
 
@@ -333,9 +315,9 @@ class ReviewApp(Refusing):
         if self.search_task is not None:
             self.search_task.stop()
 
-    @on(_SearchProgressed)
+    @on(SearchProgressed)
     def _follow_search(self) -> None:
-        for screen in self.open_screens(SearchScreen):
+        for screen in self._search_screens():
             screen.follow()
 
     @on(Worker.StateChanged)
@@ -346,8 +328,8 @@ class ReviewApp(Refusing):
                 SearchEnded(self.search_task.plan, None, f"an error in the program ({event.worker.error!r}); please report it")
             )
 
-    @on(_SearchOver)
-    def _search_is_over(self, message: _SearchOver) -> None:
+    @on(SearchOver)
+    def _search_is_over(self, message: SearchOver) -> None:
         self._end_search(message.ended)
 
     def _end_search(self, ended: SearchEnded) -> None:
@@ -355,21 +337,31 @@ class ReviewApp(Refusing):
         words = ended_text(ended)
         if isinstance(self.screen, LeaveScreen):
             self.exit() if self.screen.leaving else self.screen.dismiss(None)
-        if not isinstance(self.screen, SearchScreen):
+        if self.screen not in self._search_screens():
             self.notify(f"{words}. Press 2 to see it.", title="Search", markup=False, timeout=_NOTICE_SECONDS)
-        for screen in self.open_screens(SearchScreen):
+        for screen in self._search_screens():
             screen.ended(ended.plan.name, words)
         for screening in self.open_screens(ReportScreen):
             screening.search_ended()
         if self._to_run:
             self.begin_searches(self._to_run)
 
+    def _search_screens(self) -> list[SearchScreen]:
+        # What it needs is imported when somebody goes there.
+        from prisma_tool.tui.search.screen import SearchScreen
+
+        return self.open_screens(SearchScreen)
+
     def open_screens(self, kind: type[Shown]) -> list[Shown]:
         """The screens of this kind in all places that were gone to."""
         return [screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, kind)]
 
     async def action_quit(self) -> None:
-        """Leave; while a search runs, ask first and stop it cleanly."""
+        """Leave once every decision is stored, unless one is refused; while a search runs, ask first and stop it cleanly."""
+        for screening in self.open_screens(ReportScreen):
+            if not await screening.votes.settle():
+                self._show(screening.STAGE)
+                return
         if self.search_task is None:
             self.exit()
         elif not isinstance(self.screen, LeaveScreen):

@@ -47,6 +47,9 @@ def checked_keys(settings: Settings) -> dict[str, str]:
     if settings.preset and settings.preset not in PRESETS:
         raise UsageError(f"{settings.path}: there are no keys '{one_line(settings.preset)}'; there are {', '.join(PRESETS)}.")
     settings = replace(settings, keys={**PRESETS[settings.preset or "usual"], **settings.keys})
+    if not settings.keys:
+        # Only chosen keys are ever refused; without any, the screens of all places need not be imported.
+        return {}
     shown = [*((place.title, place.screen_class()) for place in PLACES), *((title, screen_class(page)) for title, page in PAGES)]
     screens = [(title, list(_bindings(screen))) for title, screen in shown]
     going = [Binding(place.key, "", place.title, id=f"go.{place.name}") for place in PLACES]

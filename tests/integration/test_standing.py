@@ -21,6 +21,7 @@ from prisma_tool.model.log import clock as clocks
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.clock_notice import ClockNotice
+from prisma_tool.review.environment import Environment
 from prisma_tool.screening.decisions import Decision, decide, undo_last
 from prisma_tool.store.engine import event_rows, future_events
 from prisma_tool.store.engine.schema import EventRow
@@ -100,7 +101,29 @@ def test_an_undo_that_takes_nothing_back_is_refused(begun: Bench, monkeypatch: p
     ):
         undo_last(begun.review, "Ada", Stage.TITLE_ABSTRACT)
     with pytest.raises(DecisionError, match="would not count: nothing stands in its place"):
-        begun.vote("exclude", "embase:2")
+        begun.vote("exclude", "embase:2", "embase:2")
+
+
+def test_a_vote_that_the_tables_do_not_keep_is_refused(make_bench: Callable[..., Bench], database_url: str) -> None:
+    bench = make_bench(environment=Environment(database=database_url))
+    bench.given("Embase", "1")
+    with bench.review.store.engine.begin() as connection:
+        for statement in _FORGETTING[connection.dialect.name]:
+            connection.exec_driver_sql(statement)
+    with pytest.raises(DecisionError, match="would not count: the database does not keep it as it was given; nothing was stored"):
+        bench.vote("include", "embase:1")
+    with bench.review.store.read() as transaction:
+        assert list(event_rows.events(transaction, kinds=[EventKind.DECISION])) == []
+
+
+_FORGETTING = {
+    "sqlite": ["CREATE TRIGGER forgets AFTER INSERT ON standing BEGIN DELETE FROM standing WHERE event = NEW.event; END"],
+    "postgresql": [
+        "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN DELETE FROM standing WHERE event = NEW.event; RETURN NULL; END'",
+        "CREATE TRIGGER forgets AFTER INSERT ON standing FOR EACH ROW EXECUTE FUNCTION forget()",
+    ],
+}
+"""What another program might put into a database."""
 
 
 def test_several_rows_about_one_report_stand_by_their_order(begun: Bench) -> None:

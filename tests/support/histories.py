@@ -27,7 +27,7 @@ from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, DuplicateVerdict, Retri
 from prisma_tool.store.engine import database, opening
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.schema import Base
-from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.store.projections import event_log, rebuild, single_vote
 from prisma_tool.store.projections.event_log import Draft
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
@@ -96,8 +96,9 @@ others = st.one_of(
         ),
     ),
 )
+decided = drafts(EventKind.DECISION, votes, stage=stages, reviewer=people).filter(has_the_verdict)
 said = often(
-    (2, drafts(EventKind.DECISION, votes, stage=stages, reviewer=people).filter(has_the_verdict)),
+    (2, decided),
     (4, pairs),
     (4, drafts(EventKind.EDIT, st.sampled_from([ABSTRACT, ABSTRACT, payload("title", "", "Report")]))),
     (4, others),
@@ -140,6 +141,7 @@ Step = Say | TakeBack | Rule | Arrive
 def steps(at_most: int) -> st.SearchStrategy[list[Step]]:
     step = often(
         (4, st.builds(Say, st.lists(st.tuples(said, ages), min_size=1, max_size=4))),
+        (1, st.builds(Say, st.lists(st.tuples(decided, ages), min_size=1, max_size=1))),
         (1, st.builds(TakeBack, st.integers(0, 50))),
         (1, st.builds(Rule, st.integers(1, 2), st.sampled_from(["include", "conflict"]))),
         (1, st.builds(Arrive, keys, st.booleans())),
@@ -172,8 +174,19 @@ class History:
             records.store_batch(transaction, run.id, [records.Delivery(source, accession, citation)])
 
     def append(self, *drafts: Draft) -> None:
+        if len(drafts) == 1 and drafts[0].kind == EventKind.DECISION and self.vote(drafts[0]):
+            return
         with self.store.write() as transaction:
             self.log += event_log.append(transaction, drafts)
+
+    def vote(self, draft: Draft) -> bool:
+        """One vote in its own way, as the program stores it; False, and nothing is stored, on a record that has not arrived."""
+        key = draft.subject
+        with self.store.write_beside(single_vote.lock(key), single_vote.questions(key)) as write:
+            around = single_vote.surroundings(write.answers)
+            if around.records:
+                self.log.append(single_vote.store(write, around, draft))
+        return bool(around.records)
 
     def undo(self, number: int) -> None:
         self.append(Draft(EventKind.UNDO, self.log[number].id, reviewer="Ada"))

@@ -92,25 +92,24 @@ async def test_each_verdict_key_stores_it_and_shows_the_next_record(review_of: R
         assert "Plain report 4" in painted(pilot)
 
 
-async def test_a_decision_is_in_the_database_when_the_next_record_is_painted(
+async def test_a_decision_is_in_the_database_when_it_is_called_stored(
     review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     review = review_of(3)
     seen: dict[tuple[str, tuple[str, ...]], None] = {}
-    show = RecordView.show
+    show = ReportScreen.show_message
 
-    def watched(self: RecordView, page: object) -> None:
-        # A look at what others did may paint the same once more.
-        seen[str(page.content.first_line), tuple(votes(review))] = None  # type: ignore[attr-defined]
-        show(self, page)  # type: ignore[arg-type]
+    def watched(self: ReportScreen, message: str) -> None:
+        if message.endswith(", stored"):
+            seen[message, tuple(votes(review))] = None
+        show(self, message)
 
-    monkeypatch.setattr(RecordView, "show", watched)
+    monkeypatch.setattr(ReportScreen, "show_message", watched)
     async with app_for(review).run_test(size=NARROW) as pilot:
         await pilot.press("i", "e")
     assert list(seen) == [
-        ("Plain report 1", ("-", "-", "-")),
-        ("Plain report 2", ("include", "-", "-")),
-        ("Plain report 3", ("include", "exclude", "-")),
+        ("last decision: include, stored", ("include", "-", "-")),
+        ("last decision: exclude, stored", ("include", "exclude", "-")),
     ]
 
 

@@ -29,8 +29,9 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.frame.verdict_guard import HELD, NOT_PAINTED, TOO_FAST, VerdictGuard
+from prisma_tool.tui.screening.pending_votes import PendingVotes
 from prisma_tool.tui.screening.report_screen import ReportScreen
-from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.sessions.screening_session import PendingVote, ScreeningSession
 
 pytestmark = pytest.mark.hasty
 ReviewOf = Callable[..., Review]
@@ -269,19 +270,21 @@ class Observer:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.read: list[tuple[float, str]] = []
         self.votes: list[tuple[str, str]] = []
-        display, decided = ReviewApp._display, ReportScreen.decided
+        display, send = ReviewApp._display, PendingVotes.send
 
         def displayed(app: ReviewApp, screen: object, renderable: object) -> None:
             display(app, screen, renderable)  # type: ignore[arg-type]
             self.read.append((monotonic(), self._record_on(app)))
 
-        def noted(screen: ReportScreen, vote: object) -> None:
-            decided(screen, vote)  # type: ignore[arg-type]
+        def noted(pending: PendingVotes, vote: PendingVote) -> None:
+            send(pending, vote)
+            screen = pending._screen
             assert screen.report is not None
+            assert screen.report.item.key == vote.decision.key
             self.votes.append((screen.report.view.citation.title, self._at(screen.application.sent.at)))
 
         monkeypatch.setattr(ReviewApp, "_display", displayed)
-        monkeypatch.setattr(ReportScreen, "decided", noted)
+        monkeypatch.setattr(PendingVotes, "send", noted)
 
     @staticmethod
     def _record_on(app: ReviewApp) -> str:

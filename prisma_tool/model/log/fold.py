@@ -38,13 +38,14 @@ def fold(members: Iterable[ClusterMember], events: Iterable[Event], protocol: Pr
     groups = {representative(group, records): group for group in clusters(records, pairs)}
     cluster_of = {key: name for name, group in groups.items() for key in group}
     return State(
-        standing_events, cluster_of, _outcomes(standing_events, cluster_of, pairs, with_merges(protocol, standing_events))
+        standing_events, cluster_of, outcomes_of(standing_events, cluster_of, pairs, with_merges(protocol, standing_events))
     )
 
 
-def _outcomes(
+def outcomes_of(
     standing_events: Mapping[Slot, Event], cluster_of: Mapping[str, str], pairs: list[Pair], protocol: Protocol
 ) -> dict[tuple[str, Stage], Outcome]:
+    """What the votes among standing events mean, by cluster and stage, under a protocol that knows the merges of reasons."""
     votes = _grouped(standing_events, cluster_of, EventKind.DECISION)
     rulings = _grouped(standing_events, cluster_of, EventKind.ADJUDICATION)
     team = team_of(standing_events.values())

@@ -10,7 +10,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import sqlalchemy as sa
+
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.exchanges import Asked, Rows
 
 _ARRIVAL = "arrival"
 """Under what a transaction remembers its time."""
@@ -20,6 +23,8 @@ _NEWEST = (
     "SELECT (SELECT max(clock) FROM event), (SELECT max(received) FROM event), (SELECT max(added) FROM record), "
     "(SELECT max(stored) FROM record_version)"
 )
+NEWEST = Asked(sa.text(_NEWEST))
+"""Asks what `newest_of` reads."""
 
 
 class Newest(NamedTuple):
@@ -31,7 +36,12 @@ class Newest(NamedTuple):
 
 def newest(transaction: Transaction) -> Newest:
     """What the database has seen by now."""
-    clock, *moments = transaction.session.connection().exec_driver_sql(_NEWEST).one()
+    return newest_of([tuple(transaction.session.connection().exec_driver_sql(_NEWEST).one())])
+
+
+def newest_of(rows: Rows) -> Newest:
+    """What the database had seen when `NEWEST` was answered."""
+    ((clock, *moments),) = rows
     # Times are text of fixed width, so the largest text is the latest time.
     latest = max((text for text in moments if text is not None), default=None)
     return Newest(clock or 0, datetime.fromisoformat(latest) if latest else None)

@@ -2,17 +2,16 @@
 
 Invariants: when a write transaction returns, its work is on the disk (SQLite: WAL with synchronous FULL); write transactions run
 one after the other (SQLite: BEGIN IMMEDIATE, PostgreSQL: one advisory lock), so that a projection is never computed from half of
-another's work, save for those that run beside each other on PostgreSQL, which guard what they touch; no driver error leaves this module
+another's work, save for those that run beside each other on PostgreSQL, which lock what they touch; no driver error leaves this module
 untranslated.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,6 +31,7 @@ from prisma_tool.store.engine.archives import connect_to_read, unchanged
 from prisma_tool.store.engine.compaction import PAGE_BYTES
 from prisma_tool.store.engine.current_engine import CurrentEngine
 from prisma_tool.store.engine.driver_errors import BUSY_SECONDS, translate_errors
+from prisma_tool.store.engine.exchanges import Asked, Rows, exchange
 from prisma_tool.store.engine.schema import OWN_TABLES, REVISION
 
 _SWITCH_PAUSE = 0.01
@@ -42,12 +42,16 @@ CONNECT_SECONDS = "15"
 WRITE_LOCK = 7_707_601
 """The number of the advisory lock under which PostgreSQL writers take turns."""
 
-NUMBER_LOCK, REPORT_ROOM = 7_707_602, 7_707_603
-"""The locks of writers that run beside each other: to number what they store just before they commit, and of each report."""
+_BEFORE_COMMIT, _LOGGED = "before_commit", "logged"
+"""Under what a session remembers what is to be done just before the commit, and which events it stored."""
 
-
-_BESIDE, _BEFORE_COMMIT, _LOGGED = "beside", "before_commit", "logged"
-"""Under what a session remembers that it runs beside others, what is to be done just before the commit, and which events it stored."""
+_REVISION = Asked(sa.text("SELECT version_num FROM alembic_version"))
+_BEGIN_SHARED = (
+    Asked(sa.text("BEGIN ISOLATION LEVEL READ COMMITTED")),
+    Asked(sa.text(f"SELECT pg_advisory_xact_lock_shared({WRITE_LOCK})")),
+)
+_BY_ITSELF = {"prisma_write": "beside", "isolation_level": "AUTOCOMMIT"}
+"""That a transaction on a server is begun and ended by its own statements."""
 
 
 _UNCHANGING = "prisma_unchanging"
@@ -75,19 +79,6 @@ class Transaction:
     via: Channel = Channel.COMMAND_LINE
     new_salt: Callable[[], str] = random_salt
 
-    @property
-    def beside_others(self) -> bool:
-        """True where other writers may be at work at the same time."""
-        return bool(self.session.info.get(_BESIDE))
-
-    def guard(self, names: Collection[str]) -> None:
-        """Keep other writers beside this one away from these reports until the end; for one that runs alone there is nothing to do."""
-        if self.beside_others:
-            numbers = {int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big", signed=True) for name in names}
-            # Always in the same order, so that no two wait for each other.
-            for number in sorted(numbers):
-                self.session.execute(sa.select(sa.func.pg_advisory_xact_lock(REPORT_ROOM, number)))
-
     def log(self, entries: Sequence[Event | RunEntry]) -> None:
         """Note that these events or states of runs were stored, for whoever keeps a second copy of them; told after the commit."""
         self.session.info.setdefault(_LOGGED, []).extend(entries)
@@ -95,6 +86,26 @@ class Transaction:
     def before_commit(self, step: Callable[[], None]) -> None:
         """Do this just before the commit."""
         self.session.info.setdefault(_BEFORE_COMMIT, []).append(step)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortWrite:
+    """A transaction of two exchanges with the database: `answers` came with its beginning, and `finish` ends it."""
+
+    transaction: Transaction
+    answers: list[Rows]
+
+    def finish(self, changes: Sequence[Asked], lock: Asked, log: Sequence[Asked]) -> None:
+        """Make changes, then take a lock (needed on a server only) for what enters the log, and commit.
+
+        On a server all of it comes in one exchange, so that the lock is never held across the line.
+
+        Raises:
+            Disproved: one of them proves what does not hold; nothing is stored.
+        """
+        connection = self.transaction.session.connection()
+        locks = [] if connection.dialect.name == "sqlite" else [lock]
+        exchange(connection, [*changes, *locks, *log], commit=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +145,47 @@ class Store:
         return Path(str(self.engine.url.database)) if self.engine.dialect.name == "sqlite" else None
 
     @contextmanager
-    def write(self, *, beside: bool = False) -> Iterator[Transaction]:
+    def write(self) -> Iterator[Transaction]:
         """A transaction that commits at the end and leaves nothing behind if anything fails.
-
-        With `beside` it runs, on PostgreSQL, at the same time as others that ask for that, and must `guard` the reports that it touches;
-        everybody else waits until they are done. A team on a distant server would otherwise wait for each other's every question.
 
         Raises:
             StoreError: the database is full, locked, read-only or out of reach.
         """
         self.require_writable()
         self.follow()
-        with translate_errors(self.engine.url), self._begun(beside=beside) as session:
-            self._require_own_revision(session.connection())
+        with translate_errors(self.engine.url), self._begun({"prisma_write": "alone"}, [_REVISION]) as (session, [revision]):
+            self._require_own_revision(revision)
             yield self._transaction(session)
             session.flush()
             for step in session.info.get(_BEFORE_COMMIT, ()):
                 step()
+        self._tell(session)
+
+    @contextmanager
+    def write_beside(self, lock: Sequence[Asked], asked: Sequence[Asked]) -> Iterator[ShortWrite]:
+        """A transaction that stores what `ShortWrite.finish` is given, or nothing, in two exchanges.
+
+        A team on a distant server would otherwise wait for each other's every question.
+        On PostgreSQL it runs at the same time as others of its kind; `write` waits until they are done, and they for it.
+
+        Args:
+            lock: What keeps others of its kind away from what this one touches; needed on a server only.
+            asked: What to ask once nobody else can change it.
+
+        Raises:
+            StoreError: the database is full, locked, read-only or out of reach.
+        """
+        self.require_writable()
+        self.follow()
+        first = [*_BEGIN_SHARED, *lock] if self.file is None else []
+        way = _BY_ITSELF if first else {"prisma_write": "alone"}
+        with translate_errors(self.engine.url), self._begun(way, [*first, _REVISION, *asked]) as (session, answers):
+            revision, *others = answers[len(first) :]
+            self._require_own_revision(revision)
+            yield ShortWrite(self._transaction(session), others)
+        self._tell(session)
+
+    def _tell(self, session: Session) -> None:
         if self.after_commit is not None and (logged := session.info.get(_LOGGED)):
             self.after_commit(logged)
 
@@ -164,31 +199,29 @@ class Store:
             raise StoreError(self.only_read)
 
     @contextmanager
-    def _begun(self, *, beside: bool) -> Iterator[Session]:
-        """A session in a writing transaction, which has begun in the database where the review is by then.
+    def _begun(self, way: Mapping[str, Any], asked: Sequence[Asked]) -> Iterator[tuple[Session, list[Rows]]]:
+        """A session in a writing transaction, which has begun in the database where the review is by then, and the first answers.
 
         Whoever waited while the review moved meets the old database, and begins again in the new one.
         """
         while True:
-            shared = beside and self.engine.dialect.name != "sqlite"
-            options = {"prisma_write": "beside" if shared else "alone"}
-            with self.engine.connect().execution_options(**options) as connection, connection.begin():
+            with self.engine.connect().execution_options(**way) as connection, connection.begin():
+                answers = exchange(connection, asked)
                 if self.follow():
                     continue
-                with Session(bind=connection, autoflush=False, info={_BESIDE: shared}) as session:
-                    yield session
+                with Session(bind=connection, autoflush=False) as session:
+                    yield session, answers
                 return
 
-    def _require_own_revision(self, connection: sa.Connection) -> None:
+    def _require_own_revision(self, stored: Rows) -> None:
         """A program that was open while a newer one upgraded the database would leave out what that one expects.
 
         Raises:
             StoreError: the database has another schema than when it was opened.
         """
-        stored = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-        if stored != self.revision:
+        if stored != [(self.revision,)]:
             raise StoreError(
-                f"The database was changed to schema {stored} while this program, which writes {self.revision}, was open; nothing was "
+                f"The database was changed to schema {stored[0][0]} while this program, which writes {self.revision}, was open; nothing was "
                 "stored. Close it, update prisma-tool here, and open the review again."
             )
 
@@ -322,8 +355,7 @@ def _begin(connection: sa.Connection) -> None:
     writing = connection.get_execution_options().get("prisma_write", "")
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-    elif writing:
-        lock = "pg_advisory_xact_lock_shared" if writing == "beside" else "pg_advisory_xact_lock"
-        connection.exec_driver_sql(f"SELECT {lock}({WRITE_LOCK})")
-    else:
+    elif writing == "alone":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+    elif not writing:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

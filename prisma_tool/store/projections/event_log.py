@@ -16,9 +16,9 @@ import sqlalchemy as sa
 from prisma_tool.model.log import clock as clocks
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Channel, Event, EventKind
-from prisma_tool.store.engine.arrival import arrival_time, newest
+from prisma_tool.store.engine.arrival import Newest, arrival_time, newest
 from prisma_tool.store.engine.batches import insert_all
-from prisma_tool.store.engine.database import NUMBER_LOCK, Transaction
+from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow
 from prisma_tool.store.projections import read_back
 from prisma_tool.store.projections import update as projections
@@ -46,21 +46,24 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
     Raises:
         DecisionError: an undo names an event that the log does not have, or something else would stand in the place of an event.
     """
+    events = draw(transaction, drafts, newest(transaction))
+    last = last_number(transaction)
+    insert_all(
+        transaction.session, EventRow, [{**row_of(event), "number": number} for number, event in enumerate(events, last + 1)]
+    )
+    projections.follow(transaction, events)
+    read_back.require_standing(transaction, events)
+    return events
+
+
+def draw(transaction: Transaction, drafts: Iterable[Draft], seen: Newest) -> list[Event]:
+    """The events that this transaction is to store, with their ids, times and hashes, after all that the database has `seen`."""
     now = transaction.now()
-    seen = newest(transaction)
     received = arrival_time(transaction, now, seen)
     # The time of this database is never behind the records that it holds, so that who decides now has seen them, by the clock too.
     clock = clocks.following(max(now, received), seen.clock)
     events = [_event(transaction, draft, now, received, clock + place) for place, draft in enumerate(drafts)]
     transaction.log(events)
-    if transaction.beside_others:
-        insert_all(transaction.session, EventRow, [_row(event, 0) for event in events])
-        transaction.before_commit(lambda: _number(transaction, events))
-    else:
-        last = last_number(transaction)
-        insert_all(transaction.session, EventRow, [_row(event, number) for number, event in enumerate(events, last + 1)])
-    projections.follow(transaction, events)
-    read_back.require_standing(transaction, events)
     return events
 
 
@@ -89,19 +92,11 @@ def _channel(transaction: Transaction, draft: Draft) -> Channel:
     return draft.via or transaction.via
 
 
-def _number(transaction: Transaction, events: list[Event]) -> None:
-    """Number events in the order in which writers commit, so that a follower never meets a smaller number after a larger one."""
-    transaction.session.execute(sa.select(sa.func.pg_advisory_xact_lock(NUMBER_LOCK)))
-    last = last_number(transaction)
-    update = sa.update(EventRow.__table__).where(EventRow.id == sa.bindparam("named")).values(number=sa.bindparam("place"))  # type: ignore[arg-type] # __table__ is typed FromClause
-    numbers = [{"named": event.id, "place": number} for number, event in enumerate(events, last + 1)]
-    transaction.session.connection().execute(update, numbers)
-
-
 def last_number(transaction: Transaction) -> int:
     """How many events this database has stored, by the number of the newest; it grows with every event, whoever stores it."""
     return transaction.session.execute(sa.select(sa.func.coalesce(sa.func.max(EventRow.number), 0))).scalar_one()
 
 
-def _row(event: Event, number: int) -> dict[str, Any]:
-    return {**{name: getattr(event, name) for name in Event.__slots__}, "number": number, "merged": False}
+def row_of(event: Event) -> dict[str, Any]:
+    """An event of this database's own as a row, but for its number."""
+    return {**{name: getattr(event, name) for name in Event.__slots__}, "merged": False}

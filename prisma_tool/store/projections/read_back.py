@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.log.events import ENGINE, Event, EventKind, Slot, slot
+from prisma_tool.model.log.events import ENGINE, Event, EventKind, slot
 from prisma_tool.model.text import one_line
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -23,7 +23,21 @@ def require_standing(transaction: Transaction, events: Sequence[Event]) -> None:
     """
     problem = next(_overruled(transaction, events), "") or next(_kept(transaction, events), "")
     if problem:
-        raise DecisionError(f"{problem}; nothing was stored. `prisma-tool doctor` examines the log.")
+        raise _refusal(problem)
+
+
+def refusal(event: Event, standing: Event | None) -> DecisionError:
+    """The error of an event in whose place another stands, or nothing, and which was not stored therefore."""
+    return _refusal(f"The {_words(event)} would not count: {_standing_words(standing)}")
+
+
+def unkept(event: Event) -> DecisionError:
+    """The error of an event that the tables did not keep when it was to be committed."""
+    return _refusal(f"The {_words(event)} would not count: the database does not keep it as it was given")
+
+
+def _refusal(problem: str) -> DecisionError:
+    return DecisionError(f"{problem}; nothing was stored. `prisma-tool doctor` examines the log.")
 
 
 def _overruled(transaction: Transaction, events: Sequence[Event]) -> Iterator[str]:
@@ -33,7 +47,7 @@ def _overruled(transaction: Transaction, events: Sequence[Event]) -> Iterator[st
     stored = {event.id for event in events}
     for place, event in answers:
         if current.get(place) not in stored:
-            yield f"The {_words(event)} would not count: {_standing_words(transaction, place)}"
+            yield f"The {_words(event)} would not count: {_standing_words(event_rows.standing_in(transaction, place))}"
 
 
 def _kept(transaction: Transaction, events: Sequence[Event]) -> Iterator[str]:
@@ -45,8 +59,7 @@ def _kept(transaction: Transaction, events: Sequence[Event]) -> Iterator[str]:
             yield f"The {_words(event)} would still stand"
 
 
-def _standing_words(transaction: Transaction, place: Slot) -> str:
-    event = event_rows.standing_in(transaction, place)
+def _standing_words(event: Event | None) -> str:
     return "nothing stands in its place" if event is None else f"the {_words(event)} stands"
 
 

@@ -109,10 +109,11 @@ def _replace_standing(transaction: Transaction, winners: dict[Slot, Event | None
     delete = sa.delete(StandingRow.__table__).where(*condition)  # type: ignore[arg-type] # __table__ is typed FromClause
     slots = [{f"slot_{name}": getattr(place, name) for name in columns} for place in winners]
     transaction.session.connection().execute(delete, slots)
-    insert_all(transaction.session, StandingRow, [_standing_row(place, event) for place, event in winners.items() if event])
+    insert_all(transaction.session, StandingRow, [standing_row(place, event) for place, event in winners.items() if event])
 
 
-def _standing_row(place: Slot, event: Event) -> dict[str, Any]:
+def standing_row(place: Slot, event: Event) -> dict[str, Any]:
+    """That an event stands in a slot, as a row."""
     return {**place._asdict(), "event": event.id, "verdict": event.text("verdict") or event.text("status")}
 
 

@@ -409,15 +409,18 @@ def require(transaction: Transaction, keys: Collection[str]) -> None:
     Raises:
         DecisionError: one does not; the sentence offers keys that look like it.
     """
-    unknown = sorted(set(keys) - known_keys(transaction, keys))
-    if unknown:
-        similar = similar_keys(transaction, unknown[0].split(":", 1)[-1])
-        hint = (
-            f"Did you mean {' or '.join(similar)}?"
-            if similar
-            else "Keys look like pubmed:34531250; `prisma-tool export` lists them."
-        )
-        raise DecisionError(f"There is no record {one_line(unknown[0])} in this review. {hint}")
+    missing = sorted(set(keys) - known_keys(transaction, keys))
+    if missing:
+        raise unknown(transaction, missing[0])
+
+
+def unknown(transaction: Transaction, key: str) -> DecisionError:
+    """The error of a record that does not exist; the sentence offers keys that look like its key."""
+    similar = similar_keys(transaction, key.split(":", 1)[-1])
+    hint = (
+        f"Did you mean {' or '.join(similar)}?" if similar else "Keys look like pubmed:34531250; `prisma-tool export` lists them."
+    )
+    return DecisionError(f"There is no record {one_line(key)} in this review. {hint}")
 
 
 def keys_with(transaction: Transaction, scheme: str, values: Collection[str]) -> set[str]:

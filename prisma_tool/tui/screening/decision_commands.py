@@ -23,11 +23,13 @@ from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.exclusion_reason import ExclusionReasonDialog
 from prisma_tool.tui.dialogs.note import NoteDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.criteria_panel import CriteriaPanel
 from prisma_tool.tui.screening.duplicate_dialog import DuplicateDialog
 from prisma_tool.tui.screening.position_line import verdict_text
-from prisma_tool.tui.screening.report_screen import CommandGroup, ReportScreen
-from prisma_tool.tui.sessions.screening_session import SimilarRecord
+from prisma_tool.tui.screening.report_screen import ReportScreen
+from prisma_tool.tui.sessions.screening_session import PendingVote
+from prisma_tool.tui.sessions.similar_records import SimilarRecord
 from prisma_tool.tui.widgets.phrases import ago
 from prisma_tool.tui.widgets.record_text import day, note_lines
 
@@ -89,16 +91,12 @@ class DecisionCommands(CommandGroup):
             ask_on()
 
     def _store(self, verdict: Verdict, reason: str, answers: Mapping[str, str] | None, note: str = "") -> None:
-        self.screen.run_on_report(_UNDECIDED, lambda: self._stored(verdict, reason, answers, note))
+        self.screen.run_on_report(_UNDECIDED, lambda: self._given(verdict, reason, answers, note))
 
-    def _stored(self, verdict: Verdict, reason: str, answers: Mapping[str, str] | None, note: str) -> str:
+    def _given(self, verdict: Verdict, reason: str, answers: Mapping[str, str] | None, note: str) -> PendingVote | None:
         if note == _READ_ELSEWHERE:
             self.session.retrieve(RetrievalStatus.RETRIEVED, note)
-        stored = self.session.decide(verdict, reason, answers, note)
-        if stored is None:
-            return ""
-        self.screen.decided(stored)
-        return f"last decision: {verdict_text(stored, self.session.protocol)}, stored"
+        return self.session.give(verdict, reason, answers, note)
 
     def _is_turned(self, vote: Event, verdict: Verdict) -> bool:
         """Whether a verdict would turn the reviewer's own exclusion into an inclusion, or back, and nobody agreed to that yet."""

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
-from prisma_tool.tui.sessions.screening_session import SimilarRecord
+from prisma_tool.tui.sessions.similar_records import SimilarRecord
 from prisma_tool.tui.widgets.choices import Choices
 
 

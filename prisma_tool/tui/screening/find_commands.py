@@ -14,7 +14,8 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.frame.text_page import TextPage
-from prisma_tool.tui.screening.report_screen import CommandGroup, ReportScreen
+from prisma_tool.tui.screening.command_group import CommandGroup
+from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.sessions.queue_cursor import QueueFilter
 from prisma_tool.tui.widgets.cluster_text import cluster_text
 from prisma_tool.tui.widgets.record_view import RecordView

@@ -7,25 +7,28 @@ reviewer has gone meanwhile.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.formats.field_entry import FIELDS
 from prisma_tool.fulltext import links
 from prisma_tool.fulltext.links import FullTextLocation, full_text_locations
-from prisma_tool.identify.add_report import Added, Addition, add, described
-from prisma_tool.identify.lookup import ReportNumber, ask, number_in
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.vancouver import cited
 from prisma_tool.model.text import one_line
 from prisma_tool.records.corrections import edit, fields_of, take_back
 from prisma_tool.records.labels import label
-from prisma_tool.records.missing_abstracts import AbstractResults, fetch_abstracts
 from prisma_tool.store.records import record_events
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.screening.add_report_dialog import AddReportAnswer, AddReportDialog
+from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.edit_dialogs import FieldAnswer, FieldsDialog, LabelsDialog, PasteDialog
-from prisma_tool.tui.screening.report_screen import CommandGroup
+
+if TYPE_CHECKING:
+    from prisma_tool.identify.add_report import Added, Addition
+    from prisma_tool.identify.lookup import ReportNumber
+    from prisma_tool.records.missing_abstracts import AbstractResults
 
 _NOT_EDITED = "The correction was not stored"
 _NOT_ADDED = "The report was not added"
@@ -167,6 +170,9 @@ class RecordCommands(CommandGroup):
     def _add(self, answer: AddReportAnswer | None, led_by: str) -> None:
         if answer is None:
             return
+        # The clients of services come with it; the first record need not wait for them.
+        from prisma_tool.identify.lookup import number_in
+
         try:
             number = number_in(answer.number) if answer.number else None
         except UsageError as error:
@@ -176,6 +182,8 @@ class RecordCommands(CommandGroup):
         self.screen.run_worker(lambda: self._look_up_and_add(answer, number, led_by), thread=True, group="add")
 
     def _look_up_and_add(self, answer: AddReportAnswer, number: ReportNumber | None, led_by: str) -> None:
+        from prisma_tool.identify.add_report import add
+
         try:
             added = add(self.session.review, self._addition(answer, number, led_by))
         except PrismaError as error:
@@ -184,6 +192,9 @@ class RecordCommands(CommandGroup):
             self.screen.app.call_from_thread(self._report_added, added)
 
     def _addition(self, answer: AddReportAnswer, number: ReportNumber | None, led_by: str) -> Addition:
+        from prisma_tool.identify.add_report import Addition, described
+        from prisma_tool.identify.lookup import ask
+
         found_in = led_by if answer.led else ""
         if number is None or answer.title:
             citation = described(Citation(title=one_line(answer.title)), number)
@@ -217,6 +228,8 @@ class RecordCommands(CommandGroup):
         self.screen.run_worker(lambda: self._fetch_abstracts(keys), thread=True, exclusive=True, group="abstracts")
 
     def _fetch_abstracts(self, keys: list[str]) -> None:
+        from prisma_tool.records.missing_abstracts import fetch_abstracts
+
         try:
             fetched = fetch_abstracts(self.session.review, self.screen.workspace.connect().pubmed, self.session.reviewer, keys)
         except PrismaError as error:

@@ -14,7 +14,8 @@ from prisma_tool.model.vocabulary import Verdict
 from prisma_tool.screening.prioritised.queue_order import ORDER_DESCRIPTIONS, OrderName
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.text_page import TextPage
-from prisma_tool.tui.screening.report_screen import CommandGroup, ReportScreen
+from prisma_tool.tui.screening.command_group import CommandGroup
+from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.screening.stopping_text import stopping_part, why_text
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.relevance_session import Arrangement
@@ -115,6 +116,10 @@ class RelevanceCommands(CommandGroup):
     def decided(self, stored: Event) -> None:
         """Note what was decided, for the draws by chance."""
         self.ordering.note_decided(stored.subject, relevant=stored.text("verdict") != Verdict.EXCLUDE)
+
+    def confirmed(self) -> None:
+        """It is learned while the report is read."""
+        self._follow()
 
     # Explaining
 

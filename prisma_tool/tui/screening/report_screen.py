@@ -1,7 +1,7 @@
 """Going through the reports of a screening session one after the other: painting, moving, and commands on what is on the screen.
 
-Invariant: the next record is painted only after the store has confirmed the decision about the one before, and a decision is
-always about the record that is on the screen. Moving and following others read the store beside the interface, and what they read is
+Invariant: the next record may be painted while the decision about the one before is being stored, but no further key is taken until
+the store has answered, and a decision is always about the record that is on the screen. Moving and following others read the store beside the interface, and what they read is
 shown only where the session still stands at that report.
 """
 
@@ -26,12 +26,14 @@ from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.frame.verdict_guard import VerdictGuard
+from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.end_page import end_page, unreadable_page
+from prisma_tool.tui.screening.pending_votes import PendingVotes
 from prisma_tool.tui.screening.position_line import position_line
 from prisma_tool.tui.screening.side_panel import PANEL_WIDTH, SidePanel, panel_text
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
-from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.sessions.screening_session import PendingVote
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.key_footer import KeyFooter
@@ -68,6 +70,7 @@ class ReportScreen(PlaceScreen):
         self._asked_about: str | None = None
         self.guard = VerdictGuard(0)
         self._refused_at = -inf
+        self.votes = PendingVotes(self)
         self.commands: dict[str, CommandGroup] = {group.NAME: group(self) for group in self.GROUPS}
 
     def compose(self) -> ComposeResult:
@@ -109,8 +112,8 @@ class ReportScreen(PlaceScreen):
 
     @property
     def is_painted(self) -> bool:
-        """Whether the report at which the session stands is on the screen, with the question that comes with it."""
-        return self.guard.is_painted and not any(group.opens() for group in self.commands.values())
+        """Whether the report at which the session stands is on the screen, with the question that comes with it, and all is stored."""
+        return self.guard.is_painted and not self.votes and not any(group.opens() for group in self.commands.values())
 
     def staying(self) -> str:
         """A digit that was typed after a key that did not count was meant for what that key would have asked."""
@@ -140,15 +143,34 @@ class ReportScreen(PlaceScreen):
         self.guard.coming()
         self.call_next(self._paint_beside, message)
 
-    async def _paint_beside(self, message: str = "") -> None:
+    def paint_while_storing(self, vote: PendingVote) -> None:
+        """Show the report at which the session stands, while the vote on the one before is being stored."""
+        self.votes.send(vote)
+        self.guard.coming()
+        self.call_next(self._paint_beside, vote=vote)
+
+    def bring_back(self, report: ReportOnScreen | None) -> None:
+        """Show again the report whose vote was refused, as it was: the database that refused may not even be read."""
+        self._show(report)
+        self._after_painting("")
+
+    async def _paint_beside(self, message: str = "", vote: PendingVote | None = None) -> None:
         try:
             report = await asyncio.to_thread(self.session.read)
             while self._is_stale(report):
                 report = await asyncio.to_thread(self.session.read)
         except PrismaError as error:
-            self._show_unreadable(error)
+            refused: PrismaError | None = error
         else:
+            refused = None
+        if vote is not None:
+            message = await self.votes.words(vote)
+            if not message:
+                return
+        if refused is None:
             self._show(report)
+        else:
+            self._show_unreadable(refused)
         self._after_painting(message)
 
     def _is_stale(self, report: ReportOnScreen | None) -> bool:
@@ -202,7 +224,7 @@ class ReportScreen(PlaceScreen):
         self.message = message
         self.query_one("#said", Static).update(Content.styled(message, QUIET), layout=False)
 
-    def run_on_report(self, failed: str, command: Callable[[], str | None]) -> None:
+    def run_on_report(self, failed: str, command: Callable[[], PendingVote | str | None]) -> None:
         """Run a command on the report that is on the screen, or the one that a dialog was opened about.
 
         Where the session stands at another by now, that one is shown and nothing is stored.
@@ -212,19 +234,22 @@ class ReportScreen(PlaceScreen):
         elif self.report is not None:
             self.paint("the queue has moved meanwhile; nothing was stored")
 
-    def run_command(self, failed: str, command: Callable[[], str | None]) -> None:
+    def run_command(self, failed: str, command: Callable[[], PendingVote | str | None]) -> None:
         """Run a command and paint what follows from it; a refusal is shown and changes nothing.
 
         Args:
             failed: the heading over a refusal.
-            command: what to do; gives what is then said of it.
+            command: what to do; gives what is then said of it, or the vote that is to be stored.
         """
         try:
-            message = command()
+            done = command()
         except PrismaError as error:
             self.show_error(failed, error)
+            return
+        if isinstance(done, PendingVote):
+            self.paint_while_storing(done)
         else:
-            self.paint(message or "")
+            self.paint(done or "")
 
     def ask(self, dialog: Screen[Answer], use: Callable[[Answer | None], None]) -> None:
         """Show a dialog about the report on the screen; what its answer leads to is stored for that report or not at all.
@@ -242,10 +267,15 @@ class ReportScreen(PlaceScreen):
 
         self.app.push_screen(dialog, answered)
 
-    def decided(self, vote: Event) -> None:
-        """Let every group know of a decision that was stored."""
+    def confirmed(self, vote: Event, before: str, words: str) -> None:
+        """A decision was stored: let every group know, and say so in place of what was said of it `before`."""
         for group in self.commands.values():
             group.decided(vote)
+        if self.message == before and self.is_mounted:
+            self.show_message(words)
+            self.show_progress()
+            for group in self.commands.values():
+                group.confirmed()
 
     def action_step(self, by: int) -> None:
         """Go to a neighbouring record."""
@@ -326,53 +356,3 @@ class ReportScreen(PlaceScreen):
             return
         self.session.take_anew(queue)
         self.paint()
-
-
-class CommandGroup:
-    """Commands of one subject on the report that a screen shows; the screen's table of keys names those that are public.
-
-    Invariant: a group never moves or paints by itself but through its screen, which knows whether the report is still the one shown.
-    """
-
-    NAME: ClassVar[str]
-    """By which the table of keys calls the group."""
-
-    def __init__(self, screen: ReportScreen) -> None:
-        self.screen = screen
-
-    @property
-    def session(self) -> ScreeningSession:
-        """The session that the screen shows."""
-        return self.screen.session
-
-    @property
-    def report(self) -> ReportOnScreen | None:
-        """The report on the screen; None after the last one."""
-        return self.screen.report
-
-    def mounted(self) -> None:
-        """Called once, when the screen has painted its first report."""
-
-    def page_changed(self) -> None:
-        """Called whenever another page is about to be painted."""
-
-    def painted(self) -> None:
-        """Called whenever a page has been painted."""
-
-    def asks(self) -> bool:
-        """Whether an answer is being looked for that a question of this group will need; it may take a while."""
-        return False
-
-    def opens(self) -> bool:
-        """Whether a dialog of this group opens with the report that was painted."""
-        return False
-
-    def decided(self, vote: Event) -> None:
-        """Called after a decision was stored, before the next report is painted."""
-
-    def changed_elsewhere(self, changes: Changes) -> None:
-        """Called when something was stored in another window or by another reviewer."""
-
-    def panel_part(self, width: int) -> Content | None:  # noqa: ARG002 - groups that have a part use it
-        """What the group has to say in the panel, `width` columns wide; None for nothing."""
-        return None

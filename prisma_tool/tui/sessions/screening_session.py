@@ -1,6 +1,7 @@
 """One reviewer's screening session at one stage: the queue in memory, the place in it, and the commands that move it.
 
-Invariant: a command returns after the store has confirmed it, and only then does the place change. The queue is read whole at the
+Invariant: a command returns after the store has confirmed it, and only then does the place change; only a vote that is stored beside
+the interface moves it before, and moves it back where it is refused. The queue is read whole at the
 start and after the rare commands that may touch many reports; a decision refreshes only the report it is about.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prisma_tool.dedupe import manual
-from prisma_tool.errors import DecisionError
+from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
@@ -23,27 +24,16 @@ from prisma_tool.screening.queue import MARK_OF_VERDICT, Queue, QueueMark, curre
 from prisma_tool.screening.queue_filter import matching_keys
 from prisma_tool.store.projections import update
 from prisma_tool.store.records import records
-from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.studies import links
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Pace, QueueCursor, QueueFilter
 from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen, read_report
 from prisma_tool.tui.sessions.resume_point import ResumePoint
+from prisma_tool.tui.sessions.similar_records import SimilarRecord, similar_records
 from prisma_tool.updates import acknowledgement
 
 PAUSE = timedelta(minutes=5)
 """Who took longer for a decision was away; it does not count for the pace."""
-
-LIKE_AT_MOST = 9
-"""How many like records are offered: as many as have a digit for a key."""
-
-
-@dataclass(frozen=True, slots=True)
-class SimilarRecord:
-    """A record that resembles the present one, and how it is shown in a list."""
-
-    key: str
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +42,14 @@ class QueueUpdate:
 
     queue: Queue | None
     marks: Mapping[str, QueueMark]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PendingVote:
+    """A verdict that is being stored, and what its report was to the reviewer before."""
+
+    decision: decisions.Decision
+    before: QueueMark
 
 
 class ScreeningSession(QueueCursor):
@@ -207,18 +205,59 @@ class ScreeningSession(QueueCursor):
         Raises:
             PrismaError: the rules or the database refuse; nothing was stored and the place is the same.
         """
+        if (vote := self.give(verdict, reason, answers, note)) is None:
+            return None
+        try:
+            stored = self.store(vote)
+        except PrismaError:
+            self.withdraw(vote)
+            raise
+        self.confirm(vote, stored)
+        return stored
+
+    def give(
+        self, verdict: Verdict, reason: str = "", answers: Mapping[str, str] | None = None, note: str = ""
+    ) -> PendingVote | None:
+        """Go on to the next that waits, before the verdict on the present report is stored, and then confirmed or withdrawn.
+
+        Raises:
+            DecisionError: the report cannot be assessed; the place is the same.
+        """
         key = self.current
         if key is None:
             return None
         self.check_retrieved()
         choice = decisions.Decision(key, self.stage, self.reviewer, verdict, reason, note, answers=answers or {})
-        stored = decisions.decide(self.review, [choice])[0]
-        self.revision += 1
+        vote = PendingVote(choice, self.mark)
+        self._mark(vote, MARK_OF_VERDICT[verdict])
+        self.skip()
+        return vote
+
+    def store(self, vote: PendingVote) -> Event:
+        """Store a vote; may be called from another thread.
+
+        Raises:
+            PrismaError: the rules or the database refuse; nothing was stored.
+        """
+        return decisions.decide(self.review, [vote.decision])[0]
+
+    def confirm(self, vote: PendingVote, stored: Event) -> None:
+        """A vote was stored."""
+        self._mark(vote, MARK_OF_VERDICT[vote.decision.verdict])
         self._given[stored.id] = stored
         self._count_pace(stored.received)
-        self.queue.put(self.path[self.position], MARK_OF_VERDICT[verdict])
-        self.skip()
-        return stored
+
+    def withdraw(self, vote: PendingVote) -> None:
+        """A vote was not stored: its report is as before, and the present one again."""
+        self._mark(vote, vote.before)
+        self.place_at(vote.decision.key)
+
+    def _mark(self, vote: PendingVote, mark: QueueMark) -> None:
+        # The queue may have been read anew meanwhile.
+        self.revision += 1
+        place = self.queue.place(vote.decision.key)
+        if place is not None:
+            self.queue.put(place, mark)
 
     def pace(self) -> Pace:
         """How fast this session has gone so far."""
@@ -252,17 +291,7 @@ class ScreeningSession(QueueCursor):
         Raises:
             StoreError: the database cannot be read.
         """
-        here = self.current
-        if here is None:
-            return ()
-        # Matching needs libraries that screening does not; the first record need not wait for them.
-        from prisma_tool.dedupe import run
-
-        near = run.neighbours(self.review, here)[:LIKE_AT_MOST]
-        keys = {pair.b if pair.a == here else pair.a: pair.comparison for pair in near}
-        with self.review.store.read() as transaction:
-            held = records.records_by_key(transaction, keys)
-        return tuple(SimilarRecord(key, _like_label(held[key], comparison.likeness)) for key, comparison in keys.items())
+        return similar_records(self.review, self.current) if self.current is not None else ()
 
     def join(self, other: str) -> None:
         """State that the present report is the same as another record, and show it again with its votes as they now stand.
@@ -371,8 +400,3 @@ class ScreeningSession(QueueCursor):
             self._refresh_marks([key])
             if status is RetrievalStatus.NOT_RETRIEVED:
                 self.skip()
-
-
-def _like_label(record: StoredRecord, likeness: float) -> str:
-    year = f", {record.citation.year}" if record.citation.year else ""
-    return f"{one_line(record.citation.title) or '(no title)'}{year} ({record.key}; title {likeness:.0f} % alike)"

@@ -1,7 +1,8 @@
 """The searches of a review as the terminal application shows and runs them; the texts and the screen are elsewhere.
 
 Invariant: a search runs in a thread of its own and speaks to the application in messages only; it reads and writes the review in
-transactions of its own, so that the reviewer goes on meanwhile.
+transactions of its own, so that the reviewer goes on meanwhile. What searching needs is imported when somebody searches or looks at
+the searches: the first record need not wait for it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event as Flag
+from typing import TYPE_CHECKING
 
 from prisma_tool.errors import PrismaError, ReviewError
-from prisma_tool.identify.files.declared_search import Reconciliation, reconciled
-from prisma_tool.identify.run.progress import Narrator
-from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.search.run import run_searches
-from prisma_tool.identify.search.run_report import RunReport, report_of
-from prisma_tool.identify.strategy.strategy_check import StrategyReport, check_strategies
 from prisma_tool.model.protocol.declared_searches import DeclaredSearch
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.text import one_line
@@ -29,6 +25,12 @@ from prisma_tool.store.records import records
 from prisma_tool.store.runs import reruns, runs
 from prisma_tool.updates.acknowledgement import open_items
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
+
+if TYPE_CHECKING:
+    from prisma_tool.identify.files.declared_search import Reconciliation
+    from prisma_tool.identify.run.services import Services
+    from prisma_tool.identify.search.run_report import RunReport
+    from prisma_tool.identify.strategy.strategy_check import StrategyReport
 
 VANISHED, UNDELIVERED = "vanished", "not delivered"
 LISTED_AT_MOST = 500
@@ -119,6 +121,8 @@ class SearchSession:
         Raises:
             StoreError: the database cannot be read.
         """
+        from prisma_tool.identify.files.declared_search import reconciled
+
         with self.review.store.read() as transaction:
             times = reconciled(transaction, self.review.protocol)
             live = [SearchEntry(plan, _last(transaction, plan)) for plan in self.review.protocol.searches]
@@ -157,6 +161,9 @@ class SearchSession:
         Raises:
             StoreError: the database cannot be read.
         """
+        from prisma_tool.identify.run.progress import Narrator
+        from prisma_tool.identify.strategy.strategy_check import check_strategies
+
         return next(iter(check_strategies(self.review, [plan], self.connect(), Narrator(lambda _: None))))
 
     def run(self, plan: SearchPlan, task: SearchTask) -> RunReport:
@@ -165,10 +172,14 @@ class SearchSession:
         Raises:
             PrismaError: it could not even begin.
         """
+        from prisma_tool.identify.search.run import run_searches
+
         return next(iter(run_searches(self.review, [plan], self.connect(), task)))
 
 
 def _last(transaction: Transaction, plan: SearchPlan) -> LastRun | None:
+    from prisma_tool.identify.search.run_report import report_of
+
     row = runs.last_run(transaction, plan.name, RunStatus)
     return LastRun(row.id, row.started, report_of(transaction, row.id, plan)) if row else None
 
