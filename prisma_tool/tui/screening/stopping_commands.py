@@ -17,8 +17,8 @@ from prisma_tool.screening.prioritised.queue_order import OrderName
 from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.relevance_commands import RelevanceCommands
-from prisma_tool.tui.screening.report_screen import CommandGroup
 from prisma_tool.tui.screening.stopping_text import reopened_text, reopening_question, stop_question, stopped_text
 
 if TYPE_CHECKING:
