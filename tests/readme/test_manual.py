@@ -85,7 +85,7 @@ def test_every_kind_of_event_is_documented() -> None:
 
 
 def test_every_exit_code_is_documented() -> None:
-    assert re.findall(r"^\| (\d) \|", page("reference/exit-codes.md"), re.MULTILINE) == [str(code.value) for code in ExitCode]
+    assert re.findall(r"^\| (\d+) \|", page("reference/exit-codes.md"), re.MULTILINE) == [str(code.value) for code in ExitCode]
 
 
 def test_every_variable_is_documented() -> None:
