@@ -1,7 +1,7 @@
 """Whether reviewers worked independently: the authors' word for it, and what the log says against it (counting rule 28).
 
 The log proves access, not independence. Pure. Invariant: "independently" is only said where the authors' kept answer says so and no vote
-in the log speaks against it.
+in the log speaks against it; an answer that is neither a plain yes nor a plain no is quoted, never interpreted.
 """
 
 from __future__ import annotations
@@ -26,8 +26,17 @@ class Declared(StrEnum):
     """An answer that is neither a plain yes nor a plain no; it is quoted."""
 
 
-_YES = re.compile(r"(?:yes|y|true)\b|(?:\w+\W+){0,12}?independent(?:ly)?\b")
-_NO = re.compile(r"(?:no|n|false|not)\b|.*\b(?:not|never|nor|hardly|partly|non)\W+(?:\w+\W+){0,3}?independent|.*\bdependent")
+_PLAIN = (
+    "we|they|it|the|both|all|each|every|two|three|four|five|reviewers?|authors?|people|screeners?|have|has|did|do|so|were|was|"
+    "work(?:ed)?|screen(?:ed)?|vot(?:e|es|ed)|decid(?:e|ed)|judged?|assess(?:ed)?|given|records?|reports?|titles?|abstracts?|full|texts?|in|"
+    "duplicate|and|fully|entirely|completely"
+)
+"""The words that may stand beside "independently" without narrowing it. With any other word ("only", "whether", "nobody") it may say less, or
+the contrary."""
+_BEFORE = rf"(?:(?:{_PLAIN})\W+)*"
+_APART = r"independent(?:ly)?(?:\W+(?:of|from) (?:each other|one another))?(?:\W+in duplicate)?"
+_YES = re.compile(rf"(?:(?:yes|y|true)|(?:yes\W+)?{_BEFORE}{_APART})\W*")
+_NO = re.compile(rf"(?:(?:no|n|false)|(?:no\W+)?{_BEFORE}(?:not|non)\W+{_BEFORE}{_APART})\W*")
 
 
 def answer_key(stage: Stage) -> str:
@@ -40,9 +49,9 @@ def declared(protocol: Protocol, stage: Stage) -> Declared:
     answer = " ".join(protocol.answers.get(answer_key(stage), "").casefold().split())
     if not answer:
         return Declared.NOTHING
-    if _NO.match(answer):
+    if _NO.fullmatch(answer):
         return Declared.NOT_INDEPENDENT
-    return Declared.INDEPENDENT if _YES.match(answer) else Declared.IN_THEIR_WORDS
+    return Declared.INDEPENDENT if _YES.fullmatch(answer) else Declared.IN_THEIR_WORDS
 
 
 def contradicting(ratings: Collection[PairRatings], tools: Collection[str] = ()) -> int:

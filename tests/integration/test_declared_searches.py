@@ -260,9 +260,9 @@ def test_items_11_and_14_say_what_review_toml_states(appendix: Appendix) -> None
 
 def test_item_12_tells_reruns_of_both_kinds(appendix: Appendix, first: Appendix) -> None:
     assert item(appendix, 12).sentences == ("pubmed was rerun on 1 March 2025.", "embase was searched again: 28 February 2025.")
-    assert item(first, 12).sentences == ("No search has been rerun.",)
-    assert "No search has been rerun." in as_markdown(first)
-    assert "No search has been rerun." not in as_markdown(appendix)
+    assert item(first, 12).sentences == ("No rerun of a search is recorded here.",)
+    assert "No rerun of a search is recorded here." in as_markdown(first)
+    assert "No rerun of a search is recorded here." not in as_markdown(appendix)
 
 
 def test_item_13_has_the_day_of_the_last_search_of_each_strategy(appendix: Appendix, first: Appendix) -> None:
@@ -367,7 +367,7 @@ def test_a_version_that_was_never_closed_is_refused(whole: Library) -> None:
 
 def test_a_further_import_of_an_undeclared_source_is_told_as_what_it_is(library: Library) -> None:
     library.imported("scopus-1", "Scopus", 1)
-    assert "No search has been rerun." in as_markdown(read_appendix(library.review))
+    assert "No rerun of a search is recorded here." in as_markdown(read_appendix(library.review))
     library.clock.moment = UPDATE
     library.imported("scopus-2", "Scopus", 1, 2)
     (sentence,) = item(read_appendix(library.review), 12).sentences[-1:]

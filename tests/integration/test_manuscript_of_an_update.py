@@ -96,7 +96,7 @@ ROWS: dict[str, dict[str, str]] = {
 SEARCHES: dict[str, dict[str, str]] = {
     FIRST: {
         "1": "Embase (platform not known); Scopus (platform not known).",
-        "12": "No search has been rerun.",
+        "12": "No rerun of a search is recorded here.",
         "15": "Version first: 8 records identified (databases 8).",
         "16": "Duplicates were found by prisma-tool V: 8 records are 7 reports. The search appendix describes how.",
     },

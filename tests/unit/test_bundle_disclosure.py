@@ -18,6 +18,7 @@ from prisma_tool.manuscript.bundle.published_citation import published
 from prisma_tool.manuscript.bundle.published_protocol import published_protocol
 from prisma_tool.manuscript.bundle.raw_answers import without_abstracts
 from prisma_tool.manuscript.bundle.secrets import Forbidden, names_in, secrets_in
+from prisma_tool.model.log.admission import problem
 from prisma_tool.model.log.contents import content_hash, derived_salt
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.protocol.bundle_rules import BundleRules
@@ -129,6 +130,28 @@ def test_json_that_is_not_written_as_here_is_refused(text: bytes) -> None:
         canonical.value_of(text, "x")
 
 
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        (EventKind.STRATEGY, {"act": "attached", "run": "r", "searched_on": "2024-03-01", "strategy": "walk*", "hits": 512}),
+        (EventKind.STRATEGY, {"act": "accepted", "problems": [{"code": "x"}], "sha256": "c" * 64}),
+        (
+            EventKind.STRATEGY,
+            {"act": "reviewed", "strategy": "walk*", "heading": "Spelling", "answer": "yes", "by": "Grace Hopper"},
+        ),
+        (EventKind.ORDER, {"act": "sampling", "open": 9, "found": 1, "seed": 7, "sha256": "c" * 64, "stretches": [[1, 2, 3, 4]]}),
+        (EventKind.ORDER, {"why": "chance", "open": 9, "found": 1}),
+        (EventKind.PILOT, {"act": "open", "keys": ["embase:1"], "reviewers": ["Ada Lovelace"]}),
+        (EventKind.ASSIGNMENT, {"to": "Grace Hopper", "assigned": True}),
+        (EventKind.EFFORT, {"means": "asked", "what": "Grace Hopper"}),
+    ],
+)
+def test_what_the_log_demands_of_an_event_is_published_with_it(kind: EventKind, payload: dict[str, Any]) -> None:
+    one = event(kind, payload)
+    assert problem(one) == ""
+    assert read_line(canonical.value_of(canonical.line_of(line(one)), "x"), "x").event.payload.keys() >= payload.keys()
+
+
 # --- pseudonyms -------------------------------------------------------------------------------------------------------------------
 
 
@@ -221,7 +244,13 @@ def looked(forbidden: Forbidden, name: str, text: str) -> None:
     list(forbidden.watched(name, [text.encode()]))
 
 
-@pytest.mark.parametrize("text", ["by ada lovelace", "Ada\n Lovelace", "Lovelace, Ada", "x_Ada Lovelace_y", "Lovelace Ada"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("by ada lovelace", "Ada\n Lovelace", "Lovelace, Ada", "x_Ada Lovelace_y", "Lovelace Ada"),
+        *("ada_lovelace_export.ris", "ada.lovelace.csv", "Lovelace-Ada.nbib", "ada-lovelace"),
+    ],
+)
 def test_a_name_is_seen_in_every_usual_spelling(text: str) -> None:
     with pytest.raises(ReviewError, match="somebody's name"):
         looked(Forbidden({}, names_in(["Ada Lovelace"], [], [], [])), "log.jsonl", text)

@@ -39,8 +39,8 @@ _DISCLOSED: Mapping[str, tuple[str, ...]] = {
     EventKind.WATCH: ("new", "changed"),
     EventKind.REASON: ("label",),
     EventKind.PILOT: ("keys", "seed"),
-    EventKind.ORDER: ("why", "open", "found"),
-    EventKind.STRATEGY: ("strategy", "problems", "count", "heading", "answer"),
+    EventKind.ORDER: ("why", "open", "found", "seed", "stretches"),
+    EventKind.STRATEGY: ("strategy", "problems", "count", "heading", "answer", "run", "searched_on", "hits"),
     EventKind.STOPPING: (
         *("words", "target", "confidence", "count", "p", "records", "screened", "found", "left", "plausibly_missed"),
         *("held", "set_late"),

@@ -22,6 +22,7 @@ _OVERLAP = 4_096
 _COMMON_LOGINS = frozenset("root user admin administrator ubuntu debian runner nobody docker guest test".split())
 _SECRET_VARIABLES = ("_API_KEY", "_EMAIL", "_PASSWORD", "_TOKEN", "_SECRET")
 _ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_BETWEEN = r"[\s_.+-]+"
 _PSEUDONYM = re.compile(r"[Rr]\d+")
 _OF_SOURCES = ("data/records.jsonl", "records.csv", "excluded.csv", "included.csv", "not-retrieved.csv", "audit/sheet.csv")
 
@@ -70,10 +71,10 @@ class Forbidden:
 
 
 def _whole(text: str) -> re.Pattern[str]:
-    """A name as whole words, also as "Family, Given", whatever its spaces; very short ones by their capitals too."""
+    """A name as whole words, also as "Family, Given", whatever is between them (names of files have no spaces); very short ones by their capitals too."""
     *given, family = map(re.escape, text.split())
-    first = r"\s+".join(given)
-    written = rf"(?:{first}\s+{family}|{family},?\s+{first})" if first else family
+    first = _BETWEEN.join(given)
+    written = rf"(?:{first}{_BETWEEN}{family}|{family},?{_BETWEEN}{first})" if first else family
     flags = re.IGNORECASE if len(text) > 2 else 0  # noqa: PLR2004 - initials
     return re.compile(rf"(?<![^\W_]){written}(?![^\W_])", flags)
 

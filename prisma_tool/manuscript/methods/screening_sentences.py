@@ -123,8 +123,8 @@ def _dates_of(part: ImportedVotes) -> tuple[str, str]:
         return "", dated
     known = part.votes - part.undated
     return (
-        f"when {part.undated} of them were given",
-        f"as dated in the file, {known} of {part.votes} were given {between(part.first, part.last)}",
+        f"when {part.undated} of them {were(part.undated)} given",
+        f"as dated in the file, {known} of {part.votes} {were(known)} given {between(part.first, part.last)}",
     )
 
 
@@ -154,7 +154,7 @@ def _independence(stage: StageMethods) -> Iterator[str]:
     elif independence.declared is Declared.NOT_INDEPENDENT:
         yield "As the authors declare, the reviewers did not screen independently of each other."
     elif independence.declared is Declared.IN_THEIR_WORDS:
-        yield f"On independence the authors state: “{one_line(independence.words)}”."
+        yield f"On independence the authors state: “{one_line(independence.words).rstrip('.')}”."
         if independence.contradicted:
             yield (
                 f"On {n(independence.contradicted, unit)} a reviewer could have read another's vote in this tool before voting."

@@ -1,6 +1,6 @@
 """Updates in words: reruns, repeated imports, and what each version searched (PRISMA-S item 12).
 
-Pure. Invariant: that nothing was rerun is said only where no search has a second run, no declared search a second day, and no source a
+Pure. Invariant: that no rerun is recorded is said only where no search has a second run, no declared search a second day, and no source a
 later import (on another day, or for another version); whether such an import was a rerun is said only where its day of search is declared.
 """
 
@@ -13,7 +13,7 @@ from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, 
 from prisma_tool.manuscript.words import day, names, spelt_days
 from prisma_tool.model.text import counted
 
-NO_RERUN = "No search has been rerun."
+NO_RERUN = "No rerun of a search is recorded here."
 
 
 def update_blocks(appendix: Appendix) -> Iterator[Block]:
