@@ -113,7 +113,7 @@ async def test_the_log_is_narrowed_and_a_wrong_key_leaves_what_was_shown(review_
             assert expected in "\n".join(painted(pilot))
         assert screen.narrowed == LogFilter(key=key)
         await pilot.press("escape")
-        await pilot.press("U", "2")
+        await pilot.press("I", "2")
         await settled(pilot)
         assert screen.narrowed == LogFilter(reviewer="Anna")
         assert screen.list.total == 2

@@ -45,7 +45,7 @@ ACTIVITY: Groups = (
     (
         "Finding",
         (
-            Binding("U", "choose_person", "Person", id="activity.person", tooltip="What one person did"),
+            Binding("I", "choose_person", "Person", id="activity.person", tooltip="What one person did"),
             Binding("K", "choose_kind", "Kind", id="activity.kind", tooltip="Decisions, notes, duplicates, searches, ..."),
             Binding("f,slash", "filter", "Filter", id="activity.record", tooltip="What was done about one record, by its key"),
             widening("activity", "Everything, newest first; where everything is shown, back to where you were before", show=False),
