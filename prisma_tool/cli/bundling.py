@@ -49,13 +49,15 @@ def bundle_command(caller: Caller, output: Path, version: str, audit: int | None
 
 @click.command("verify")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--head", default="", metavar="HASH", help="The head of the log as it was published elsewhere.")
+@click.option("--head", default=None, metavar="HASH", help="The head of the log as it was published elsewhere.")
 @json_option
-def verify_command(file: Path, head: str, as_json: bool) -> int:
+def verify_command(file: Path, head: str | None, as_json: bool) -> int:
     """Recompute the numbers and the figure of a deposit from its data; needs no review. Exit 4 names the first that differs."""
     from prisma_tool.manuscript.bundle.verify import verify
 
-    result = verify(file, head)
+    if head is not None and not head.strip():
+        raise UsageError("--head is empty; give the 64 hexadecimal digits that were published, or leave it out.")
+    result = verify(file, head or "")
     if as_json:
         print_json(result.as_json())
     else:

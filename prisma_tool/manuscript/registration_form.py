@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from prisma_tool.flow.flow import Flow
 from prisma_tool.manuscript.checklist.facts import ChecklistFacts, read_facts
@@ -18,6 +19,7 @@ from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.markdown import render_markdown
 from prisma_tool.manuscript.document.plain_text import render_text
 from prisma_tool.manuscript.words import day
+from prisma_tool.model.protocol.declared_searches import DeclaredSearch
 from prisma_tool.model.protocol.protocol import Protocol, SearchPlan
 from prisma_tool.model.protocol.publication import AuthorEntry
 from prisma_tool.model.protocol.rules import Adjudication, ScreeningRules, StageRules
@@ -104,7 +106,7 @@ def registration_form(facts: ChecklistFacts) -> RegistrationForm:
         ("Review question", _text(rules.question)),
         ("Authors", _points(tuple(map(_author, facts.protocol.publication.authors)))),
         ("Eligibility criteria", list(_criteria(rules))),
-        ("Searches", [block for plan in rules.searches for block in _search(plan)]),
+        ("Searches", [*chain.from_iterable(map(_search, rules.searches)), *chain.from_iterable(map(_declared, rules.declared))]),
         ("Screening", [Points(tuple(_screening(rules)))]),
         *((name, _answers(facts.protocol, items)) for name, items in _ANSWERS.items()),
         ("Registration", _text(facts.protocol.publication.registration)),
@@ -165,6 +167,17 @@ def _criteria(rules: Protocol) -> Iterator[Block]:
 def _search(plan: SearchPlan) -> Iterator[Block]:
     yield Paragraph(f"{one_line(plan.source)}, search {one_line(plan.name)}:")
     yield CodeBlock(tuple(plan.strategy.splitlines()))
+
+
+def _declared(search: DeclaredSearch) -> Iterator[Block]:
+    platform = one_line(search.account.platform)
+    yield Paragraph(f"{one_line(search.source)}{f' ({platform})' if platform else ''}, search {one_line(search.name)}:")
+    if search.strategy:
+        yield CodeBlock(tuple(search.strategy.splitlines()))
+    elif search.strategy_file:
+        yield Paragraph(f"The strategy is in {one_line(search.strategy_file)}.")
+    if search.how:
+        yield Points(tuple(map(one_line, search.how)))
 
 
 def _screening(rules: Protocol) -> Iterator[str]:

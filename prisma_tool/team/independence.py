@@ -27,8 +27,8 @@ class Declared(StrEnum):
 
 
 _PLAIN = (
-    "we|they|it|the|both|all|each|every|two|three|four|five|reviewers?|authors?|people|screeners?|have|has|did|do|so|were|was|"
-    "work(?:ed)?|screen(?:ed)?|vot(?:e|es|ed)|decid(?:e|ed)|judged?|assess(?:ed)?|given|records?|reports?|titles?|abstracts?|full|texts?|in|"
+    "we|they|it|the|both|all|each|every|(?:two|three|four|five) (?:reviewers|authors|people|screeners)|reviewers?|"
+    "authors?|people|screeners?|have|has|did|do|so|were|was|work(?:ed)?|screen(?:ed)?|vot(?:e|es|ed)|decid(?:e|ed)|judged?|assess(?:ed)?|given|records?|reports?|titles?|abstracts?|full|texts?|in|"
     "duplicate|and|fully|entirely|completely"
 )
 """The words that may stand beside "independently" without narrowing it. With any other word ("only", "whether", "nobody") it may say less, or

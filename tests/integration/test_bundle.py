@@ -156,6 +156,7 @@ def test_a_published_head_is_compared_and_another_is_not_contained(
     assert run(["verify", str(demo_deposit), "--head", "0" * 64]) == ExitCode.CHECK_FAILED
     assert "does not hold: published head" in capsys.readouterr().out
     assert run(["verify", str(demo_deposit), "--head", "short"]) == ExitCode.USAGE
+    assert run(["verify", str(demo_deposit), "--head", ""]) == ExitCode.USAGE
 
 
 def test_random_single_changes_are_all_noticed(demo_deposit: Path) -> None:

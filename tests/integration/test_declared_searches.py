@@ -29,6 +29,10 @@ from prisma_tool.identify.add_report import Addition, add
 from prisma_tool.identify.files.declared_search import SearchOfFile, reconciled
 from prisma_tool.identify.files.import_file import FileReport, Import, import_file
 from prisma_tool.manuscript.authors_answers import keep_answer, open_questions
+from prisma_tool.manuscript.checklist.facts import read_facts
+from prisma_tool.manuscript.checklist.search_statements import sources
+from prisma_tool.manuscript.methods.read import read_methods
+from prisma_tool.manuscript.registration_form import read_registration_form
 from prisma_tool.manuscript.search_appendix.data import Appendix
 from prisma_tool.manuscript.search_appendix.items import Item, items
 from prisma_tool.manuscript.search_appendix.read import read_appendix
@@ -251,6 +255,22 @@ def test_item_9_lists_limits_with_their_reason_or_that_there_are_none(appendix: 
         item(appendix, 9).question == "Why was pubmed limited? Which limits had the search of Scopus (1 imported file), and why?"
     )
     assert "No limits found in the strategy" in as_markdown(appendix)
+
+
+def test_methods_and_checklist_tell_declared_days_as_the_authors_word(library: Library) -> None:
+    library.imported("embase-1", "Embase", 3, 11)
+    searching = read_methods(library.review).searching
+    assert [(one.source, one.day, one.hits) for one in searching.unimported] == [("NICE", date(2025, 2, 2), 2)]
+    assert searching.sources[0].declared == (date(2025, 2, 1),)
+    told = sources(read_facts(library.review))
+    assert told is not None
+    assert "Embase, last searched on 1 February 2025, as the authors declare" in told.text
+
+
+def test_the_protocol_for_a_register_has_the_declared_searches_too(whole: Library) -> None:
+    form = read_registration_form(whole.review)
+    assert "Searches" not in form.open
+    assert "Embase (Ovid), search embase:" in form.text
 
 
 def test_items_11_and_14_say_what_review_toml_states(appendix: Appendix) -> None:

@@ -175,6 +175,7 @@ def test_where_only_one_of_two_votes_was_given_here_nothing_is_said_of_access(pa
         ("Yes, in two rooms", Declared.IN_THEIR_WORDS),
         ("Yes, but only the first 100 records", Declared.IN_THEIR_WORDS),
         ("Partly: only the first 100 records were screened independently", Declared.IN_THEIR_WORDS),
+        ("Five records were screened independently", Declared.IN_THEIR_WORDS),
         ("Half of the records were screened independently", Declared.IN_THEIR_WORDS),
         ("It is unknown whether they voted independently", Declared.IN_THEIR_WORDS),
         ("They voted independently in the pilot alone", Declared.IN_THEIR_WORDS),

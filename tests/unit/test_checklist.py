@@ -226,6 +226,12 @@ def test_a_source_without_a_kept_strategy_is_named() -> None:
     assert row("8", ChecklistForm.SCOPING, appendix={"files": imported("Embase", DAY)}).state is RowState.OPEN
 
 
+def test_of_a_source_with_one_kept_strategy_the_part_without_is_named() -> None:
+    assert row("7", appendix={"searches": (search(DAY),), "files": imported("PubMed", DAY)}).sentence == (
+        "The strategy of PubMed stands letter by letter in the search appendix. Of PubMed (1 imported file) no strategy is kept here."
+    )
+
+
 def test_criteria_leave_the_grouping_open() -> None:
     told = row("5", rules=Protocol(include=("Adults", "RCTs"), exclude=("Animals",)))
     assert (told.sentence, told.state) == ("Included: Adults; RCTs. Excluded: Animals.", RowState.PARTLY)

@@ -17,6 +17,7 @@ from prisma_tool.manuscript.methods.facts import (
     SearchedSource,
     SearchFacts,
     StoppingFacts,
+    UnimportedSearch,
     VersionFacts,
 )
 from prisma_tool.manuscript.methods.identification_sentences import deduplication_sentences, search_sentences, version_sentences
@@ -28,6 +29,21 @@ EMBASE = SearchedSource("Embase", "database", 5, imported=(JANUARY,), files=1)
 
 def searched(*sources: SearchedSource, **facts: object) -> list[str]:
     return list(search_sentences(replace(SearchFacts(sources), **facts)))  # type: ignore[arg-type] # named as the fields are
+
+
+@pytest.mark.parametrize(
+    ("hits", "said"),
+    [
+        (
+            40,
+            "CINAHL was searched on 2 March 2024, as the authors declare, with 40 hits; no file of this search is imported here.",
+        ),
+        (0, "CINAHL was searched on 2 March 2024, as the authors declare, with no hits."),
+        (None, "CINAHL was searched on 2 March 2024, as the authors declare; no file of this search is imported here."),
+    ],
+)
+def test_a_declared_search_of_which_no_file_came_in_is_told_all_the_same(hits: int | None, said: str) -> None:
+    assert searched(unimported=(UnimportedSearch("CINAHL", date(2024, 3, 2), hits),)) == [said]
 
 
 @pytest.mark.parametrize(

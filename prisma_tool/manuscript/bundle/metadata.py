@@ -231,6 +231,6 @@ def _readme(about: DepositDescription, review: DepositedReview) -> bytes:
         "    prisma-tool verify review.zip --head HASH\n\n"
         "Without a head that was published, the check shows that the deposit is consistent in itself: whoever changes it and recomputes\n"
         "everything that follows cannot be noticed.\n\n"
-        f"## What is in it\n\n{files}- `strategies/`, `raw/`: strategies as run; answers of services where their licence allows it\n"
+        f"## What is in it\n\n{files}- `strategies/` and `raw/`, if any: strategies as run or declared; answers of services where their licence allows it\n"
         f"{sampled}\n## What was left out\n\n{left_out}"
     ).encode()

@@ -23,8 +23,9 @@ def sources(facts: ChecklistFacts) -> Statement | None:
 
 def _dated(source: ReportedSource) -> str:
     name = one_line(source.source)
+    word = ", as the authors declare" if source.is_declared else ""
     return (
-        f"{name}, last searched on {spelt_days(source.last)}"
+        f"{name}, last searched on {spelt_days(source.last)}{word}"
         if source.dated
         else f"{name} ({spelt_days(source.last)}; no day of the search is recorded here)"
     )
@@ -34,10 +35,16 @@ def strategies(facts: ChecklistFacts) -> Statement | None:
     """Of which sources the strategy is kept."""
     known = reported_sources(facts.appendix)
     kept = list(dict.fromkeys(one_line(one.source) for one in known if one.has_strategy))
-    missing = list(dict.fromkeys(one_line(one.source) for one in known if not one.has_strategy and not one.how))
+    missing = list(dict.fromkeys(_without_strategy(one, kept) for one in known if not one.has_strategy and not one.how))
     parts = [_kept_words(kept)] if kept else []
     parts += [f"Of {listed(missing)} no strategy is kept here."] if missing else []
     return Statement(" ".join(parts), SEARCH, not missing) if parts else None
+
+
+def _without_strategy(source: ReportedSource, kept: list[str]) -> str:
+    """A source whose strategy is not kept; where another search of it is, what of it has none."""
+    name = one_line(source.source)
+    return f"{name} ({one_line(source.searched_as)})" if name in kept else name
 
 
 def _kept_words(kept: list[str]) -> str:

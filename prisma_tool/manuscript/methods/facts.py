@@ -86,8 +86,17 @@ class LivingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class UnimportedSearch:
+    """A time that a source was searched, as the authors declare, of which no file came in; `hits` is None where that is not declared."""
+
+    source: str
+    day: date
+    hits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchFacts:
-    """The sources, and the searches by name that were begun and not completed.
+    """The sources, the declared searches without a file, and the searches by name that were begun and not completed.
 
     `identified` are the figure's numbers of records by kind of source, `carried_over` its reports of an earlier version without a new hit.
     """
@@ -97,6 +106,7 @@ class SearchFacts:
     carried_over: int = 0
     incomplete: tuple[str, ...] = ()
     citations: tuple[CitationRun, ...] = ()
+    unimported: tuple[UnimportedSearch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prisma_tool.manuscript.methods.facts import DeduplicationFacts, EarlierVersion, SearchedSource, SearchFacts, VersionFacts
+from prisma_tool.manuscript.methods.facts import (
+    DeduplicationFacts,
+    EarlierVersion,
+    SearchedSource,
+    SearchFacts,
+    UnimportedSearch,
+    VersionFacts,
+)
 from prisma_tool.manuscript.words import between, capital, day, have, n, names, were
 from prisma_tool.model.vocabulary import SourceKind
 
@@ -38,6 +45,7 @@ def search_sentences(searching: SearchFacts) -> Iterator[str]:
     """How each source was searched; rests on the rows of runs."""
     for source in searching.sources:
         yield f"{capital(_searched(source))}."
+    yield from map(_unimported, searching.unimported)
     if searching.sources:
         yield f"In all, {_total(searching)}."
     if searching.carried_over:
@@ -62,6 +70,12 @@ def _searched(source: SearchedSource) -> str:
         return f"{source.name} was searched on {days}, as the authors declare; {identified}{brought}{rest}"
     unknown = f"; when {source.name} was searched is not recorded here" if source.files else ""
     return f"{n(source.identified, 'record')} of {source.name} {were(source.identified)} identified{brought}{unknown}"
+
+
+def _unimported(search: UnimportedSearch) -> str:
+    hits = "" if search.hits is None else f", with {n(search.hits, 'hit')}"
+    missing = "" if search.hits == 0 else "; no file of this search is imported here"
+    return f"{search.source} was searched on {day(search.day)}, as the authors declare{hits}{missing}."
 
 
 def _when(source: SearchedSource) -> str:

@@ -17,7 +17,7 @@ from prisma_tool.flow.scope import Scope, resolve, version_named
 from prisma_tool.flow.screened_reports import boxes, screened_reports
 from prisma_tool.fulltext.finding.service_answers import PUBLISHER, TextAnswer
 from prisma_tool.identify.citations.run import CITED
-from prisma_tool.identify.files.declared_search import attachments, day_of_search
+from prisma_tool.identify.files.declared_search import attachments, day_of_search, reconciled
 from prisma_tool.manuscript.methods.facts import (
     CitationRun,
     DeduplicationFacts,
@@ -28,6 +28,7 @@ from prisma_tool.manuscript.methods.facts import (
     SearchedSource,
     SearchFacts,
     StoppingFacts,
+    UnimportedSearch,
     VersionFacts,
 )
 from prisma_tool.manuscript.methods.read_orders import prioritisation
@@ -153,7 +154,16 @@ def _searching(transaction: Transaction, counted: CountedVersion) -> SearchFacts
         sum(line.n for line in counted.flow.carried_over.values()),
         tuple(one_line(str(name)) for name, run in latest.items() if run.status != RunStatus.COMPLETE),
         tuple(citation for run in started if run.status == RunStatus.COMPLETE and (citation := _citation_run(run))),
+        tuple(_unimported(transaction, counted)),
     )
+
+
+def _unimported(transaction: Transaction, counted: CountedVersion) -> Iterator[UnimportedSearch]:
+    """Rests on the searches of the protocol and on the `strategy` events that attach files to them."""
+    since = counted.reports.era.cut
+    for one in reconciled(transaction, counted.rules, counted.when.at):
+        if not one.files and one.searched_on is not None and (since == BEGINNING or one.searched_on > since.date()):
+            yield UnimportedSearch(one_line(one.source), one.searched_on, one.hits)
 
 
 def _declared_days(transaction: Transaction, imports: Iterable[runs.Run]) -> dict[str, date]:

@@ -33,6 +33,8 @@ class ReportedSource:
     has_strategy: bool = False
     is_loose: bool = False
     """True for files that no declared search is known of."""
+    is_declared: bool = False
+    """True where days and strategy are the authors' word: the search was not run from here."""
 
 
 def reported_sources(appendix: Appendix) -> tuple[ReportedSource, ...]:
@@ -68,6 +70,7 @@ def _declared(search: ReportedDeclaration, files: Iterable[ImportedFile]) -> Rep
         search.how,
         search.seeds,
         has_strategy=bool(search.strategies),
+        is_declared=True,
     )
 
 
