@@ -20,6 +20,8 @@ def reports_by_reason(transaction: Transaction) -> dict[tuple[str, str], int]:
 def merges(transaction: Transaction) -> dict[str, Event]:
     """The standing event about each reason that was merged, by its id."""
     statement = (
-        sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.REASON)
+        sa.select(*event_rows.COLUMNS)
+        .join(StandingRow, StandingRow.event == EventRow.id)
+        .where(StandingRow.kind == EventKind.REASON)
     )
-    return {row.subject: event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()}
+    return {event.subject: event for event in map(event_rows.event_of, transaction.session.execute(statement))}

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import EventKind, Slot
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.log.fold import State, fold
 from prisma_tool.model.log.outcomes import Outcome
 from prisma_tool.model.vocabulary import OutcomeState, Stage
@@ -35,10 +35,10 @@ def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
     Without `votes` the single votes and assignments are left out of `standing`, as are corrections, whose texts are long; what they mean for outcomes
     is there all the same.
     """
-    statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
     if not votes:
         statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS))
-    standing = {_slot(row): event_rows.event_of(event) for row, event in transaction.session.execute(statement)}
+    standing = dict(map(event_rows.standing_event_of, transaction.session.execute(statement)))
     return State(standing, _memberships(transaction), _outcomes(transaction))
 
 
@@ -50,16 +50,12 @@ def stored_part(transaction: Transaction, clusters: Mapping[str, Collection[str]
         clusters: The keys of all members of each cluster, by its name.
     """
     keys = {key for members in clusters.values() for key in members}
-    statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
     rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_OMITTED_KINDS)), StandingRow.subject, keys)
-    standing = {_slot(row): event_rows.event_of(event) for row, event in rows}
+    standing = dict(map(event_rows.standing_event_of, rows))
     cluster_of = {key: name for name, members in clusters.items() for key in members}
     outcomes = select_in(transaction.session, _OUTCOME, OutcomeRow.cluster, clusters)
     return State(standing, cluster_of, dict(_outcome(row) for row in outcomes))
-
-
-def _slot(row: StandingRow) -> Slot:
-    return Slot(row.kind, row.subject, row.stage, row.reviewer, row.object)
 
 
 # Columns, not mapped objects: a review has hundreds of thousands of outcomes, and an object costs several times its row.

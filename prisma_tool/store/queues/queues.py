@@ -11,9 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.store.engine.batches import select_in
+from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
 from prisma_tool.store.projections import update
@@ -128,13 +128,13 @@ def events_since(transaction: Transaction, number: int, limit: int) -> list[Logg
     statement = sa.select(*columns).where(EventRow.number > number).order_by(EventRow.number).limit(limit)
     events = [LoggedEvent(*row) for row in transaction.session.execute(statement)]
     undone = {event.subject for event in events if event.kind == EventKind.UNDO}
-    named = {row.id: row for (row,) in select_in(transaction.session, sa.select(EventRow), EventRow.id, undone)}
+    named = {event.id: event for event in event_rows.with_ids(transaction, undone)}
     return [_undone_event(event, named) if event.kind == EventKind.UNDO else event for event in events]
 
 
-def _undone_event(undo: LoggedEvent, named: dict[str, EventRow]) -> LoggedEvent:
-    row = named.get(undo.subject)
-    return undo if row is None else LoggedEvent(undo.number, row.kind, row.subject, row.stage, undo.reviewer)
+def _undone_event(undo: LoggedEvent, named: dict[str, Event]) -> LoggedEvent:
+    event = named.get(undo.subject)
+    return undo if event is None else LoggedEvent(undo.number, event.kind, event.subject, event.stage, undo.reviewer)
 
 
 def last_arrival(transaction: Transaction) -> int:

@@ -46,9 +46,11 @@ def votes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
 
 def standing_on(transaction: Transaction, keys: Collection[str], kinds: Collection[EventKind]) -> list[Event]:
     """The standing events of these kinds on these records, oldest first."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(kinds))
+    statement = (
+        sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(kinds))
+    )
     rows = select_in(transaction.session, statement, StandingRow.subject, keys)
-    return sorted((event_rows.event_of(row) for (row,) in rows), key=by_order)
+    return sorted((event_rows.event_of(row) for row in rows), key=by_order)
 
 
 def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
@@ -58,8 +60,8 @@ def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
 
 def events_about(transaction: Transaction, kind: EventKind, keys: Collection[str]) -> list[Event]:
     """The events of a kind about these records that were not taken back, superseded ones included, oldest first."""
-    statement = sa.select(EventRow).where(EventRow.kind == kind)
-    events = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
+    statement = sa.select(*event_rows.COLUMNS).where(EventRow.kind == kind)
+    events = [event_rows.event_of(row) for row in select_in(transaction.session, statement, EventRow.subject, keys)]
     counts = event_rows.contributors(transaction).include
     undone_ids = undone(undo for undo in _undos_of(transaction, {event.id: event for event in events}) if counts(undo))
     # What a stranger noted may be read; what a stranger did counts for nothing.
@@ -69,12 +71,12 @@ def events_about(transaction: Transaction, kind: EventKind, keys: Collection[str
 
 def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Event]:
     """The undo events that name these, and those that name them in turn."""
-    statement = sa.select(EventRow).where(EventRow.kind == EventKind.UNDO)
+    statement = sa.select(*event_rows.COLUMNS).where(EventRow.kind == EventKind.UNDO)
     undos: list[Event] = []
     targets: Collection[str] = events.keys()
     known: set[str] = set()
     while targets:
-        further = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, targets)]
+        further = [event_rows.event_of(row) for row in select_in(transaction.session, statement, EventRow.subject, targets)]
         undos += further
         # A copy may have brought undo events that name each other.
         targets = {event.id for event in further} - known
@@ -84,9 +86,9 @@ def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Eve
 
 def labels_on(transaction: Transaction, keys: Collection[str]) -> set[tuple[str, str]]:
     """(record, label) for every label that stands on these records."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
     rows = select_in(transaction.session, statement.where(StandingRow.kind == EventKind.LABEL), StandingRow.subject, keys)
-    events = (event_rows.event_of(row) for (row,) in rows)
+    events = (event_rows.event_of(row) for row in rows)
     return {(event.subject, event.text("label")) for event in events if event.payload.get("labelled")}
 
 
@@ -114,6 +116,6 @@ def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> d
 
 def all_standing(transaction: Transaction, kind: EventKind) -> list[Event]:
     """All standing events of a kind, oldest first; for kinds of which a review has few."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
-    events = [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
+    events = [event_rows.event_of(row) for row in transaction.session.execute(statement)]
     return sorted(events, key=by_order)

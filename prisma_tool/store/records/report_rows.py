@@ -52,9 +52,9 @@ def _with_contents(rows: list[CountedRecord], contents: Mapping[str, Citation]) 
 
 def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
     """The standing decisions of one reviewer at a stage."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
     conditions = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
-    return [event_rows.event_of(row) for row in transaction.session.execute(statement.where(*conditions)).scalars()]
+    return [event_rows.event_of(row) for row in transaction.session.execute(statement.where(*conditions))]
 
 
 def title_abstract_voters(transaction: Transaction) -> list[tuple[str, str]]:

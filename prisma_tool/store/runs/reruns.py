@@ -187,12 +187,12 @@ def search_states(transaction: Transaction) -> list[SearchState]:
 
 def votes_and_rulings_on(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
     """The votes and rulings that stand on each of these keys."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
     kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
     rows = select_in(transaction.session, statement.where(StandingRow.kind.in_(kinds)), StandingRow.subject, keys)
     events_by_key: dict[str, list[Event]] = {}
-    for (row,) in rows:
-        events_by_key.setdefault(row.subject, []).append(event_rows.event_of(row))
+    for event in map(event_rows.event_of, rows):
+        events_by_key.setdefault(event.subject, []).append(event)
     return events_by_key
 
 
