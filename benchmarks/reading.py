@@ -116,6 +116,7 @@ def measured(checkout: Path, folder: Path, command: tuple[str, ...]) -> tuple[fl
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "prisma_tool", "-C", str(folder), *words],
             env=environment,
+            cwd=checkout,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -135,7 +136,7 @@ def main() -> None:
         folder = chosen.review or Path(scratch) / "review"
         if not (folder / "review.toml").exists():
             build(folder, chosen.records)
-        here = Path(__file__).parents[1]
+        here = Path(__file__).resolve().parents[1]
         print(f"load {os.getloadavg()[0]:.1f}")
         for name in chosen.only:
             sides = [measured(checkout, folder, COMMANDS[name]) for checkout in (here, chosen.against) if checkout]

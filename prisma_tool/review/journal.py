@@ -20,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from prisma_tool.model import json_text
 from prisma_tool.model.log.clock import FURTHEST
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
@@ -195,7 +196,7 @@ def _take(contents: JournalContents, line: bytes) -> None:
 
 def _entry(line: bytes) -> Entry | set[str] | None:
     try:
-        values = json.loads(line)
+        values = json_text.parse(line)
         if _LEFT_OUT in values:
             return {str(event_id) for event_id in values[_LEFT_OUT]}
         received = datetime.fromisoformat(values["received"])

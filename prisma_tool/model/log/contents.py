@@ -8,11 +8,11 @@ event, and learns no name from it. `received`, and whatever else a database adds
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
+from prisma_tool.model.json_text import canonical
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.utc import utc_text
 
@@ -135,9 +135,5 @@ class Head:
         return hashlib.sha256((self._sum % (1 << (8 * _LANES))).to_bytes(_LANES, "big")).hexdigest()
 
 
-_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode
-"""One encoder for all: `json.dumps` would make one for every event."""
-
-
 def _sha256(content: Any) -> str:
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+    return hashlib.sha256(canonical(content)).hexdigest()

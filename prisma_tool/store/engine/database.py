@@ -24,6 +24,7 @@ from sqlalchemy import event as hooks
 from sqlalchemy.orm import Session
 
 from prisma_tool.errors import StoreError
+from prisma_tool.model import json_text
 from prisma_tool.model.log.events import Channel, Event
 from prisma_tool.model.log.run_entry import RunEntry
 from prisma_tool.model.protocol.protocol import Protocol
@@ -228,19 +229,23 @@ def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
 
 def _sqlite_engine(url: sa.URL, *, create: bool) -> sa.Engine:
     if not url.database or url.database == ":memory:":
-        return sa.create_engine(url, poolclass=sa.NullPool)
+        return sa.create_engine(url, poolclass=sa.NullPool, json_deserializer=json_text.parse)
     name = f"{Path(url.database).absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(name, uri=True, check_same_thread=False)
 
-    return sa.create_engine(url, poolclass=sa.NullPool, creator=connect)
+    return sa.create_engine(url, poolclass=sa.NullPool, creator=connect, json_deserializer=json_text.parse)
 
 
 def _postgres_engine(url: sa.URL) -> sa.Engine:
     try:
         # The ping finds connections that the server or a sleeping laptop has dropped.
-        return sa.create_engine(url.update_query_dict({"connect_timeout": CONNECT_SECONDS} | dict(url.query)), pool_pre_ping=True)
+        return sa.create_engine(
+            url.update_query_dict({"connect_timeout": CONNECT_SECONDS} | dict(url.query)),
+            pool_pre_ping=True,
+            json_deserializer=json_text.parse,
+        )
     except ImportError as error:
         raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
 

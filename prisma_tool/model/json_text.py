@@ -1,0 +1,72 @@
+"""JSON as texts: reading it fast, and the one canonical text that hashes are made of.
+
+The fast library is trusted only where it gives, byte by byte, what the standard library's `json` does; for everything else (numbers with a
+fraction, letters beyond ASCII, numbers beyond 64 bits, what is no JSON by the letter) that one answers, so that no hash and no stored value
+depends on which of the two was asked. Held by a property test.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+_decode = msgspec.json.decode
+_encode = msgspec.json.Encoder(order="sorted").encode
+# One encoder for all: `json.dumps` would make one for every text.
+_standard = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode
+_SIMPLE = frozenset({str, int, bool, type(None)})
+"""Types whose JSON has one spelling, as long as it is ASCII."""
+_TEXT = frozenset({str})
+
+
+def parse(text: str | bytes) -> Any:
+    """The value that a JSON text states.
+
+    Raises:
+        ValueError: it is no JSON (a `json.JSONDecodeError`), or no text.
+        RecursionError: it nests its values too deeply.
+    """
+    try:
+        return _decode(text)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return json.loads(text)
+
+
+def canonical(content: Any) -> bytes:
+    """The one text of a value: keys sorted, nothing between the tokens, ASCII alone.
+
+    Raises:
+        TypeError, ValueError: the value has no JSON.
+    """
+    text = _quickly(content) if _is_plain(content) else b""
+    return text if text and text.isascii() and _DELETE not in text else _standard(content).encode()
+
+
+_DELETE = b"\x7f"
+"""The one ASCII character that the two spell differently."""
+
+
+def _quickly(content: Any) -> bytes:
+    """The text by the fast library; empty where it has none."""
+    try:
+        return _encode(content)
+    except (OverflowError, ValueError):
+        return b""
+
+
+def _is_plain(value: Any, depth: int = 3) -> bool:
+    """Whether a value holds only what has one spelling, and tables and lists of that, a few levels deep."""
+    kind = type(value)
+    if kind in _SIMPLE:
+        return True
+    if not depth or kind not in (dict, list):
+        return False
+    parts = value
+    if kind is dict:
+        if not _TEXT.issuperset(map(type, value)):
+            return False
+        parts = value.values()
+    # Most hold no further tables.
+    return _SIMPLE.issuperset(map(type, parts)) or all(_is_plain(part, depth - 1) for part in parts)
