@@ -62,7 +62,7 @@ def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: S
         PrismaError: the review did not exist at that moment.
     """
     rules = protocol if when.at is None else _protocol_at(transaction, when.at)
-    review_state = load_review_state(replace(transaction, protocol=rules), when.at, when.before)
+    review_state = load_review_state(transaction.under(rules), when.at, when.before)
     account = _account(transaction, review_state, rules, when.at)
     account = replace(account, **_searched(transaction, review_state, when.at, cumulative=scope.cumulative))
     flow = count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)

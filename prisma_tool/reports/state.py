@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.fold import State, newest
@@ -61,8 +62,7 @@ _FULL_TEXT_PHASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """One report: its records and what has become of it.
 
     `key` is the representative's. `left` is true in the column of databases and registers, false in that of other methods.
@@ -117,6 +117,10 @@ def load_review_state(transaction: Transaction, at: datetime | None = None, befo
         at: The moment, by when the database stored what it knows; None for now.
         before: The order of the event that closed a version: that version and later ones are left out. None for none.
     """
+    return transaction.once((load_review_state, at, before), lambda: _read_review_state(transaction, at, before))
+
+
+def _read_review_state(transaction: Transaction, at: datetime | None, before: tuple[int, str] | None) -> ReviewState:
     state = rebuild.stored_state(transaction, votes=False) if at is None else rebuild.folded_state(transaction, at)
     holdings = report_rows.counted_records(transaction, at)
     sources = {source.slug: source for source in runs.sources(transaction)}
@@ -151,8 +155,9 @@ def reports(
     for holding in holdings:
         groups.setdefault(state.cluster_of[holding.key], []).append(holding)
     events = _CurrentEvents(state)
+    left_sources = {slug for slug, source in sources.items() if source.kind.in_left_column}
     for key, records in groups.items():
-        left = any(sources[record.source].kind.in_left_column for record in records)
+        left = any(record.source in left_sources for record in records)
         yield _report(key, tuple(records), left, events, protocol)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import combinations
+from operator import attrgetter
 from typing import Any
 
 from prisma_tool.model.protocol.protocol import Protocol
@@ -97,14 +98,26 @@ def agreements_at(transaction: Transaction, stage: Stage, part: ReportSubset = R
         return []
     ratings_of = pair_ratings(transaction, stage)
     wanted_keys = _of_part(transaction, stage, part, ratings_of)
-    pairs = []
-    for a, b in combinations(names, _PAIR):
-        reports = [report for key, report in ratings_of.items() if key in wanted_keys and (a, b) in report.ratings]
-        counted = [_categories(report.ratings[a, b], stage, protocol) for report in reports if (a, b) not in report.exposed]
-        exposed = Counter(report.exposed[a, b] for report in reports if (a, b) in report.exposed)
-        left_out = LeftOut(exposed[Exposure.NOT_BLIND], exposed[Exposure.AFTER_OUTCOME])
-        pairs.append(PairAgreement(stage, a, b, agreement(counted, CATEGORIES), left_out))
-    return pairs
+    # Most reports share their ratings with thousands of others.
+    shared = Counter(id(report) for key, report in ratings_of.items() if key in wanted_keys)
+    rated = {id(report): report for report in ratings_of.values()}
+    reports = [(rated[identity], n) for identity, n in shared.items()]
+    return [_pair_agreement(stage, pair, reports, protocol) for pair in combinations(names, _PAIR)]
+
+
+def _pair_agreement(
+    stage: Stage, pair: tuple[str, str], reports: Iterable[tuple[PairRatings, int]], protocol: Protocol
+) -> PairAgreement:
+    """The agreement of two reviewers on these reports, each with how many are rated so."""
+    counted: Counter[Rating] = Counter()
+    exposed: Counter[Exposure] = Counter()
+    for report, n in reports:
+        if pair in report.exposed:
+            exposed[report.exposed[pair]] += n
+        elif pair in report.ratings:
+            counted[_categories(report.ratings[pair], stage, protocol)] += n
+    left_out = LeftOut(exposed[Exposure.NOT_BLIND], exposed[Exposure.AFTER_OUTCOME])
+    return PairAgreement(stage, *pair, agreement(list(counted.elements()), CATEGORIES), left_out)
 
 
 def in_protocol_order(protocol: Protocol, names: Collection[str]) -> list[str]:
@@ -133,14 +146,43 @@ def category(verdict: str, stage: Stage, protocol: Protocol) -> str:
 
 def pair_ratings(transaction: Transaction, stage: Stage) -> dict[str, PairRatings]:
     """For every report whose wanted votes are all there: what each pair had said when the second of them spoke."""
+    return transaction.once((pair_ratings, stage), lambda: _all_pair_ratings(transaction, stage))
+
+
+def _all_pair_ratings(transaction: Transaction, stage: Stage) -> dict[str, PairRatings]:
     states = queues.outcome_states(transaction, stage)
     finished = {key for key, state in states.items() if state != OutcomeState.PENDING}
     votes: dict[str, list[vote_history.CastVote]] = {}
     for vote in vote_history.votes_cast(transaction, stage):
         if vote.cluster in finished:
             votes.setdefault(vote.cluster, []).append(vote)
-    log, protocol = BlindingLog(transaction, stage), transaction.protocol
-    return {key: _pair_ratings(cast, protocol, log) for key, cast in votes.items()}
+    rater = _Rater(transaction.protocol, BlindingLog(transaction, stage))
+    return {key: rater.rate(cast) for key, cast in votes.items()}
+
+
+_course = attrgetter("reviewer", "verdict", "blind", "taken_back")
+"""What of a vote matters where its place in the order of events does not."""
+
+
+class _Rater:
+    """Rates report by report; those on which the same people said the same in the same order share one result.
+
+    That holds where nobody could have read a vote, whenever it was given, and where none was taken back: then no place in the log matters.
+    """
+
+    def __init__(self, protocol: Protocol, log: BlindingLog) -> None:
+        self._protocol, self._log = protocol, log
+        self._rated: dict[tuple[Any, ...], PairRatings] = {}
+
+    def rate(self, votes: Sequence[vote_history.CastVote]) -> PairRatings:
+        course = tuple(map(_course, votes))
+        rated = self._rated.get(course)
+        if rated is None:
+            rated = _pair_ratings(votes, self._protocol, self._log)
+            others = len({vote.reviewer for vote in votes}) - 1
+            if self._log.hides_all(others) and all(vote.taken_back is None for vote in votes):
+                self._rated[course] = rated
+        return rated
 
 
 def _pair_ratings(votes: Iterable[vote_history.CastVote], protocol: Protocol, log: BlindingLog) -> PairRatings:

@@ -163,12 +163,16 @@ class BlindingLog:
         """Whether the stage was blind from this place on."""
         return all(period.rules.blind for period in self._periods if period.end > start)
 
+    def hides_all(self, voters: int) -> bool:
+        """Whether the votes of so many people on a report were hidden from everybody else, whenever they were given."""
+        return self._always_blind and voters < self._fewest
+
     def exposure(self, waiting: Waiting) -> Exposure | None:
         """Why the reader could have read the other's vote while waiting; None where that cannot have been, but by speaking as the other."""
         if not waiting.blind:
             return Exposure.NOT_BLIND
         most = max((n for _, n in waiting.voters), default=0)
-        if self._always_blind and most < self._fewest:
+        if self.hides_all(most):
             return None
         periods = [period for period in self._periods if period.start < waiting.end and period.end > waiting.start]
         if not all(period.rules.blind for period in periods):

@@ -12,12 +12,12 @@ import hashlib
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event as hooks
@@ -49,6 +49,9 @@ _BESIDE, _BEFORE_COMMIT, _LOGGED = "beside", "before_commit", "logged"
 """Under what a session remembers that it runs beside others, what is to be done just before the commit, and which events it stored."""
 
 
+_Result = TypeVar("_Result")
+
+
 def random_salt() -> str:
     """A new salt for an event's private fields."""
     return secrets.token_hex(16)
@@ -69,6 +72,32 @@ class Transaction:
     tool_version: str
     via: Channel = Channel.COMMAND_LINE
     new_salt: Callable[[], str] = random_salt
+    results: dict[Hashable, Any] | None = None
+    """What `once` has computed; None where the database may change meanwhile."""
+
+    def once(self, key: Hashable, compute: Callable[[], _Result]) -> _Result:
+        """What `compute` gives. A transaction that only reads sees one state throughout, and computes it the first time alone.
+
+        Args:
+            key: What is computed, with all that it depends on beside the database and the protocol.
+            compute: What computes it; nobody changes its result.
+        """
+        if self.results is None:
+            return compute()
+        if key not in self.results:
+            self.results[key] = compute()
+        result: _Result = self.results[key]
+        return result
+
+    def under(self, protocol: Protocol) -> Transaction:
+        """The same transaction under another reading of the protocol."""
+        if protocol is self.protocol:
+            return self
+        return replace(self, protocol=protocol, results=None if self.results is None else {})
+
+    def rows(self, statement: Any) -> sa.CursorResult[Any]:
+        """The rows of a statement over columns, without what the mapping of objects costs: half of reading them."""
+        return self.session.connection().execute(statement)
 
     @property
     def beside_others(self) -> bool:
@@ -187,7 +216,7 @@ class Store:
         """
         self.follow()
         with translate_errors(self.engine.url), self.engine.connect() as connection, Session(bind=connection) as session:
-            yield self._transaction(session)
+            yield replace(self._transaction(session), results={})
 
     @contextmanager
     def held(self) -> Iterator[None]:

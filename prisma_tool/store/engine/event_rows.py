@@ -13,9 +13,11 @@ from prisma_tool.model.log.contributors import Contributors, contributors_of, un
 from prisma_tool.model.log.events import Event, EventKind, Slot, undone
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, StandingRow
+from prisma_tool.store.engine.schema import EventRow, SharedJson, StandingRow
 
-COLUMNS = tuple(getattr(EventRow, name) for name in Event.__slots__)
+PAYLOAD = sa.type_coerce(EventRow.payload, SharedJson).label("payload")
+"""The payload of an event, to be read alone."""
+COLUMNS = tuple(PAYLOAD if name == "payload" else getattr(EventRow, name) for name in Event.__slots__)
 """What a statement selects for `event_of`. Columns, not mapped objects: a log has hundreds of thousands, and an object costs ten times its row."""
 SLOT = tuple(getattr(StandingRow, name) for name in Slot._fields)
 """With `COLUMNS` behind it, what a statement selects for `standing_event_of`."""
@@ -67,8 +69,7 @@ def events(  # noqa: PLR0913 - each argument narrows by itself
         statement = statement.where(EventRow.received <= received_by)
     if merged is not None:
         statement = statement.where(EventRow.merged == merged)
-    rows = transaction.session.execute(statement.execution_options(yield_per=2_000))
-    return map(event_of, rows)
+    return map(event_of, transaction.rows(statement.execution_options(yield_per=2_000)))
 
 
 def newest_moment(

@@ -17,10 +17,10 @@ from prisma_tool.model.log import contents
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.event_rows import COLUMNS, event_of
 from prisma_tool.store.engine.schema import EventRow
 
 _PORTION = 2_000
-_COLUMNS = [getattr(EventRow, name) for name in Event.__slots__]
 
 
 class LogOrder(Enum):
@@ -80,8 +80,7 @@ def stored_identities(transaction: Transaction, *, merged: bool | None = None) -
 
 def altered(transaction: Transaction) -> Iterator[tuple[Event, str]]:
     """The events whose content does not fit the hash that was stored with them, each with the hash of what it says now."""
-    for row in _streamed(transaction, sa.select(*_COLUMNS)):
-        event = Event(*row)
+    for event in map(event_of, _streamed(transaction, sa.select(*COLUMNS))):
         recomputed = content_hash(event)
         if recomputed != event.sha256:
             yield event, recomputed
@@ -100,4 +99,4 @@ def recomputed_hashes(transaction: Transaction) -> Callable[[LogOrder], Iterator
 
 
 def _streamed(transaction: Transaction, statement: Any) -> Any:
-    return transaction.session.execute(statement.execution_options(yield_per=_PORTION))
+    return transaction.rows(statement.execution_options(yield_per=_PORTION))

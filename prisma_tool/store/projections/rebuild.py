@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.log.fold import State, fold
 from prisma_tool.model.log.outcomes import Outcome
-from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, Stage
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.batches import insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
@@ -32,12 +33,13 @@ def folded_state(transaction: Transaction, at: datetime | None = None) -> State:
 def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
     """The state as the projections keep it; equal to `folded_state` and far cheaper.
 
-    Without `votes` the single votes and assignments are left out of `standing`, as are corrections, whose texts are long; what they mean for outcomes
-    is there all the same.
+    Without `votes` the single votes and assignments are left out of `standing`, as are settled verdicts on pairs, of which there are as many
+    as duplicates, and corrections, whose texts are long; what they mean for clusters and outcomes is there all the same.
     """
     statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
     if not votes:
-        statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS))
+        unsettled = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE)
+        statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS), unsettled)
     standing = dict(map(event_rows.standing_event_of, transaction.session.execute(statement)))
     return State(standing, _memberships(transaction), _outcomes(transaction))
 
@@ -67,9 +69,15 @@ _STAGES = {stage.value: stage for stage in Stage}
 _STATES = {state.value: state for state in OutcomeState}
 
 
+@lru_cache(maxsize=1024)
+def _same_outcome(state: str, reason: str, reasons_differ: bool) -> Outcome:  # noqa: FBT001 - the columns of a row
+    """Hundreds of thousands of reports share a handful of outcomes."""
+    return Outcome(_STATES[state], reason, reasons_differ)
+
+
 def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:
     cluster, stage, state, reason, reasons_differ = row
-    return (cluster, _STAGES[stage]), Outcome(_STATES[state], reason, reasons_differ)
+    return (cluster, _STAGES[stage]), _same_outcome(state, reason, reasons_differ)
 
 
 def _memberships(transaction: Transaction) -> dict[str, str]:

@@ -5,8 +5,9 @@ Read only. Columns instead of events: a review has hundreds of thousands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -17,8 +18,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, StandingRow
 
 
-@dataclass(frozen=True, slots=True)
-class CastVote:
+class CastVote(NamedTuple):
     """A vote on a report: who gave it when, what it said, where it stands in the order of events, and where it was taken back.
 
     `via` is how it came and `merged` whether with a copy, `origin` the program of a file; `blind` is False where the vote says of itself
@@ -42,14 +42,19 @@ class CastVote:
 
 def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
     """All votes on records of this review at a stage, oldest first."""
+    return transaction.once((votes_cast, stage), lambda: _votes_cast(transaction, stage))
+
+
+def _votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
     columns = (
-        EventRow.id, MembershipRow.cluster, EventRow.reviewer, EventRow.at, EventRow.payload, EventRow.tool_version, EventRow.clock,
+        EventRow.id, MembershipRow.cluster, EventRow.reviewer, EventRow.at, event_rows.PAYLOAD, EventRow.tool_version, EventRow.clock,
         EventRow.via, EventRow.merged,
     )  # fmt: skip
     statement = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
     votes = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.clock, EventRow.id)
-    spelled = spelling(transaction.protocol)
-    undone_at, known = _taken_back(transaction), event_rows.contributors(transaction).know
+    # A handful of people give all votes.
+    spelled = cache(spelling(transaction.protocol))
+    undone_at, known = _taken_back(transaction), cache(event_rows.contributors(transaction).know)
     return [
         CastVote(
             event_id,
