@@ -102,7 +102,7 @@ def agreements_at(transaction: Transaction, stage: Stage, part: ReportSubset = R
     shared = Counter(id(report) for key, report in ratings_of.items() if key in wanted_keys)
     rated = {id(report): report for report in ratings_of.values()}
     reports = [(rated[identity], n) for identity, n in shared.items()]
-    return [_pair_agreement(stage, pair, reports, protocol) for pair in combinations(names, _PAIR)]
+    return [_pair_agreement(stage, (a, b), reports, protocol) for a, b in combinations(names, _PAIR)]
 
 
 def _pair_agreement(

@@ -145,14 +145,16 @@ def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | Non
         return None
     finished = {key for key, state in states.items() if state != OutcomeState.PENDING}
     # Of reports that still wait for a vote nothing is told but their number (counting rule 25).
-    votes = [vote for vote in vote_history.votes_cast(transaction, stage) if vote.taken_back is None and vote.cluster in finished]
+    cast = zip(vote_history.votes_cast(transaction, stage), vote_history.origins(transaction, stage), strict=True)
+    counted = [(vote, origin) for vote, origin in cast if vote.taken_back is None and vote.cluster in finished]
+    votes, origins = [vote for vote, _ in counted], [origin for _, origin in counted]
     tools = set(transaction.protocol.tools)
     voters: dict[str, set[str]] = {}
     for vote in votes:
         voters.setdefault(vote.cluster, set()).add(vote.reviewer)
     people = Counter(len(voters.get(key, set()) - tools) for key in finished)
     ratings = pair_ratings(transaction, stage)
-    from_files = {vote.cluster for vote in votes if _is_from_file(vote)}
+    from_files = {vote.cluster for vote, origin in counted if _is_from_file(origin)}
     apart = {key for key in ratings.keys() - from_files if _without_access(ratings[key], voters.get(key, set()) - tools)}
     first = min((vote.order for vote in votes), default=None)
     by_tools = sum(bool(voters.get(key)) and voters[key] <= tools for key in finished)
@@ -166,12 +168,12 @@ def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | Non
         begun=len(states) - len(finished),
         unvoted=sum(1 for key in finished if not voters.get(key)),
         people=tuple(in_protocol_order(transaction.protocol, names)),
-        first=min((vote.at for vote in votes), default=None),
-        last=max((vote.at for vote in votes), default=None),
-        tool_versions=tuple(sorted({vote.tool_version for vote in votes})),
+        first=min((origin.at for origin in origins), default=None),
+        last=max((origin.at for origin in origins), default=None),
+        tool_versions=tuple(sorted({origin.tool_version for origin in origins})),
         blind=BlindingLog(transaction, stage).blind_since(first) if first else transaction.protocol.screening.at(stage).blind,
         blinding=tuple(change for change in blinding_changes(transaction) if change.stage is stage),
-        votes=_votes_given(votes),
+        votes=_votes_given(origins),
         disagreements=_disagreements(transaction, stage, states, rulings, ratings),
         agreement=_pairs(transaction, stage, ReportSubset.ALL),
         pilot=len(queues.clusters_of(transaction, pilot_keys(transaction, stage))),
@@ -179,7 +181,7 @@ def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | Non
     )
 
 
-def _is_from_file(vote: vote_history.CastVote) -> bool:
+def _is_from_file(vote: vote_history.VoteOrigin) -> bool:
     return vote.via == Channel.FILE or bool(vote.origin)
 
 
@@ -190,7 +192,7 @@ def _without_access(report: PairRatings, people: Collection[str]) -> bool:
     return bool(pairs) and counted.issuperset(pairs)
 
 
-def _votes_given(votes: Iterable[vote_history.CastVote]) -> VotesGiven:
+def _votes_given(votes: Iterable[vote_history.VoteOrigin]) -> VotesGiven:
     cast = list(votes)
     channels = Counter(_channel(vote) for vote in cast)
     programs = Counter(vote.origin for vote in cast if vote.origin and _channel(vote) is Channel.FILE)
@@ -202,7 +204,7 @@ def _votes_given(votes: Iterable[vote_history.CastVote]) -> VotesGiven:
     )
 
 
-def _channel(vote: vote_history.CastVote) -> Channel:
+def _channel(vote: vote_history.VoteOrigin) -> Channel:
     """How a vote came; one of before the way was kept, which names a program, came from a file."""
     known = Channel(vote.via) if vote.via in tuple(Channel) else Channel.UNKNOWN
     return Channel.FILE if known is Channel.UNKNOWN and vote.origin else known

@@ -115,8 +115,7 @@ def head(hashes: Iterable[str]) -> str:
     The hashes, stretched to 2,048 bits by SHAKE-256, are added up modulo 2**2048 (Bellare and Micciancio 1997, "AdHash"), and the sum is hashed.
     """
     total = Head()
-    for event_hash in hashes:
-        total.add(event_hash)
+    total.add_all(hashes)
     return total.text()
 
 
@@ -128,7 +127,12 @@ class Head:
 
     def add(self, event_hash: str) -> None:
         """Add the hash of one event."""
-        self._sum += int.from_bytes(hashlib.shake_256(event_hash.encode()).digest(_LANES), "big")
+        self.add_all((event_hash,))
+
+    def add_all(self, hashes: Iterable[str]) -> None:
+        """Add the hashes of many events."""
+        stretched = (hashlib.shake_256(event_hash.encode()).digest(_LANES) for event_hash in hashes)
+        self._sum += sum(int.from_bytes(digest, "big") for digest in stretched)
 
     def text(self) -> str:
         """The head as 64 hexadecimal digits."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -69,7 +70,7 @@ def events(  # noqa: PLR0913 - each argument narrows by itself
         statement = statement.where(EventRow.received <= received_by)
     if merged is not None:
         statement = statement.where(EventRow.merged == merged)
-    return map(event_of, transaction.rows(statement.execution_options(yield_per=2_000)))
+    return map(event_of, chain.from_iterable(transaction.streamed(statement)))
 
 
 def newest_moment(

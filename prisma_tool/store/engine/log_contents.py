@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -19,8 +19,6 @@ from prisma_tool.model.log.events import Event
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.event_rows import COLUMNS, event_of
 from prisma_tool.store.engine.schema import EventRow
-
-_PORTION = 2_000
 
 
 class LogOrder(Enum):
@@ -64,9 +62,9 @@ def log_head(transaction: Transaction, *, received_by: datetime | None = None, b
     if but:
         statement = statement.where(EventRow.id != but)
     total, events = contents.Head(), 0
-    for sha256 in _streamed(transaction, statement).scalars():
-        total.add(sha256)
-        events += 1
+    for rows in transaction.streamed(statement):
+        total.add_all(sha256 for (sha256,) in rows)
+        events += len(rows)
     return LogHead(total.text(), events)
 
 
@@ -75,12 +73,12 @@ def stored_identities(transaction: Transaction, *, merged: bool | None = None) -
     statement = sa.select(EventRow.id, EventRow.sha256)
     if merged is not None:
         statement = statement.where(EventRow.merged == merged)
-    return dict(_streamed(transaction, statement).all())
+    return dict(chain.from_iterable(transaction.streamed(statement)))
 
 
 def altered(transaction: Transaction) -> Iterator[tuple[Event, str]]:
     """The events whose content does not fit the hash that was stored with them, each with the hash of what it says now."""
-    for event in map(event_of, _streamed(transaction, sa.select(*COLUMNS))):
+    for event in map(event_of, chain.from_iterable(transaction.streamed(sa.select(*COLUMNS)))):
         recomputed = content_hash(event)
         if recomputed != event.sha256:
             yield event, recomputed
@@ -92,11 +90,8 @@ def recomputed_hashes(transaction: Transaction) -> Callable[[LogOrder], Iterator
 
     def hashes(order: LogOrder) -> Iterator[StoredHash]:
         statement = sa.select(EventRow.sha256, EventRow.received, EventRow.clock, EventRow.id, EventRow.merged)
-        for sha256, received, clock, event_id, merged in _streamed(transaction, statement.order_by(*order.value)):
+        rows = chain.from_iterable(transaction.streamed(statement.order_by(*order.value)))
+        for sha256, received, clock, event_id, merged in rows:
             yield StoredHash(changed.get(event_id, sha256), received, (clock, event_id), merged)
 
     return hashes
-
-
-def _streamed(transaction: Transaction, statement: Any) -> Any:
-    return transaction.rows(statement.execution_options(yield_per=_PORTION))

@@ -14,7 +14,7 @@ def reports_by_reason(transaction: Transaction) -> dict[tuple[str, str], int]:
     """How many reports were excluded for each reason (by its id, merges followed), by (reason id, stage)."""
     columns = (OutcomeRow.reason, OutcomeRow.stage)
     statement = sa.select(*columns, sa.func.count()).where(OutcomeRow.reason != "").group_by(*columns)
-    return {(reason, stage): n for reason, stage, n in transaction.session.execute(statement)}
+    return {(reason, stage): n for reason, stage, n in transaction.rows(statement)}
 
 
 def merges(transaction: Transaction) -> dict[str, Event]:
@@ -24,4 +24,4 @@ def merges(transaction: Transaction) -> dict[str, Event]:
         .join(StandingRow, StandingRow.event == EventRow.id)
         .where(StandingRow.kind == EventKind.REASON)
     )
-    return {event.subject: event for event in map(event_rows.event_of, transaction.session.execute(statement))}
+    return {event.subject: event for event in map(event_rows.event_of, transaction.rows(statement))}

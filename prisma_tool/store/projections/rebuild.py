@@ -40,7 +40,7 @@ def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
     if not votes:
         unsettled = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE)
         statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS), unsettled)
-    standing = dict(map(event_rows.standing_event_of, transaction.session.execute(statement)))
+    standing = dict(map(event_rows.standing_event_of, transaction.rows(statement)))
     return State(standing, _memberships(transaction), _outcomes(transaction))
 
 
@@ -70,7 +70,7 @@ _STATES = {state.value: state for state in OutcomeState}
 
 
 @lru_cache(maxsize=1024)
-def _same_outcome(state: str, reason: str, reasons_differ: bool) -> Outcome:  # noqa: FBT001 - the columns of a row
+def _same_outcome(state: str, reason: str, reasons_differ: bool) -> Outcome:
     """Hundreds of thousands of reports share a handful of outcomes."""
     return Outcome(_STATES[state], reason, reasons_differ)
 
@@ -81,11 +81,11 @@ def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:
 
 
 def _memberships(transaction: Transaction) -> dict[str, str]:
-    return dict(transaction.session.execute(sa.select(MembershipRow.record, MembershipRow.cluster)).all())
+    return dict(transaction.rows(sa.select(MembershipRow.record, MembershipRow.cluster)))
 
 
 def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
-    return dict(_outcome(row) for row in transaction.session.execute(_OUTCOME))
+    return dict(_outcome(row) for row in transaction.rows(_OUTCOME))
 
 
 def differences(transaction: Transaction) -> list[str]:

@@ -183,7 +183,7 @@ def cluster_members(transaction: Transaction, keys: Collection[str] | None = Non
         SourceRow, SourceRow.slug == RecordRow.source
     )
     rows: Iterable[Any] = (
-        transaction.session.execute(statement) if keys is None else select_in(transaction.session, statement, RecordRow.key, keys)
+        transaction.rows(statement) if keys is None else select_in(transaction.session, statement, RecordRow.key, keys)
     )
     return {key: ClusterMember(key, SourceKind(kind).in_left_column, complete, order) for key, kind, complete, order in rows}
 

@@ -17,12 +17,17 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
 from prisma_tool.store.projections import update
+from prisma_tool.store.queues import ranking_rows
 
 _LEFT_COLUMN_KINDS = tuple(kind.value for kind in SourceKind if kind.in_left_column)
 
 
 def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
     """(cluster, whether a member is from a database or register) in the order in which the first member of each arrived."""
+    return transaction.once(arrivals, lambda: _arrivals(transaction))
+
+
+def _arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
     left = sa.func.max(sa.case((SourceRow.kind.in_(_LEFT_COLUMN_KINDS), 1), else_=0))
     statement = (
         sa.select(MembershipRow.cluster, left)
@@ -31,26 +36,18 @@ def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
         .group_by(MembershipRow.cluster)
         .order_by(sa.func.min(RecordRow.position), MembershipRow.cluster)
     )
-    return [(cluster, bool(is_left)) for cluster, is_left in transaction.session.execute(statement)]
+    return [(cluster, bool(is_left)) for cluster, is_left in transaction.rows(statement)]
 
 
 def own_verdicts(transaction: Transaction, stage: str, reviewer: str) -> dict[str, str]:
     """The verdict of one reviewer's latest vote on each cluster at a stage."""
-    statement = (
-        sa.select(MembershipRow.cluster, StandingRow.verdict)
-        .select_from(StandingRow)
-        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
-        .join(EventRow, EventRow.id == StandingRow.event)
-        .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
-        .order_by(EventRow.clock, EventRow.id)
-    )
-    return dict(transaction.session.execute(statement).all())
+    return {vote.cluster: vote.verdict for vote in ranking_rows.votes_in_order(transaction, stage, reviewer)}
 
 
 def outcome_states(transaction: Transaction, stage: str) -> dict[str, str]:
     """The state of the outcome of each cluster at a stage, where somebody voted."""
     statement = sa.select(OutcomeRow.cluster, OutcomeRow.state).where(OutcomeRow.stage == stage)
-    return dict(transaction.session.execute(statement).all())
+    return transaction.once((outcome_states, stage), lambda: dict(transaction.rows(statement)))
 
 
 def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[str]:
@@ -66,7 +63,7 @@ def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[st
         .where(StandingRow.kind == EventKind.REMOVAL)
         .order_by(EventRow.clock, EventRow.id)
     )
-    payloads: dict[str, dict[str, Any]] = dict(transaction.session.execute(statement).all())
+    payloads: dict[str, dict[str, Any]] = dict(transaction.rows(statement))
     out = {cluster: payload for cluster, payload in payloads.items() if payload.get("removed")}
     return {cluster for cluster, payload in out.items() if not (payload.get("stop") and cluster in voted)}
 
@@ -74,7 +71,7 @@ def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[st
 def clusters_of_source(transaction: Transaction, source: str) -> set[str]:
     """The clusters with a record of a source, named by its label or slug in whatever case."""
     folded = source.casefold()
-    names = transaction.session.execute(sa.select(SourceRow.slug, SourceRow.name))
+    names = transaction.rows(sa.select(SourceRow.slug, SourceRow.name))
     slugs = [slug for slug, name in names if folded in (slug.casefold(), name.casefold())]
     statement = sa.select(MembershipRow.cluster).join(RecordRow, RecordRow.key == MembershipRow.record)
     return set(transaction.session.execute(statement.where(RecordRow.source.in_(slugs))).scalars())
@@ -89,7 +86,7 @@ def clusters_with_label(transaction: Transaction, label: str) -> set[str]:
         .join(EventRow, EventRow.id == StandingRow.event)
         .where(StandingRow.kind == EventKind.LABEL, StandingRow.object == label)
     )
-    return {cluster for cluster, payload in transaction.session.execute(statement) if payload.get("labelled")}
+    return {cluster for cluster, payload in transaction.rows(statement) if payload.get("labelled")}
 
 
 _MANY_KEYS = 5_000
@@ -101,7 +98,7 @@ def clusters_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
     if len(keys) < _MANY_KEYS:
         return set(update.clusters_of(transaction, keys).values())
     surplus = sa.select(MembershipRow.record, MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster)
-    joined: dict[str, str] = dict(transaction.session.execute(surplus).all())
+    joined: dict[str, str] = dict(transaction.rows(surplus))
     return {joined.get(key, key) for key in keys}
 
 
@@ -126,7 +123,7 @@ def events_since(transaction: Transaction, number: int, limit: int) -> list[Logg
     """
     columns = (EventRow.number, EventRow.kind, EventRow.subject, EventRow.stage, EventRow.reviewer)
     statement = sa.select(*columns).where(EventRow.number > number).order_by(EventRow.number).limit(limit)
-    events = [LoggedEvent(*row) for row in transaction.session.execute(statement)]
+    events = [LoggedEvent(*row) for row in transaction.rows(statement)]
     undone = {event.subject for event in events if event.kind == EventKind.UNDO}
     named = {event.id: event for event in event_rows.with_ids(transaction, undone)}
     return [_undone_event(event, named) if event.kind == EventKind.UNDO else event for event in events]

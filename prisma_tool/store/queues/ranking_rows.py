@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -16,26 +16,37 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
 
 
-class TimedVote(NamedTuple):
-    """One standing vote: on which cluster, by whom, what, and when this database stored it."""
+class OrderedVote(NamedTuple):
+    """One standing vote: on which cluster, by whom, and what."""
 
     cluster: str
     reviewer: str
     verdict: str
-    at: datetime
 
 
-def votes_in_order(transaction: Transaction, stage: str) -> list[TimedVote]:
-    """The standing votes of a stage, oldest first."""
-    statement = (
-        sa.select(MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.received)
+def votes_in_order(transaction: Transaction, stage: str, reviewer: str | None = None) -> list[OrderedVote]:
+    """The standing votes of a stage, oldest first; with `reviewer` those of one alone."""
+    columns = (MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict)
+    statement = _standing_votes(stage, *columns)
+    if reviewer is not None:
+        statement = statement.where(StandingRow.reviewer == reviewer)
+    return transaction.once((votes_in_order, stage, reviewer), lambda: list(map(OrderedVote._make, transaction.rows(statement))))
+
+
+def last_votes_received(transaction: Transaction, stage: str) -> dict[str, datetime]:
+    """When this database stored the newest standing vote on each cluster at a stage."""
+    return dict(transaction.rows(_standing_votes(stage, MembershipRow.cluster, EventRow.received)))
+
+
+def _standing_votes(stage: str, *columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
         .select_from(StandingRow)
         .join(MembershipRow, MembershipRow.record == StandingRow.subject)
         .join(EventRow, EventRow.id == StandingRow.event)
         .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
         .order_by(EventRow.clock, EventRow.id)
     )
-    return [TimedVote(*row) for row in transaction.session.execute(statement)]
 
 
 def first_vote_received(transaction: Transaction, stage: str) -> datetime | None:
@@ -53,7 +64,7 @@ def contents_stamp(transaction: Transaction) -> str:
         .where(MembershipRow.cluster == RecordRow.key)
         .order_by(RecordRow.position)
     )
-    for key, version in transaction.session.execute(rows):
+    for key, version in transaction.rows(rows):
         digest.update(f"{key}\x00{version}\n".encode())
     edits = sa.select(StandingRow.event).where(StandingRow.kind == EventKind.EDIT).order_by(StandingRow.event)
     for event in transaction.session.execute(edits).scalars():

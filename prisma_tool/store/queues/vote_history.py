@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -19,25 +19,31 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, StandingRow
 
 
 class CastVote(NamedTuple):
-    """A vote on a report: who gave it when, what it said, where it stands in the order of events, and where it was taken back.
+    """A vote on a report: who gave it, what it said, where it stands in the order of events, and where it was taken back.
 
-    `via` is how it came and `merged` whether with a copy, `origin` the program of a file; `blind` is False where the vote says of itself
-    that the stage was not blind for whoever gave it.
+    `blind` is False where the vote says of itself that the stage was not blind for whoever gave it.
     """
 
     id: str
     cluster: str
     reviewer: str
-    at: datetime
     verdict: str
-    reason: str
-    tool_version: str
     order: tuple[int, str]
     taken_back: tuple[int, str] | None
+    blind: bool = True
+
+
+class VoteOrigin(NamedTuple):
+    """Where a vote comes from: when it was given, by which version of the program, and how.
+
+    `via` is how it came and `merged` whether with a copy, `origin` the program of a file.
+    """
+
+    at: datetime
+    tool_version: str
     via: str = Channel.UNKNOWN
     merged: bool = False
     origin: str = ""
-    blind: bool = True
 
 
 def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
@@ -46,34 +52,39 @@ def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
 
 
 def _votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
-    columns = (
-        EventRow.id, MembershipRow.cluster, EventRow.reviewer, EventRow.at, event_rows.PAYLOAD, EventRow.tool_version, EventRow.clock,
-        EventRow.via, EventRow.merged,
-    )  # fmt: skip
-    statement = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
-    votes = statement.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.clock, EventRow.id)
     # A handful of people give all votes.
     spelled = cache(spelling(transaction.protocol))
     undone_at, known = _taken_back(transaction), cache(event_rows.contributors(transaction).know)
+    columns = (EventRow.id, MembershipRow.cluster, EventRow.reviewer, event_rows.PAYLOAD, EventRow.clock)
     return [
         CastVote(
             event_id,
             cluster,
             spelled(reviewer),
-            at,
             str(payload.get("verdict")),
-            str(payload.get("reason") or ""),
-            tool,
             (clock, event_id),
             undone_at.get(event_id),
-            via,
-            merged,
-            str(payload.get("origin") or ""),
             payload.get("blind") is not False,
         )
-        for event_id, cluster, reviewer, at, payload, tool, clock, via, merged in transaction.session.execute(votes)
+        for event_id, cluster, reviewer, payload, clock in transaction.rows(_votes(stage, *columns))
         if known(reviewer)
     ]
+
+
+def origins(transaction: Transaction, stage: str) -> list[VoteOrigin]:
+    """Where the votes of `votes_cast` come from, in the same order."""
+    known = cache(event_rows.contributors(transaction).know)
+    columns = (EventRow.reviewer, EventRow.at, EventRow.tool_version, EventRow.via, EventRow.merged, event_rows.PAYLOAD)
+    return [
+        VoteOrigin(at, tool_version, via, merged, str(payload.get("origin") or ""))
+        for reviewer, at, tool_version, via, merged, payload in transaction.rows(_votes(stage, *columns))
+        if known(reviewer)
+    ]
+
+
+def _votes(stage: str, *columns: Any) -> sa.Select[Any]:
+    votes = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
+    return votes.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.clock, EventRow.id)
 
 
 def _taken_back(transaction: Transaction) -> dict[str, tuple[int, str]]:

@@ -21,15 +21,15 @@ def voters(transaction: Transaction) -> dict[str, tuple[str, ...]]:
     """Who voted on each record, at any stage."""
     columns = (StandingRow.subject, StandingRow.reviewer)
     statement = sa.select(*columns).where(StandingRow.kind == EventKind.DECISION).distinct().order_by(*columns)
-    return _values_by_key((key, (reviewer,)) for key, reviewer in transaction.session.execute(statement))
+    return _values_by_key((key, (reviewer,)) for key, reviewer in transaction.rows(statement))
 
 
 def runs_of_records(transaction: Transaction) -> dict[str, tuple[str, ...]]:
     """The runs that delivered each record, each by its id and the name of its search or file."""
     listed = sa.select(RunRow.id, RunRow.search, RunRow.file_name)
-    names = {run: tuple(filter(None, (run, search, file))) for run, search, file in transaction.session.execute(listed)}
+    names = {run: tuple(filter(None, (run, search, file))) for run, search, file in transaction.rows(listed)}
     pairs = sa.select(RunRecordRow.record, RunRecordRow.run).order_by(RunRecordRow.record, RunRecordRow.run)
-    return _values_by_key((record, names[run]) for record, run in transaction.session.execute(pairs))
+    return _values_by_key((record, names[run]) for record, run in transaction.rows(pairs))
 
 
 def _values_by_key(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
@@ -107,9 +107,7 @@ def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> d
     columns = sa.select(RunRecordRow.record, RunRow.service).join(RunRow, RunRow.id == RunRecordRow.run)
     statement = columns.where(RunRow.search.is_(None), RunRow.file_sha256 == "").order_by(RunRow.started, RunRow.id)
     rows: Iterable[Any] = (
-        transaction.session.execute(statement)
-        if keys is None
-        else select_in(transaction.session, statement, RunRecordRow.record, keys)
+        transaction.rows(statement) if keys is None else select_in(transaction.session, statement, RunRecordRow.record, keys)
     )
     return _values_by_key((key, (origin,)) for key, service in rows if (origin := str(service.get(ADDED, {}).get("from", ""))))
 
@@ -117,5 +115,5 @@ def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> d
 def all_standing(transaction: Transaction, kind: EventKind) -> list[Event]:
     """All standing events of a kind, oldest first; for kinds of which a review has few."""
     statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
-    events = [event_rows.event_of(row) for row in transaction.session.execute(statement)]
+    events = [event_rows.event_of(row) for row in transaction.rows(statement)]
     return sorted(events, key=by_order)

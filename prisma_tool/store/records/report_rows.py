@@ -39,7 +39,7 @@ def counted_records(transaction: Transaction, at: datetime | None = None) -> lis
     statement = _RECORDS
     if at is not None:
         statement = statement.where(RecordRow.added <= at)
-    rows = list(map(CountedRecord._make, transaction.session.execute(statement)))
+    rows = list(map(CountedRecord._make, transaction.rows(statement)))
     contents = {} if at is None else as_of.contents_at(transaction, at)
     return _with_contents(rows, contents) if contents else rows
 
@@ -53,14 +53,14 @@ def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
     """The standing decisions of one reviewer at a stage."""
     statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
     conditions = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
-    return [event_rows.event_of(row) for row in transaction.session.execute(statement.where(*conditions))]
+    return [event_rows.event_of(row) for row in transaction.rows(statement.where(*conditions))]
 
 
 def title_abstract_voters(transaction: Transaction) -> list[tuple[str, str]]:
     """(record key, reviewer) of every standing decision and adjudication at title/abstract."""
     kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
     statement = sa.select(StandingRow.subject, EventRow.reviewer).join(EventRow, EventRow.id == StandingRow.event)
-    rows = transaction.session.execute(statement.where(StandingRow.kind.in_(kinds), StandingRow.stage == Stage.TITLE_ABSTRACT))
+    rows = transaction.rows(statement.where(StandingRow.kind.in_(kinds), StandingRow.stage == Stage.TITLE_ABSTRACT))
     return [(key, reviewer) for key, reviewer in rows]
 
 
@@ -68,4 +68,4 @@ def votes_per_reviewer(transaction: Transaction) -> list[tuple[str, str, int]]:
     """(reviewer, stage, number of records voted on)."""
     columns = (StandingRow.reviewer, StandingRow.stage)
     statement = sa.select(*columns, sa.func.count()).where(StandingRow.kind == EventKind.DECISION).group_by(*columns)
-    return [(reviewer, stage, n) for reviewer, stage, n in transaction.session.execute(statement.order_by(*columns))]
+    return [(reviewer, stage, n) for reviewer, stage, n in transaction.rows(statement.order_by(*columns))]
