@@ -84,5 +84,6 @@ def _is_plain(value: Any, depth: int = 3) -> bool:
         if not _TEXT.issuperset(map(type, value)):
             return False
         parts = value.values()
-    # Most hold no further tables.
-    return _SIMPLE.issuperset(map(type, parts)) or all(_is_plain(part, depth - 1) for part in parts)
+    # Most parts are simple, and a call for each would cost more than the writing.
+    nested = [part for part in parts if type(part) not in _SIMPLE]
+    return not nested or all(_is_plain(part, depth - 1) for part in nested)

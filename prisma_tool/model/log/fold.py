@@ -19,6 +19,9 @@ from prisma_tool.model.log.team import team_of
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import DuplicateVerdict, Stage
 
+FIRST_KINDS = (EventKind.UNDO, EventKind.VERSION)
+"""What must be known of a log before one can say of an event whether it counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -29,11 +32,23 @@ class State:
     outcomes: Mapping[tuple[str, Stage], Outcome]
 
 
-def fold(members: Iterable[ClusterMember], events: Iterable[Event], protocol: Protocol) -> State:
-    """The state that these records and events amount to under this protocol."""
+def fold(
+    members: Iterable[ClusterMember], events: Iterable[Event], protocol: Protocol, first: Iterable[Event] | None = None
+) -> State:
+    """The state that these records and events amount to under this protocol.
+
+    Args:
+        members: The records.
+        events: The log, in any order.
+        protocol: The protocol.
+        first: Of these events those of `FIRST_KINDS`, where they are known beforehand: then the log is gone through once, and holds no memory.
+    """
     records = {record.key: record for record in members}
-    log = list(events)
-    standing_events = standing(log, contributors_of(protocol, version_labels(log)).include)
+    if first is None:
+        events = list(events)
+        first = (event for event in events if event.kind in FIRST_KINDS)
+    preceding = list(first)
+    standing_events = standing(events, contributors_of(protocol, version_labels(preceding)).include, preceding)
     pairs = [Pair.of(event) for slot, event in standing_events.items() if slot.kind == EventKind.DUPLICATE]
     groups = {representative(group, records): group for group in clusters(records, pairs)}
     cluster_of = {key: name for name, group in groups.items() for key in group}

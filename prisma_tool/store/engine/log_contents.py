@@ -68,12 +68,12 @@ def log_head(transaction: Transaction, *, received_by: datetime | None = None, b
     return LogHead(total.text(), events)
 
 
-def stored_identities(transaction: Transaction, *, merged: bool | None = None) -> dict[str, str]:
-    """The stored hash of each event, by its id; only of what came from copies, or only of what did not."""
+def stored_identities(transaction: Transaction, *, merged: bool | None = None) -> Iterator[tuple[str, str]]:
+    """The id and the stored hash of each event; only of what came from copies, or only of what did not."""
     statement = sa.select(EventRow.id, EventRow.sha256)
     if merged is not None:
         statement = statement.where(EventRow.merged == merged)
-    return dict(chain.from_iterable(transaction.streamed(statement)))
+    return chain.from_iterable(transaction.streamed(statement))
 
 
 def altered(transaction: Transaction) -> Iterator[tuple[Event, str]]:

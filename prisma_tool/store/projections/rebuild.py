@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import EventKind
-from prisma_tool.model.log.fold import State, fold
+from prisma_tool.model.log.events import EventKind, Slot
+from prisma_tool.model.log.fold import FIRST_KINDS, State, fold
 from prisma_tool.model.log.outcomes import Outcome
 from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, Stage
 from prisma_tool.store.engine import event_rows
@@ -27,7 +28,8 @@ _OMITTED_KINDS = (*update.NUMEROUS_KINDS, EventKind.EDIT)
 def folded_state(transaction: Transaction, at: datetime | None = None) -> State:
     """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
     records = update.cluster_members(transaction) if at is None else as_of.cluster_members_at(transaction, at)
-    return fold(records.values(), event_rows.events(transaction, received_by=at), transaction.protocol)
+    first = event_rows.events(transaction, kinds=FIRST_KINDS, received_by=at)
+    return fold(records.values(), event_rows.events(transaction, received_by=at), transaction.protocol, first)
 
 
 def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
@@ -90,26 +92,33 @@ def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
 
 def differences(transaction: Transaction) -> list[str]:
     """What the projections keep otherwise than the log says, in words; empty when all is well."""
-    stored, expected = stored_state(transaction), folded_state(transaction)
-    comparisons: tuple[tuple[str, dict[Any, Any], dict[Any, Any]], ...] = (
+    expected = folded_state(transaction)
+    standing_rows = chain.from_iterable(transaction.streamed(sa.select(*event_rows.SLOT, StandingRow.event)))
+    kept: tuple[tuple[str, Iterable[tuple[Any, Any]], Mapping[Any, Any]], ...] = (
         (
             "standing event",
-            {slot: event.id for slot, event in stored.standing.items()},
+            ((Slot(*place), event_id) for *place, event_id in standing_rows),
             {slot: event.id for slot, event in expected.standing.items()},
         ),
-        ("cluster", dict(stored.cluster_of), dict(expected.cluster_of)),
-        ("outcome", dict(stored.outcomes), dict(expected.outcomes)),
+        ("cluster", _memberships(transaction).items(), expected.cluster_of),
+        ("outcome", _outcomes(transaction).items(), expected.outcomes),
     )
     stale = [
         f"completeness of {key}: kept otherwise than its content says"
         for key in record_index.stale_keys(transaction, ever_edited(transaction))
     ]
     return stale + [
-        f"{what} of {slot}: kept {stored_values.get(slot)}, the log says {expected_values.get(slot)}"
-        for what, stored_values, expected_values in comparisons
-        for slot in sorted(stored_values.keys() | expected_values.keys(), key=str)
-        if stored_values.get(slot) != expected_values.get(slot)
+        f"{what} of {slot}: kept {stored_value}, the log says {expected_value}"
+        for what, stored, in_log in kept
+        for slot, stored_value, expected_value in _differing(stored, in_log)
     ]
+
+
+def _differing(stored: Iterable[tuple[Any, Any]], expected: Mapping[Any, Any]) -> list[tuple[Any, Any, Any]]:
+    """What is kept under a key, and what should be, where these differ; None for nothing."""
+    missing = dict(expected)
+    other = [(key, value, wanted) for key, value in stored if (wanted := missing.pop(key, None)) != value]
+    return sorted(other + [(key, None, wanted) for key, wanted in missing.items()], key=lambda difference: str(difference[0]))
 
 
 def rebuild(transaction: Transaction) -> None:
