@@ -7,8 +7,9 @@ date fold the log as it was then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from prisma_tool.model.log.clusters import ClusterMember, Pair, clusters, representative
 from prisma_tool.model.log.contributors import contributors_of, version_labels
@@ -70,13 +71,27 @@ def _outcomes(
         if name is not None and pair.verdict == DuplicateVerdict.SAME and name == cluster_of.get(pair.b):
             joins[name].append(pair)
     outcomes = {}
+    alike: dict[Any, Outcome | None] = {}
     for question in votes.keys() | rulings.keys():
         name, stage = question
         awaited = team.awaited(stage, members.get(name, ()))
-        result = outcome(stage, votes[question], joins[name], protocol, newest(rulings[question]), awaited)
+        cast = votes[question]
+        alone = None if question in rulings else _one_vote_each(cast)
+        if alone is None:
+            result = outcome(stage, cast, joins[name], protocol, newest(rulings[question]), awaited)
+        elif (key := (stage, alone, awaited)) in alike:
+            result = alike[key]
+        else:
+            result = alike[key] = outcome(stage, cast, (), protocol, None, awaited)
         if result is not None:
             outcomes[question] = result
     return outcomes
+
+
+def _one_vote_each(votes: Sequence[Event]) -> frozenset[tuple[str, str, str]] | None:
+    """Who said what and why, which is all that matters of votes of which no two are one person's; None for others."""
+    by_person = {vote.reviewer.casefold(): (vote.reviewer, vote.text("verdict"), vote.text("reason")) for vote in votes}
+    return frozenset(by_person.values()) if len(by_person) == len(votes) else None
 
 
 def _members(cluster_of: Mapping[str, str]) -> dict[str, list[str]]:
