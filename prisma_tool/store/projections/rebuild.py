@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
+from sys import intern
 from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import EventKind, Slot
+from prisma_tool.model.log.events import Event, EventKind, Slot
 from prisma_tool.model.log.fold import FIRST_KINDS, State, fold
 from prisma_tool.model.log.outcomes import Outcome
 from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, Stage
@@ -29,7 +30,30 @@ def folded_state(transaction: Transaction, at: datetime | None = None) -> State:
     """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
     records = update.cluster_members(transaction) if at is None else as_of.cluster_members_at(transaction, at)
     first = event_rows.events(transaction, kinds=FIRST_KINDS, received_by=at)
-    return fold(records.values(), event_rows.events(transaction, received_by=at), transaction.protocol, first)
+    return fold(records.values(), _lean_events(transaction, at), transaction.protocol, first)
+
+
+_FOLDED = (
+    *(getattr(EventRow, name) for name in ("id", "kind", "subject", "stage", "reviewer", "at", "received")),
+    EventRow.clock,
+)
+
+
+def _lean_events(transaction: Transaction, at: datetime | None) -> Iterator[Event]:
+    """The log, oldest first, as folding needs it: without hashes and what they are made of, and without the findings behind a pair."""
+    statement = sa.select(*_FOLDED, event_rows.PAYLOAD).order_by(EventRow.clock, EventRow.id)
+    if at is not None:
+        statement = statement.where(EventRow.received <= at)
+    for event_id, kind, subject, stage, reviewer, done, received, clock, payload in chain.from_iterable(
+        transaction.streamed(statement)
+    ):
+        # Rows have a text of their own for each value, of which a log has a handful.
+        texts = (intern(kind), intern(subject), intern(stage), intern(reviewer))
+        kept = {name: payload.get(name) for name in _OF_A_PAIR} if kind == EventKind.DUPLICATE else payload
+        yield Event(event_id, *texts, done, received, "", kept, clock)
+
+
+_OF_A_PAIR = ("other", "verdict")
 
 
 def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
