@@ -22,6 +22,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prisma_tool.review.open_review import Review
+    from prisma_tool.store.projections.event_log import Draft
 
 REVIEWERS = ("Ada", "Ben")
 PORTION = 5_000
@@ -60,11 +65,11 @@ def build(folder: Path, records: int) -> None:
                 source = runs.register_source(transaction, name, SourceKind.DATABASE)
                 run = runs.begin_run(transaction, source.slug)
                 for start in range(0, share, PORTION):
-                    portion = enumerate(islice(citations, min(PORTION, share - start)), start)
+                    numbered = enumerate(islice(citations, min(PORTION, share - start)), start)
                     stored.store_batch(
                         transaction,
                         run.id,
-                        [stored.Delivery(source.slug, str(10_000_000 + n), citation) for n, citation in portion],
+                        [stored.Delivery(source.slug, str(10_000_000 + n), citation) for n, citation in numbered],
                     )
                 run_progress.finish(transaction, run.id, RunStatus.COMPLETE)
         deduplicate(review, time.perf_counter)
@@ -74,7 +79,7 @@ def build(folder: Path, records: int) -> None:
                 event_log.append(transaction, portion)
 
 
-def _votes(review: object) -> Iterator[object]:
+def _votes(review: Review) -> Iterator[Draft]:
     """Both reviewers' votes on every report, in a random order, with some that change their mind and some conflicts settled."""
     from prisma_tool.model.log.events import EventKind
     from prisma_tool.model.vocabulary import Stage
@@ -82,7 +87,7 @@ def _votes(review: object) -> Iterator[object]:
     from prisma_tool.store.projections.event_log import Draft
 
     chance = random.Random(11)
-    with review.store.read() as transaction:  # type: ignore[attr-defined] # a Review, which is imported late
+    with review.store.read() as transaction:
         keys = [report.key for report in load_review_state(transaction).reports]
 
     def vote(key: str, reviewer: str, stage: Stage, verdict: str) -> Draft:

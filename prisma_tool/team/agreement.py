@@ -156,7 +156,7 @@ def _all_pair_ratings(transaction: Transaction, stage: Stage) -> dict[str, PairR
     for vote in vote_history.votes_cast(transaction, stage):
         if vote.cluster in finished:
             votes.setdefault(vote.cluster, []).append(vote)
-    rater = _Rater(transaction.protocol, BlindingLog(transaction, stage))
+    rater = Rater(transaction.protocol, BlindingLog.read(transaction, stage))
     return {key: rater.rate(cast) for key, cast in votes.items()}
 
 
@@ -164,7 +164,7 @@ _course = attrgetter("reviewer", "verdict", "blind", "taken_back")
 """What of a vote matters where its place in the order of events does not."""
 
 
-class _Rater:
+class Rater:
     """Rates report by report; those on which the same people said the same in the same order share one result.
 
     That holds where nobody could have read a vote, whenever it was given, and where none was taken back: then no place in the log matters.
@@ -175,17 +175,19 @@ class _Rater:
         self._rated: dict[tuple[Any, ...], PairRatings] = {}
 
     def rate(self, votes: Sequence[vote_history.CastVote]) -> PairRatings:
+        """What each pair had said on a report when the second of them spoke, from all votes on it, oldest first."""
         course = tuple(map(_course, votes))
         rated = self._rated.get(course)
         if rated is None:
-            rated = _pair_ratings(votes, self._protocol, self._log)
+            rated = ratings_of_report(votes, self._protocol, self._log)
             others = len({vote.reviewer for vote in votes}) - 1
             if self._log.hides_all(others) and all(vote.taken_back is None for vote in votes):
                 self._rated[course] = rated
         return rated
 
 
-def _pair_ratings(votes: Iterable[vote_history.CastVote], protocol: Protocol, log: BlindingLog) -> PairRatings:
+def ratings_of_report(votes: Iterable[vote_history.CastVote], protocol: Protocol, log: BlindingLog) -> PairRatings:
+    """The same for one report by itself."""
     votes_by_name: dict[str, dict[str, vote_history.CastVote]] = {}
     first: dict[str, Order] = {}
     voters: list[tuple[Order, int]] = []

@@ -117,7 +117,7 @@ class Exposure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _RulesPeriod:
+class RulesPeriod:
     """From where to where in the order of events a protocol was in force somewhere, as far as can be known."""
 
     start: Order
@@ -126,7 +126,7 @@ class _RulesPeriod:
 
 
 @dataclass(frozen=True, slots=True)
-class _PilotPeriod:
+class PilotPeriod:
     """A pilot round: while it lasts, its reports have no outcome before all its reviewers have voted."""
 
     start: Order
@@ -153,11 +153,15 @@ class Waiting:
 class BlindingLog:
     """What was open when, at one stage."""
 
-    def __init__(self, transaction: Transaction, stage: Stage) -> None:
-        self._periods = list(_periods(_protocols(transaction), stage))
-        self._pilots = list(_pilots(transaction, stage))
+    def __init__(self, periods: Iterable[RulesPeriod], pilots: Iterable[PilotPeriod] = ()) -> None:
+        self._periods, self._pilots = list(periods), list(pilots)
         self._fewest = min((period.rules.reviewers_per_record for period in self._periods), default=1)
         self._always_blind = self.blind_since((0, ""))
+
+    @classmethod
+    def read(cls, transaction: Transaction, stage: Stage) -> BlindingLog:
+        """What the log of a review shows of a stage."""
+        return cls(_periods(_protocols(transaction), stage), _pilots(transaction, stage))
 
     def blind_since(self, start: Order) -> bool:
         """Whether the stage was blind from this place on."""
@@ -190,7 +194,7 @@ class BlindingLog:
         )
 
 
-def _settled(waiting: Waiting, period: _RulesPeriod) -> bool:
+def _settled(waiting: Waiting, period: RulesPeriod) -> bool:
     """Whether there was an outcome under these rules at some moment of the waiting."""
     ends = [*(start for start, _ in waiting.voters[1:]), waiting.end]
     return any(
@@ -199,7 +203,7 @@ def _settled(waiting: Waiting, period: _RulesPeriod) -> bool:
     )
 
 
-def _periods(protocols: Sequence[Event], stage: Stage) -> Iterator[_RulesPeriod]:
+def _periods(protocols: Sequence[Event], stage: Stage) -> Iterator[RulesPeriod]:
     replaced = _replaced(protocols)
     ends: dict[str, Order] = {}
     for event in protocols:
@@ -207,16 +211,16 @@ def _periods(protocols: Sequence[Event], stage: Stage) -> Iterator[_RulesPeriod]
             ends[before.id] = max(event.order, ends.get(before.id, event.order))
     for event in protocols:
         rules = _readable_rules(event.text("text"))
-        yield _RulesPeriod(event.order, ends.get(event.id, _END), rules[stage] if rules else _UNREADABLE)
+        yield RulesPeriod(event.order, ends.get(event.id, _END), rules[stage] if rules else _UNREADABLE)
 
 
-def _pilots(transaction: Transaction, stage: Stage) -> Iterator[_PilotPeriod]:
+def _pilots(transaction: Transaction, stage: Stage) -> Iterator[PilotPeriod]:
     rounds = [event for event in event_rows.not_undone(transaction, EventKind.PILOT) if event.stage == stage]
     ends = [*(event.order for event in rounds[1:]), _END]
     for event, end in zip(rounds, ends, strict=False):
         if event.text("act") == PilotState.OPEN:
             clusters = update.clusters_of(transaction, set(event.payload.get("keys", ())))
-            yield _PilotPeriod(event.order, end, frozenset(clusters.values()), frozenset(event.payload.get("reviewers", ())))
+            yield PilotPeriod(event.order, end, frozenset(clusters.values()), frozenset(event.payload.get("reviewers", ())))
 
 
 def changes_by_event(transaction: Transaction, events: Iterable[Event]) -> dict[str, str]:

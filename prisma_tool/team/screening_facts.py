@@ -171,7 +171,9 @@ def _stage_methods(transaction: Transaction, stage: Stage) -> StageMethods | Non
         first=min((origin.at for origin in origins), default=None),
         last=max((origin.at for origin in origins), default=None),
         tool_versions=tuple(sorted({origin.tool_version for origin in origins})),
-        blind=BlindingLog(transaction, stage).blind_since(first) if first else transaction.protocol.screening.at(stage).blind,
+        blind=BlindingLog.read(transaction, stage).blind_since(first)
+        if first
+        else transaction.protocol.screening.at(stage).blind,
         blinding=tuple(change for change in blinding_changes(transaction) if change.stage is stage),
         votes=_votes_given(origins),
         disagreements=_disagreements(transaction, stage, states, rulings, ratings),

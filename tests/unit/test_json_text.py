@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from prisma_tool.model.json_text import canonical, parse
+from prisma_tool.model.json_text import canonical, parse, parse_shared
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -38,6 +38,13 @@ def test_a_value_has_one_text(value: Any) -> None:
 def test_what_was_written_is_read(value: Any) -> None:
     text = json.dumps(value)
     assert _standard(parse(text)) == _standard(json.loads(text)) == _standard(parse(text.encode()))
+
+
+def test_equal_short_texts_are_read_once_and_long_ones_anew() -> None:
+    short, long = '{"verdict":"include"}', json.dumps({"note": "x" * 300})
+    assert parse_shared(short) is parse_shared(short)
+    assert parse_shared(long) is not parse_shared(long)
+    assert (parse_shared(short), parse_shared(long)) == (parse(short), parse(long))
 
 
 @given(st.text(max_size=30) | st.binary(max_size=30))
