@@ -71,7 +71,7 @@ def _outcomes(
         if name is not None and pair.verdict == DuplicateVerdict.SAME and name == cluster_of.get(pair.b):
             joins[name].append(pair)
     outcomes = {}
-    alike: dict[Any, Outcome | None] = {}
+    known: dict[Any, Outcome | None] = {}
     for question in votes.keys() | rulings.keys():
         name, stage = question
         awaited = team.awaited(stage, members.get(name, ()))
@@ -79,10 +79,10 @@ def _outcomes(
         alone = None if question in rulings else _one_vote_each(cast)
         if alone is None:
             result = outcome(stage, cast, joins[name], protocol, newest(rulings[question]), awaited)
-        elif (key := (stage, alone, awaited)) in alike:
-            result = alike[key]
+        elif (key := (stage, alone, awaited)) in known:
+            result = known[key]
         else:
-            result = alike[key] = outcome(stage, cast, (), protocol, None, awaited)
+            result = known[key] = outcome(stage, cast, (), protocol, None, awaited)
         if result is not None:
             outcomes[question] = result
     return outcomes
