@@ -32,10 +32,11 @@ from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.compaction import PAGE_BYTES
 from prisma_tool.store.records import records
 from prisma_tool.updates import close_version
 
-PAGE = 4096
+PAGE = PAGE_BYTES
 REVIEWERS = ("Ada", "Ben")
 
 

@@ -14,6 +14,7 @@ from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 
 if TYPE_CHECKING:
+    from prisma_tool.identify.files.declared_search import SearchOfFile
     from prisma_tool.identify.files.import_file import FileReport, Import
     from prisma_tool.review.open_review import Review
 
@@ -23,7 +24,12 @@ _LISTED = 20
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--source", required=True, metavar="NAME", help="The database or other source that the files come from.")
+@click.option("--source", metavar="NAME", help="The database or other source that the files come from; not needed with --search.")
+@click.option(
+    "--search", "search_name", default="", metavar="NAME", help="The declared search of review.toml that found the files."
+)
+@click.option("--searched-on", metavar="DATE", help="The day of that search, such as 2026-01-31; a rerun has its own.")
+@click.option("--hits", type=click.IntRange(min=0), metavar="N", help="How many hits the source announced on that day.")
 @click.option("--kind", type=click.Choice([kind.value for kind in SourceKind]), help="What the source is; else as it shows.")
 @click.option("--format", "file_format", metavar="F", help="The files' format, where their content does not tell.")
 @click.option("--encoding", metavar="NAME", help="The files' encoding, where it is in doubt, such as cp1251 or gb18030; decides.")
@@ -49,7 +55,10 @@ _LISTED = 20
 def import_command(
     caller: Caller,
     files: tuple[Path, ...],
-    source: str,
+    source: str | None,
+    search_name: str,
+    searched_on: str | None,
+    hits: int | None,
     kind: str | None,
     file_format: str | None,
     encoding: str | None,
@@ -74,17 +83,19 @@ def import_command(
     if not decisions and (people or stage or verdict):
         raise UsageError("--reviewer, --stage and --verdict say how decisions are taken over; add --decisions.")
     codec = known_encoding(encoding) if encoding else None
+    stated = _search_of_files(search_name, searched_on, hits)
     listed = listing(files)
     with caller.review() as review:
         listener = _listener(review, people, stage, verdict) if decisions else None
         how = Import(
-            source,
+            _source(review, source, search_name),
             SourceKind(kind) if kind else None,
             file_format,
             source_column,
             _columns(columns),
             listener,
             codec,
+            stated,
             listed.folders,
         )
         reports, codes = _all_files(review, listed.files, how, check=check, quiet=as_json)
@@ -95,6 +106,25 @@ def import_command(
     elif not check and any(file["new"] for file in reports):
         say("Next: prisma-tool dedupe")
     return worst(codes)
+
+
+def _search_of_files(name: str, searched_on: str | None, hits: int | None) -> SearchOfFile:
+    from prisma_tool.identify.files.declared_search import SearchOfFile
+    from prisma_tool.review.protocol.declared_table import day_of
+
+    day = day_of(searched_on) if searched_on else None
+    if searched_on and day is None:
+        raise UsageError(f"--searched-on '{searched_on}' is no day such as 2026-01-31.")
+    return SearchOfFile(name, day, hits)
+
+
+def _source(review: Review, source: str | None, search_name: str) -> str:
+    """The label of the files' source: as given, else that of the search that found them."""
+    from prisma_tool.identify.files.declared_search import named_search
+
+    if not source and not search_name:
+        raise UsageError("Say where the files come from: --source NAME, or --search NAME for a search that review.toml declares.")
+    return source or named_search(review.protocol, search_name).source
 
 
 def _listener(review: Review, people: tuple[str, ...], stage: str | None, verdict: str | None) -> Any:
@@ -156,9 +186,12 @@ def _failed(path: Path, error: PrismaError) -> dict[str, Any]:
 
 
 def _as_json(report: FileReport, *, check: bool) -> dict[str, Any]:
+    from prisma_tool.identify.files.declared_search import as_json as search_json
+
     data = asdict(report)
     if not check:
         del data["preview"]
+    data["searches"] = [search_json(time) for time in report.searches]
     data["rejected"] = [{"line": line, "reason": reason} for line, reason in report.rejected]
     return data
 
@@ -171,6 +204,7 @@ def _say_file(report: FileReport, how: Import, *, check: bool) -> None:
     )
     if report.known_file:
         say("  This file was imported before; nothing was added.")
+    _say_searches(report)
     _say_content(report, how)
     for line, reason in report.rejected[:_LISTED]:
         say(f"  rejected, line {line}: {reason}")
@@ -185,6 +219,14 @@ def _say_file(report: FileReport, how: Import, *, check: bool) -> None:
     _say_earlier_work(report)
     if check:
         say("  Only checked; nothing was stored.")
+
+
+def _say_searches(report: FileReport) -> None:
+    """Each declared search that the file is of, held against its imports."""
+    from prisma_tool.identify.files.declared_search import sentence_of
+
+    for line in (*map(sentence_of, report.searches), *report.search_notes):
+        say(f"  {line}")
 
 
 def _say_content(report: FileReport, how: Import) -> None:

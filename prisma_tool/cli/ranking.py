@@ -14,7 +14,7 @@ from prisma_tool.errors import UsageError
 if TYPE_CHECKING:
     from prisma_tool.review.open_review import Review
 
-_RULES = ["hypergeometric", "consecutive", "knee"]
+_RULES = ["hypergeometric", "any-order", "consecutive", "knee"]
 
 
 @click.command("rank")
@@ -29,7 +29,12 @@ _RULES = ["hypergeometric", "consecutive", "knee"]
     "--export", "target", type=click.Path(path_type=Path), metavar="FILE", help="Write the ranked table as CSV for ASReview."
 )
 @click.option(
-    "--rule", type=click.Choice(_RULES), help="Write this stopping rule into review.toml. All but hypergeometric are advisory."
+    "--rule",
+    type=click.Choice(_RULES),
+    help=(
+        "Write this stopping rule into review.toml. hypergeometric: the order is assumed to be never worse than random. any-order: assumes "
+        "nothing, and draws the last part of the queue at random. The others are advisory."
+    ),
 )
 @click.option("--target", "recall_target", type=click.FloatRange(0.01, 1), help="With --rule: the recall that must be reached.")
 @click.option("--confidence", type=click.FloatRange(0.5, 0.9999), help="With --rule: how sure one must be of it.")
@@ -107,6 +112,7 @@ def _forget(review: Review, reviewer: str | None, _: dict[str, Any]) -> ActionRe
 
 def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
     from prisma_tool.model.protocol.stopping import ADVISORY, Rule, RuleName
+    from prisma_tool.model.vocabulary import Stage
     from prisma_tool.screening.prioritised.stopping import set_rule
 
     usual = review.protocol.screening.stopping
@@ -119,6 +125,11 @@ def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> 
     late = set_rule(review, rule, review.reviewer(reviewer))
     if rule.is_advisory:
         tell(f"This rule is {ADVISORY}.")
+    if rule.name is RuleName.ANY_ORDER and review.protocol.screening.at(Stage.TITLE_ABSTRACT).reviewers_per_record > 1:
+        tell(
+            "Two reviewers vote on each record, and each draws for the own votes: for the team this rule holds only where both have the same "
+            "records open. The rule hypergeometric has no such limit."
+        )
     if late:
         tell("Screening has begun already; if you stop by this rule, the figure will say that it was set late.")
     result = {**rule.as_payload(), "words": rule.words, "advisory": rule.is_advisory, "late": late}
@@ -126,7 +137,7 @@ def _set_rule(review: Review, reviewer: str | None, options: dict[str, Any]) -> 
 
 
 def _stop(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:
-    from prisma_tool.manuscript.methods_text import stopping_sentence
+    from prisma_tool.manuscript.methods.course_sentences import stopping_sentence
     from prisma_tool.screening.prioritised.stopping import stop
 
     done = stop(review, review.reviewer(reviewer), anyway=options["anyway"], check=options["check"])

@@ -91,7 +91,7 @@ def search_command(
     if fix and not checking:
         raise UsageError("--fix goes with --check: prisma-tool search --check --fix.")
     with caller.review() as review:
-        plans = selected_plans(review.protocol.searches, names)
+        plans = selected_plans(review.protocol, names)
         if press:
             from prisma_tool.cli.strategy_checking import keep_press_answer
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], reviewer: str | None, as_json: bool) -> None:
     """Show where the review stands, per stage and reviewer, and what changed about records after they were decided."""
     from prisma_tool.history.status import status
+    from prisma_tool.identify.files.declared_search import as_json as search_json
+    from prisma_tool.identify.files.declared_search import reconciled, sentence_of
     from prisma_tool.review.identity import unlisted_people, unlisted_sentence
     from prisma_tool.screening.prioritised.stopping import stopping_risk, stopping_risk_lines
     from prisma_tool.store.engine.log_contents import log_head
@@ -41,6 +43,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
         viewer = review.viewer(reviewer)
         with review.store.read() as transaction:
             counts, waiting = status(transaction), open_items(transaction)
+            searches = reconciled(transaction, review.protocol)
             team = None if listing else team_status(transaction)
             now = stopping_risk(transaction, viewer)
             log = asdict(log_head(transaction)) if as_json else {}
@@ -50,6 +53,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
             {
                 **asdict(counts),
                 "attention": changes_json(waiting),
+                **({"declared_searches": [search_json(one) for one in searches]} if searches else {}),
                 **(team_json(team) if team else {}),
                 "stopping": now.as_json(),
                 "unlisted": strangers,
@@ -63,6 +67,8 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
         _say_open_items(waiting)
     elif not acknowledged:
         _say_status(counts)
+        for one in searches:
+            say(f"search {sentence_of(one)}")
         for line in (*(lines(team) if team else ()), *(stopping_risk_lines(now) if now.screened or now.stopped else ())):
             say(line)
         _say_waiting(waiting)

@@ -214,7 +214,7 @@ class Flow:
     words: FigureWords = field(default_factory=FigureWords)
     """What the protocol (or a file) says of the figure in words of its own, placeholders not yet filled."""
     last_searched: str = ""
-    """The day of the newest search or import, ISO 8601; empty where none is known."""
+    """The day of the newest search, or import of which no search is declared, ISO 8601; empty where none is known."""
     participants: Participants | None = None
     dated: datetime | None = None
     """When the newest event happened that the flow knows of (UTC); what documents give as their date."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from prisma_tool.flow.count import count
 from prisma_tool.flow.counting_input import CountingInput, Entered
 from prisma_tool.flow.flow import Flow, StudyParticipants
 from prisma_tool.flow.scope import Moment, Scope, moment, resolve
+from prisma_tool.flow.version_view import CountedReports, counted_reports
+from prisma_tool.identify.files.declared_search import attachments, day_of_run
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage
@@ -56,13 +58,33 @@ def read_flow_with_head(review: Review, scope: Scope) -> tuple[Flow, str]:
         return flow_at(transaction, review.protocol, when, scope), head
 
 
+@dataclass(frozen=True, slots=True)
+class CountedVersion:
+    """A flow with the reports behind it: `reports` are those of its version, `state` the whole review at that moment, `rules` the protocol."""
+
+    flow: Flow
+    reports: CountedReports
+    state: ReviewState
+    rules: Protocol
+    when: Moment
+
+
 def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> Flow:
     """The flow at a moment, under the protocol of that day; `protocol` is today's.
 
     Raises:
         PrismaError: the review did not exist at that moment.
     """
-    rules = protocol if when.at is None else _protocol_at(transaction, when.at)
+    return counted_version(transaction, protocol, when, scope).flow
+
+
+def counted_version(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> CountedVersion:
+    """The same, with the reports behind its numbers.
+
+    Raises:
+        PrismaError: the review did not exist at that moment.
+    """
+    rules = protocol if when.at is None else protocol_at(transaction, when.at)
     # Of a moment since which nothing has come, the kept state is read instead of being folded from the log.
     state_at = None if when.at and rules == protocol and as_of.unchanged_since(transaction, when.at) else when.at
     review_state = load_review_state(transaction.under(rules), state_at, when.before)
@@ -71,10 +93,16 @@ def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: S
     searched = _searched(transaction, review_state, when.at, cumulative=scope.cumulative)
     account = replace(account, tool_votes=tool_votes, human_votes=human_votes, **searched)
     flow = count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
-    return replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
+    flow = replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
+    return CountedVersion(flow, counted_reports(review_state, rules, cumulative=scope.cumulative), review_state, rules, when)
 
 
-def _protocol_at(transaction: Transaction, at: datetime) -> Protocol:
+def protocol_at(transaction: Transaction, at: datetime) -> Protocol:
+    """The protocol that was in force at a moment.
+
+    Raises:
+        PrismaError: the review did not exist at that moment.
+    """
     texts = event_rows.events(transaction, kinds=[EventKind.PROTOCOL], received_by=at, newest_first=True, limit=1)
     newest = next(iter(texts), None)
     if newest is None:
@@ -123,7 +151,12 @@ def _searched(transaction: Transaction, review_state: ReviewState, at: datetime 
         for run in runs.all_runs(transaction)
         if (at is None or run.started <= at) and _complete(run, at) and (cumulative or run.started > review_state.era.cut)
     ]
-    days = [f"{run.started:%Y-%m-%d}" for run in complete if review_state.sources[run.source].kind.in_left_column]
+    attached = attachments(transaction) if transaction.protocol.declared else {}
+    days = [
+        str(day_of_run(transaction.protocol, run, attached.get(run.id)))
+        for run in complete
+        if review_state.sources[run.source].kind.in_left_column
+    ]
     return {
         "searched": frozenset(review_state.sources[run.source].kind for run in complete),
         "last_searched": max(days, default=""),

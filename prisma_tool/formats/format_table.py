@@ -15,6 +15,7 @@ from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.bibtex import reader as bibtex
 from prisma_tool.formats.csl import reader as csl
 from prisma_tool.formats.endnote import xml_reader
+from prisma_tool.formats.europepmc import reader as europepmc
 from prisma_tool.formats.jsonl import reader as jsonl
 from prisma_tool.formats.medline import reader as medline
 from prisma_tool.formats.pubmed import reader as pubmed_xml
@@ -72,12 +73,14 @@ KNOWN: tuple[Format, ...] = (
     Format(pubmed_xml.FORMAT, "PubMed XML", pubmed_xml.recognises, pubmed_xml.parse_pubmed_xml, pubmed_xml.open_pubmed_xml),
     Format(jsonl.FORMAT, "JSON lines of this program", jsonl.recognises, jsonl.parse_jsonl, jsonl.open_jsonl),
     _of("noteexpress"),
-    Format(csl.FORMAT, "CSL-JSON", csl.recognises, csl.parse_csl_json),
+    Format(europepmc.FORMAT, "Europe PMC JSON", europepmc.recognises, europepmc.parse_europepmc),
+    Format(csl.FORMAT, "CSL-JSON", csl.recognises, csl.parse_csl_json, csl.open_csl_json),
     Format(
         ctgov_reader.FORMAT,
         "ClinicalTrials.gov JSON",
         ctgov_reader.recognises,
         lambda data: ctgov_reader.parse_studies(data).parsed,
+        ctgov_reader.open_studies,
     ),
     Format(ictrp.FORMAT, "ICTRP XML", ictrp.recognises, ictrp.parse_ictrp, ictrp.open_ictrp),
     Format(

@@ -13,6 +13,7 @@ from itertools import chain
 from prisma_tool.formats.bibtex import reader as bibtex
 from prisma_tool.formats.csl import reader as csl
 from prisma_tool.formats.endnote import xml_reader
+from prisma_tool.formats.europepmc import reader as europepmc
 from prisma_tool.formats.format_table import BY_NAME
 from prisma_tool.formats.jsonl import reader as jsonl
 from prisma_tool.formats.medline import reader as medline
@@ -23,7 +24,6 @@ from prisma_tool.formats.tables import csv_reader, xlsx_reader
 from prisma_tool.formats.tables.rows import cells_of
 from prisma_tool.formats.tagged import ebsco_xml
 from prisma_tool.formats.text.byte_source import ByteSource
-from prisma_tool.formats.text.decoding import decode
 from prisma_tool.formats.text.spreadsheet_cells import freed, table_lines
 
 Joiner = Callable[[Iterable[str], Sequence[str]], Iterator[str]]
@@ -38,6 +38,7 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "ictrp-xml": (".xml",),
     "ctgov-xml": (".xml",),
     "ctgov-json": (".json",),
+    "europepmc-json": (".json",),
     "jsonl": (".jsonl", ".json"),
     "csv": (".csv",),
     "xlsx": (".csv",),
@@ -80,7 +81,7 @@ def ties_of(name: str, original: ByteSource, header: Sequence[str] = ()) -> tupl
     """
     if BY_NAME[name].table:
         return tuple(header) or open_entries(original, format=name).header
-    return bibtex.definitions(decode(original).text) if name == bibtex.FORMAT else ()
+    return bibtex.definitions(original) if name == bibtex.FORMAT else ()
 
 
 def is_tied(name: str) -> bool:
@@ -110,6 +111,13 @@ def _bracketed(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:
     yield "]\n"
 
 
+def _in_results(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:
+    """Europe PMC's results stand two levels deep in an object."""
+    yield '{"resultList": {"result": '
+    yield from _bracketed(entries, ())
+    yield "}}\n"
+
+
 def _rows(entries: Iterable[str], ties: Sequence[str]) -> Iterator[str]:
     # Freed first: a cell that came in defused keeps its one apostrophe.
     return table_lines(map(freed, row) for row in chain((ties,), map(cells_of, entries)))
@@ -121,6 +129,7 @@ def _lines(entries: Iterable[str], _ties: Sequence[str]) -> Iterator[str]:
 
 _JOINERS: Mapping[str, Joiner] = {
     ctgov_reader.FORMAT: _bracketed,
+    europepmc.FORMAT: _in_results,
     csl.FORMAT: _bracketed,
     bibtex.FORMAT: _defined,
     jsonl.FORMAT: _lines,

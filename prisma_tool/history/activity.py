@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.history import event_sentences
+from prisma_tool.model.log.contributors import listed_person
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
@@ -148,9 +149,15 @@ def _entry(transaction: Transaction, event: Event, target: Event | None, hidden:
         words=words(event, target, transaction.protocol, hidden),
         details=()
         if held_back
-        else tuple((name, str(value)) for name, value in event.payload.items() if value not in ("", None)),
+        else tuple((name, str(value)) for name, value in _payload(transaction, event) if value not in ("", None)),
         held_back=held_back,
     )
+
+
+def _payload(transaction: Transaction, event: Event) -> Iterator[tuple[str, Any]]:
+    """What an event holds; an operator only where that is somebody of the review."""
+    for name, value in event.payload.items():
+        yield name, listed_person(transaction.protocol, str(value)) if name == "operator" else value
 
 
 def words(event: Event, target: Event | None, protocol: Protocol, hidden: Collection[str]) -> str:
@@ -169,15 +176,15 @@ def _run_entries(
     for run in runs.all_runs(transaction):
         fits = filters.kind in ("", _kind(run))
         if fits and (since is None or run.started < since.received) and (further is None or run.started >= further.received):
-            yield (run.started, run.id), _run_entry(run)
+            yield (run.started, run.id), _run_entry(run, listed_person(transaction.protocol, run.operator))
 
 
 def _kind(run: runs.Run) -> str:
     return "search" if run.search else "import"
 
 
-def _run_entry(run: runs.Run) -> LogEntry:
-    actor = one_line(run.operator) or "somebody"
+def _run_entry(run: runs.Run, by: str) -> LogEntry:
+    actor = one_line(by) or "somebody"
     action = f"ran the search {run.search}" if run.search else f"imported {run.file_name or run.source}"
     reported = "" if run.reported is None else f", {run.reported} reported"
     facts = (
@@ -189,7 +196,7 @@ def _run_entry(run: runs.Run) -> LogEntry:
     )
     details = tuple((name, str(value)) for name, value in facts if value)
     sentence = one_line(f"{actor} {action} ({run.status}{reported})")
-    return LogEntry(run.id, _kind(run), run.search or run.source, run.operator, run.started, run.started, sentence, details)
+    return LogEntry(run.id, _kind(run), run.search or run.source, by, run.started, run.started, sentence, details)
 
 
 def undo(review: Review, event_id: str, reviewer: str) -> Event:

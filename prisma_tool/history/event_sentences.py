@@ -171,6 +171,8 @@ def _pilot(event: Event, _: Protocol) -> str:
 def _order(event: Event, _: Protocol) -> str:
     if event.text("act") == "priors":
         return f"gave {len(event.payload.get('records', ()))} known records to learn from ({_short(event.text('file'))})"
+    if event.text("act") == "sampling":
+        return f"began to draw the {event.text('open')} open reports at random (seed {event.text('seed')})"
     if event.text("why"):
         return f"was shown {event.subject} by {event.text('why')}"
     return f"went on in the order of {event.text('order') or event.subject}"
@@ -187,6 +189,13 @@ def _stopping(event: Event, _: Protocol) -> str:
 def _with_subject(words: str) -> Callable[[Event, Protocol], str]:
     """Words that name the subject only."""
     return lambda event, _: words.replace("{}", event.subject)
+
+
+def _strategy(event: Event, _: Protocol) -> str:
+    if event.text("act") == "attached":
+        day = f", searched on {event.text('searched_on')}" if event.text("searched_on") else ""
+        return f"said that an import came from the search {event.subject}{day}"
+    return f"checked the strategy {event.subject}"
 
 
 def _participants(event: Event, _: Protocol) -> str:
@@ -208,7 +217,7 @@ _ACTIONS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.EDIT: _edit,
     EventKind.EFFORT: _attempt,
     EventKind.PROTOCOL: _protocol,
-    EventKind.STRATEGY: _with_subject("checked the strategy {}"),
+    EventKind.STRATEGY: _strategy,
     EventKind.VERSION: _with_subject("closed the version {}"),
     EventKind.ACKNOWLEDGEMENT: _with_subject("kept the decision on {} although the record has changed"),
     EventKind.REASON: _merged_reason,

@@ -13,8 +13,9 @@ from prisma_tool.history.folder_checks import folder_checks
 from prisma_tool.history.journal_checks import journal_check
 from prisma_tool.history.log_checks import log_checks, mend, search_tables_check, word_index_check
 from prisma_tool.identify.run.raw_answers import opened
+from prisma_tool.model.log.contributors import listed_person
 from prisma_tool.model.log.events import Event, EventKind
-from prisma_tool.model.protocol.protocol import command_for_search
+from prisma_tool.model.protocol.protocol import Protocol, command_for_search
 from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.blinding import readable
 from prisma_tool.review import network_drives
@@ -48,7 +49,7 @@ def recent_events(review: Review, key: str | None, limit: int, viewer: str) -> l
         blinding = changes_by_event(transaction, newest)
         events = [{**_event_json(event), "blinding": blinding.get(event.id, "")} for event in newest]
         if key is None:
-            events += [_run_json(run) for run in runs.all_runs(transaction)[-limit:]]
+            events += [_run_json(run, transaction.protocol) for run in runs.all_runs(transaction)[-limit:]]
     return sorted(events, key=lambda event: (event["received"], event["id"]))[-limit:]
 
 
@@ -69,14 +70,14 @@ def _event_json(event: Event) -> dict[str, Any]:
     }
 
 
-def _run_json(run: runs.Run) -> dict[str, Any]:
+def _run_json(run: runs.Run, protocol: Protocol) -> dict[str, Any]:
     payload = {"status": run.status, "reported": run.reported, "file": run.file_name, "sha256": run.file_sha256}
     return {
         "id": run.id,
         "kind": "search" if run.search else "import",
         "subject": run.search or run.source,
         "stage": "",
-        "reviewer": run.operator,
+        "reviewer": listed_person(protocol, run.operator),
         "at": utc_text(run.started),
         "received": utc_text(run.started),
         "tool_version": run.tool_version,

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prisma_tool.errors import UsageError
+from prisma_tool.identify.files.attach_runs import attach_runs
+from prisma_tool.identify.files.declared_search import SearchOfFile, declared_kind
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.lookup import Answered, ReportNumber, Scheme
 from prisma_tool.identify.run.raw_answers import RawFolder, packed
@@ -19,7 +21,7 @@ from prisma_tool.model.record.codec import encode
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.record_events import ADDED
@@ -76,7 +78,7 @@ def add(review: Review, addition: Addition) -> Added:
         stored_before = records.records_by_key(transaction, [key])
         leading = record_events.found_in(transaction, [key]).get(key, ())
         if not stored_before or (addition.found_in and addition.found_in not in leading):
-            _store(review, transaction, addition, delivery)
+            _store(review, transaction, addition, delivery, source)
         stored = records.records_by_key(transaction, [key])[key]
         return Added(
             key=key,
@@ -94,7 +96,8 @@ def _source(transaction: Transaction, addition: Addition) -> runs.Source:
     label = one_line(addition.source)
     if not fold(label):
         raise UsageError(f"'{label}' cannot name a source: give a label with letters or digits, such as Reference lists.")
-    source = runs.register_source(transaction, label, addition.kind or _shown_kind(label, addition))
+    kind = addition.kind or declared_kind(transaction.protocol, slug(label)) or _shown_kind(label, addition)
+    source = runs.register_source(transaction, label, kind)
     if addition.kind is not None and source.kind is not addition.kind:
         raise UsageError(
             f"{source.name} is registered as a {source.kind}, not a {addition.kind}; give the other kind a name of its own."
@@ -122,13 +125,13 @@ def _raw(addition: Addition) -> str:
     return addition.answered.entry.raw if addition.answered else ""
 
 
-def _store(review: Review, transaction: Transaction, addition: Addition, delivery: records.Delivery) -> None:
+def _store(review: Review, transaction: Transaction, addition: Addition, delivery: records.Delivery, source: runs.Source) -> None:
     answered = addition.answered
     details: dict[str, Any] = {"number": str(addition.number or ""), "from": addition.found_in}
     run = runs.begin_run(
         transaction,
         delivery.source,
-        operator=operator(),
+        operator=review.operator,
         file_name=_name(addition),
         format=answered.format if answered else "",
         declared=1,
@@ -139,6 +142,7 @@ def _store(review: Review, transaction: Transaction, addition: Addition, deliver
     raw = [RawFolder(review.folder, run.id).keep(name, packed(body))]
     taken = records.store_batch(transaction, run.id, [delivery])
     run_progress.finish(transaction, run.id, RunStatus.COMPLETE, reported=1, warnings=list(taken.warnings), raw=raw)
+    attach_runs(transaction, review, SearchOfFile(), [(source, run, False)])
 
 
 def _name(addition: Addition) -> str:

@@ -5,7 +5,7 @@ Invariant: the same labels give the same bytes; PNG is drawn with the bundled fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -44,20 +44,54 @@ def write_curve(path: Path, labels: Sequence[bool], title: str) -> None:
 
 def curve_svg(labels: Sequence[bool], title: str) -> str:
     """The curve as an SVG document."""
-    return "\n".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8"?>',
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" {_STYLE}>',
-            f"<title>{text(title)}</title>",
-            f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#FFFFFF"/>',
-            _words(_LEFT, 26, title, "start", 14),
-            *_axes(),
-            *_lines(labels),
-            *_legend(),
-            "</svg>",
-            "",
-        ]
-    )
+    return "\n".join([*_head(title), *_axes(), *_lines(labels), *_legend(), "</svg>", ""])
+
+
+def _head(title: str) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH} {_HEIGHT}" {_STYLE}>'
+    yield f"<title>{text(title)}</title>"
+    yield f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="#FFFFFF"/>'
+    yield _words(_LEFT, 26, title, "start", 14)
+
+
+Band = tuple[Sequence[float], Sequence[float], Sequence[float]]
+"""Recall after equal steps of the records screened, from none to all: the least, the median and the most of several runs."""
+_COLOURS = ("#0072B2", "#D55E00")
+
+
+def band_picture(suffix: str, bands: Mapping[str, Band], title: str) -> bytes:
+    """Recall curves with a band from the least to the most of several runs, one for each program.
+
+    Raises:
+        UsageError: the suffix is neither .svg nor .png.
+    """
+    draw = _DRAWN.get(suffix)
+    if draw is None:
+        raise UsageError(f"{suffix}: a recall curve is drawn as {' or '.join(_DRAWN)}.")
+    return draw(band_svg(bands, title))
+
+
+def band_svg(bands: Mapping[str, Band], title: str) -> str:
+    """The same as an SVG document."""
+    return "\n".join([*_head(title), *_axes(), *_bands(bands), "</svg>", ""])
+
+
+def _bands(bands: Mapping[str, Band]) -> Iterator[str]:
+    for line, ((name, (least, median, most)), colour) in enumerate(zip(bands.items(), _COLOURS, strict=False)):
+        around = " ".join([*_steps(most), *reversed(list(_steps(least)))])
+        yield f'<polygon points="{around}" fill="{colour}" fill-opacity="0.18"/>'
+        yield f'<polyline points="{" ".join(_steps(median))}" fill="none" stroke="{colour}" stroke-width="2"/>'
+        y = _BOTTOM - 42 + 18 * line
+        yield f'<path d="M{_RIGHT - 230} {y}h30" stroke="{colour}" stroke-width="2"/>'
+        yield _words(_RIGHT - 192, y + 4, f"{name}: median, least to most", "start")
+
+
+def _steps(values: Sequence[float]) -> Iterator[str]:
+    last = max(len(values) - 1, 1)
+    for step, value in enumerate(values):
+        x, y = _place(step / last, value)
+        yield f"{x:.1f},{y:.1f}"
 
 
 def _axes() -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.markdown import render_markdown
 from prisma_tool.manuscript.search_appendix.data import Appendix
 from prisma_tool.manuscript.search_appendix.document import document
+from prisma_tool.manuscript.search_appendix.items import items
 from prisma_tool.manuscript.search_appendix.runs_table import render_runs
 from prisma_tool.model.utc import utc_text
 
@@ -25,7 +26,8 @@ def as_markdown(appendix: Appendix) -> str:
 
 def as_json(appendix: Appendix) -> dict[str, Any]:
     """The appendix as plain data; times are ISO 8601, UTC."""
-    return asdict(appendix, dict_factory=_plain)
+    plain = asdict(appendix, dict_factory=_plain)
+    return {**plain, "items": [{**asdict(item), "open": item.is_open} for item in items(appendix)]}
 
 
 _JSON_NAMES = {"retrieved": "found"}
@@ -33,7 +35,15 @@ _JSON_NAMES = {"retrieved": "found"}
 
 
 def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {_JSON_NAMES.get(name, name): utc_text(value) if isinstance(value, datetime) else value for name, value in pairs}
+    return {_JSON_NAMES.get(name, name): _value(value) for name, value in pairs}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, list | tuple):
+        return [_value(part) for part in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 WRITERS: Mapping[str, Callable[[Appendix], bytes]] = {

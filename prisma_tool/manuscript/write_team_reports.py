@@ -1,4 +1,4 @@
-"""Reading the reports about the team, agreement and methods, from a review, and writing them into files by their suffix."""
+"""The reports about the team, agreement and methods, as data and in files; the suffix of a file says how it is written."""
 
 from __future__ import annotations
 
@@ -9,58 +9,44 @@ from typing import Any
 
 from prisma_tool.errors import UsageError
 from prisma_tool.file_io import write_atomically
-from prisma_tool.manuscript import agreement_table, methods_text
+from prisma_tool.manuscript import agreement_table
+from prisma_tool.manuscript.agreement_table import Parts
 from prisma_tool.manuscript.document.blocks import Document
 from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.markdown import render_markdown
+from prisma_tool.manuscript.methods import text
+from prisma_tool.manuscript.methods.facts import MethodsFacts
 from prisma_tool.model.utc import utc_text
-from prisma_tool.review.open_review import Review
-from prisma_tool.store.engine.log_contents import LogHead, log_head
-from prisma_tool.team import agreement as agreeing
-from prisma_tool.team.agreement import PairAgreement, ReportSubset, pair_json
-from prisma_tool.team.screening_facts import StageMethods, Unscreened, left_unscreened
-from prisma_tool.team.screening_facts import methods as facts
-from prisma_tool.version import VERSION
+from prisma_tool.team.agreement import ReportSubset, overall_json, pair_json
+from prisma_tool.team.screening_facts import StageMethods
 
-Pairs = Mapping[ReportSubset, Sequence[PairAgreement]]
 Writers = Mapping[str, Callable[[], bytes]]
 
 
-def read_agreement(review: Review) -> Pairs:
-    """The agreement over all reports; where a pilot round was held also before and after it."""
-    with review.store.read() as transaction:
-        pairs = {part: agreeing.agreements(transaction, part) for part in ReportSubset}
-    piloted = any(pair.met for pair in pairs[ReportSubset.PILOT])
-    return pairs if piloted else {ReportSubset.ALL: pairs[ReportSubset.ALL]}
+def agreement_writers(parts: Parts) -> Writers:
+    """What writes the agreement, by suffix; .csv is the table of pairs over all reports."""
+    return {
+        **_writers(agreement_table.document(parts)),
+        ".txt": "\n".join([*agreement_table.lines(parts), ""]).encode,
+        ".csv": lambda: agreement_table.as_csv([pair for stage in parts[ReportSubset.ALL] for pair in stage.pairs]).encode(),
+    }
 
 
-def agreement_writers(pairs: Pairs) -> Writers:
-    """What writes the agreement, by suffix."""
-    return {**_writers(agreement_table.document(pairs)), ".csv": lambda: agreement_table.as_csv(pairs[ReportSubset.ALL]).encode()}
-
-
-def read_methods(review: Review) -> tuple[list[StageMethods], Unscreened, LogHead]:
-    """The facts about each stage, how many records a stopping rule left unscreened, and the head of the log that says so."""
-    with review.store.read() as transaction:
-        return facts(transaction), left_unscreened(transaction), log_head(transaction)
-
-
-def methods_sentences(stages: Sequence[StageMethods], unscreened: Unscreened, log: LogHead) -> list[str]:
-    """The sentences of the methods section."""
-    return methods_text.sentences(stages, unscreened, VERSION, log)
-
-
-def methods_writers(stages: Sequence[StageMethods], unscreened: Unscreened, log: LogHead) -> Writers:
+def methods_writers(facts: MethodsFacts) -> Writers:
     """What writes the methods section, by suffix."""
-    text = "\n".join([*methods_sentences(stages, unscreened, log), ""])
-    return {**_writers(methods_text.document(stages, unscreened, VERSION, log)), ".txt": text.encode}
+    return {**_writers(text.document(facts)), ".txt": f"{text.plain_text(facts)}\n".encode}
 
 
-def methods_json(stages: Sequence[StageMethods], unscreened: Unscreened, log: LogHead) -> dict[str, Any]:
+def methods_json(facts: MethodsFacts) -> dict[str, Any]:
     """The object of `report methods --json`."""
-    by_stage = {stage.stage.value: _stage_json(stage) for stage in stages}
-    sentences = methods_sentences(stages, unscreened, log)
-    return {"sentences": sentences, "stages": by_stage, "unscreened": unscreened.n, **asdict(log)}
+    return {
+        "version": facts.version.closed.label if facts.version.closed else None,
+        "sentences": text.sentences(facts),
+        "sections": [{"heading": section.heading, "sentences": section.sentences} for section in text.sections(facts)],
+        "stages": {stage.stage.value: _stage_json(stage) for stage in facts.stages},
+        "unscreened": facts.stopping.unscreened,
+        **asdict(facts.log),
+    }
 
 
 def _stage_json(stage: StageMethods) -> dict[str, Any]:
@@ -70,6 +56,9 @@ def _stage_json(stage: StageMethods) -> dict[str, Any]:
         "by_two": stage.by_people.get(2, 0),
         "by_more": sum(count for n, count in stage.by_people.items() if n > 2),  # noqa: PLR2004 - one, two, more
         "by_tools": stage.by_tools,
+        "unvoted": stage.unvoted,
+        "earlier": stage.earlier,
+        "disputed": stage.disputed,
         "begun": stage.begun,
         "reviewers": list(stage.people),
         "first": utc_text(stage.first) if stage.first else None,
@@ -78,14 +67,17 @@ def _stage_json(stage: StageMethods) -> dict[str, Any]:
         "blind": stage.blind,
         "disagreements": stage.disagreements.as_json(),
         "without_access": {str(n): count for n, count in stage.without_access.items()},
-        "blinding": [change.as_json() for change in stage.blinding],
+        "imported": [part.as_json() for part in stage.imported],
+        "independence": asdict(stage.independence),
+        "blinding": [{**one.change.as_json(), "votes_since": one.votes, "reports_since": one.reports} for one in stage.blinding],
         "votes": stage.votes.as_json(),
-        "agreement": [pair_json(pair) for pair in stage.agreement],
+        "agreement": [pair_json(pair) for pair in stage.agreement.pairs if pair.met],
+        "overall": overall_json(stage.agreement.overall) if stage.agreement.overall else None,
         "pilot": stage.pilot,
     }
 
 
-def _writers(document: Document) -> Writers:
+def _writers(document: Document) -> dict[str, Callable[[], bytes]]:
     return {".md": lambda: render_markdown(document).encode(), ".docx": lambda: render_word(document)}
 
 

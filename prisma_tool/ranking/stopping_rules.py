@@ -1,21 +1,24 @@
 """When a prioritised screening may stop, and what stopping would risk.
 
-The one rule that kept its promise in all measured screenings is the test of Callaghan & Müller-Hansen (Syst Rev 9:273, 2020): were the
-recall below the target, at least `missing` relevant records would be left; how likely is it that the latest stretch of the screening
-met so few of them? The stretch counts as a random sample of what was open when it began, which is cautious, since records are shown most
-promising first. The other rules are known to stop too early and are marked as advisory.
+Two rules have a stated error. That of `sampling` is valid under any order. The hypergeometric test of Callaghan & Müller-Hansen (Syst
+Rev 9:273, 2020) is valid where the order is never worse than random: were the recall below the target, at least `missing` relevant
+records would be left; how likely is it that so many records after the last relevant one held none of them? Each relevant record begins
+the test anew, and `ErrorBudget` keeps the error of all of them together at the level. The other rules are known to stop too early and
+are marked as advisory.
 Pure. Invariant: labels are in the order in which records were shown; a rule looks at nothing but them and the size of the pool.
 """
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
 from prisma_tool.model.protocol.stopping import CONFIDENCE, Rule, RuleName
+from prisma_tool.ranking.error_budget import ErrorBudget, Stretch, log_factorials
 
 Flags = NDArray[np.bool_]
 Doubles = NDArray[np.float64]
@@ -23,13 +26,8 @@ Doubles = NDArray[np.float64]
 _TINY = 1e-18
 
 
-def missing_for(relevant_found: int, target: float) -> int:
-    """The least number of relevant records that must be left if recall is below `target` (0 to 1) with so many found."""
-    return math.floor(relevant_found / target + 1e-9) + 1 - relevant_found
-
-
 def p_missing(labels: Flags, pool: int, missing: int) -> float:
-    """The p value of the hypothesis that at least `missing` relevant records are left unscreened.
+    """The p value, at this look alone, of the hypothesis that at least `missing` relevant records are left unscreened.
 
     Of all stretches that end now the one that speaks most clearly counts; each begins right after a relevant record, since a longer
     one without a further relevant record says more.
@@ -72,26 +70,69 @@ def _upper_tail(urns: NDArray[np.intp], relevant: NDArray[np.intp], drawn: int, 
 
 
 def _log_choose(of: Doubles, some: float) -> Doubles:
-    logs = _log_factorials(1 << int(max(of.max(), 1)).bit_length())
+    logs = log_factorials(int(of.max()))
     result: Doubles = logs[of.astype(np.intp)] - logs[int(some)] - logs[(of - some).astype(np.intp)]
     return result
 
 
-@lru_cache(maxsize=4)
-def _log_factorials(most: int) -> Doubles:
-    """Log n! for n from 0 to `most`."""
-    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
+@dataclass(slots=True)
+class _Trace:
+    """What the hypergeometric test has come to, one stretch after each relevant record; kept, since each look adds little to the last."""
+
+    target: float
+    level: float
+    ranks: list[int] = field(default_factory=list)
+    """After how many records each relevant one was met."""
+    budget: ErrorBudget = field(init=False)
+    stretch: Stretch | None = None
+    """The one that goes on."""
+
+    def __post_init__(self) -> None:
+        self.budget = ErrorBudget(self.target, self.level)
+
+    def follow(self, ranks: list[int], pool: int) -> None:
+        """Take in all stretches that have ended; a history that is not the one known so far is followed from its beginning."""
+        if ranks[: len(self.ranks)] != self.ranks:
+            self.ranks, self.stretch, self.budget = [], None, ErrorBudget(self.target, self.level)
+        for rank in ranks[len(self.ranks) :]:
+            if self.stretch is not None:
+                self.budget.relevant_drawn(self.stretch, rank - self.ranks[-1])
+            self.ranks.append(rank)
+            self.stretch = self.budget.stretch(len(self.ranks), pool - rank)
+
+    def p_value(self, screened: int) -> float:
+        """Of "recall is below the target" after so many records; 1 before anything relevant was found."""
+        return 1.0 if self.stretch is None else self.budget.p_value(self.stretch, screened - self.ranks[-1])
 
 
-def p_target(labels: Flags, pool: int, target: float) -> float:
-    """The p value of the hypothesis that recall is still below a target; stop when it is below 1 - confidence.
+@lru_cache(maxsize=8)
+def _trace(pool: int, target: float, level: float) -> _Trace:  # noqa: ARG001 - each pool has a trace of its own
+    """The trace of a pool; whoever follows it holds `_FOLLOWING`, since several threads may look."""
+    return _Trace(target, level)
+
+
+def p_target(rule: Rule, labels: Flags, pool: int) -> float:
+    """The p value of the hypothesis that recall is still below a rule's target, corrected for all earlier looks.
+
+    Between two relevant records it only falls; stop when it is at most 1 - confidence. 1 before anything relevant was found.
 
     Args:
+        rule: target and confidence.
         labels: whether each screened record is relevant, of shape (screened,), in the order shown.
         pool: how many records there are, screened and unscreened together.
-        target: the recall, 0 to 1.
     """
-    return p_missing(labels, pool, missing_for(int(labels.sum()), target))
+    ranks = (np.flatnonzero(labels) + 1).tolist()
+    with _FOLLOWING:
+        trace = _trace(pool, rule.target, _level(rule))
+        trace.follow(ranks, pool)
+        return trace.p_value(len(labels))
+
+
+_FOLLOWING = Lock()
+
+
+def _level(rule: Rule) -> float:
+    return 1 - rule.confidence
 
 
 _ROUNDING = 1e-12
@@ -99,7 +140,7 @@ _ROUNDING = 1e-12
 
 
 def plausibly_missed(labels: Flags, pool: int, confidence: float = CONFIDENCE) -> int:
-    """The largest number of relevant records that may be left without the same test speaking against it.
+    """The largest number of relevant records that may be left without the test of this look alone speaking against it.
 
     Args:
         labels: whether each screened record is relevant, of shape (screened,), in the order shown.
@@ -121,10 +162,17 @@ def holds(rule: Rule, labels: Flags, pool: int) -> bool:
     if len(labels) >= pool:
         return True
     if rule.name is RuleName.HYPERGEOMETRIC:
-        return bool(labels.any()) and p_target(labels, pool, rule.target) < 1 - rule.confidence - _ROUNDING
+        return speaks_for_stopping(rule, p_target(rule, labels, pool))
+    if rule.name is RuleName.ANY_ORDER:
+        return False  # labels alone do not say what was drawn at random; `sampling` does
     if rule.name is RuleName.CONSECUTIVE:
         return since_relevant(labels) >= rule.count
     return past_knee(labels)
+
+
+def speaks_for_stopping(rule: Rule, p_value: float) -> bool:
+    """Whether a p value is small enough for the rule's confidence."""
+    return p_value <= _level(rule) + _ROUNDING
 
 
 def since_relevant(labels: Flags) -> int:

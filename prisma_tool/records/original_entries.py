@@ -39,7 +39,7 @@ from prisma_tool.store.runs import runs
 PORTION = 1_000
 _ENDED_BY_NEXT = {reader.FORMAT for reader in (bibtex, refer, medline, ovid, ris)}
 """Formats in which an entry ends where the next begins, besides those of platforms' tables, so that unlike entries could run into each other."""
-_ANSWERS = {"efetch": "pubmed-xml", "studies": "ctgov-json"}
+_ANSWERS = {"efetch": "pubmed-xml", "studies": "ctgov-json", "results": "europepmc-json"}
 """The format of the answers that hold records, by the beginning of their names."""
 
 

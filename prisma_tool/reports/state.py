@@ -17,6 +17,7 @@ from prisma_tool.model.log.fold import State, newest
 from prisma_tool.model.log.outcomes import Outcome
 from prisma_tool.model.log.versions import Era
 from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.record.keys import CITATION_INDEXES, slug
 from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, RetrievalStatus, Stage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import rebuild, update
@@ -51,6 +52,7 @@ PENDING_ASSESSMENT = frozenset({Phase.ASSESSING, Phase.ASSESSMENT_CONFLICT})
 ASSESSED = frozenset({Phase.EXCLUDED, Phase.ONGOING, Phase.AWAITING, Phase.INCLUDED})
 SOUGHT = ASSESSED | PENDING_ASSESSMENT | {Phase.SEEKING, Phase.NOT_RETRIEVED}
 
+_CITED = slug(CITATION_INDEXES)
 _FULL_TEXT_PHASES = {
     OutcomeState.INCLUDE: Phase.INCLUDED,
     OutcomeState.EXCLUDE: Phase.EXCLUDED,
@@ -79,6 +81,8 @@ class Report(NamedTuple):
     reason: str
     reasons_differ: bool
     studies: tuple[str, ...]
+    only_cited: bool = False
+    """True where nothing but citation indexes led to it: such a report is screened before it is sought, and no person picked it."""
 
     def at(self, stage: Stage) -> OutcomeState | None:
         """The outcome at a stage, None where nobody voted."""
@@ -158,7 +162,9 @@ def reports(
     left_sources = {slug for slug, source in sources.items() if source.kind.in_left_column}
     for key, records in groups.items():
         left = any(record.source in left_sources for record in records)
-        yield _report(key, tuple(records), left, events, protocol)
+        only_cited = all(record.source == _CITED for record in records)
+        screened = left or only_cited or protocol.screening.screen_other_methods
+        yield _report(key, tuple(records), events, left=left, only_cited=only_cited, screened=screened)
 
 
 class _CurrentEvents:
@@ -185,25 +191,28 @@ class _CurrentEvents:
         return tuple(sorted({event.text("study") for event in links if event.payload.get("linked")}))
 
 
-def _report(key: str, records: tuple[CountedRecord, ...], left: bool, events: _CurrentEvents, protocol: Protocol) -> Report:
-    screened = events.outcomes.get((key, Stage.TITLE_ABSTRACT))
+def _report(
+    key: str, records: tuple[CountedRecord, ...], events: _CurrentEvents, *, left: bool, only_cited: bool, screened: bool
+) -> Report:
+    votes = events.outcomes.get((key, Stage.TITLE_ABSTRACT))
     assessed = events.outcomes.get((key, Stage.FULL_TEXT))
     phase = (
-        _removal(events.newest_of(EventKind.REMOVAL, records), voted=bool(screened or assessed))
-        or _screening(screened, left=left, protocol=protocol)
+        _removal(events.newest_of(EventKind.REMOVAL, records), voted=bool(votes or assessed))
+        or (_screening(votes) if screened else None)
         or _assessment(assessed, events.newest_of(EventKind.RETRIEVAL, records), entry=_is_entry(key, records))
     )
-    excluding = assessed if phase in ASSESSED | PENDING_ASSESSMENT else screened
+    excluding = assessed if phase in ASSESSED | PENDING_ASSESSMENT else votes
     return Report(
         key=key,
         records=records,
         left=left,
         phase=phase,
-        title_abstract=screened.state if screened else None,
+        title_abstract=votes.state if votes else None,
         full_text=assessed.state if assessed else None,
         reason=excluding.reason if excluding else "",
         reasons_differ=excluding is not None and excluding.reasons_differ,
         studies=events.studies(records),
+        only_cited=only_cited,
     )
 
 
@@ -234,10 +243,8 @@ def stopped_records(review_state: ReviewState) -> dict[str, str]:
     }
 
 
-def _screening(screened: Outcome | None, *, left: bool, protocol: Protocol) -> Phase | None:
+def _screening(screened: Outcome | None) -> Phase | None:
     """The phase of a report that title/abstract screening has not let through; None for one that is sought (counting rule 13)."""
-    if not left and not protocol.screening.screen_other_methods:
-        return None
     if screened is None or screened.state is OutcomeState.PENDING:
         return Phase.SCREENING
     if screened.state is OutcomeState.CONFLICT:

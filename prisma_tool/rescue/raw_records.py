@@ -22,6 +22,7 @@ from prisma_tool.identify.files.intake import READ_BY, delivery_of
 from prisma_tool.identify.run.raw_answers import opened, unpacked
 from prisma_tool.identify.search.replay import PARSERS
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.live_sources import own_number
 from prisma_tool.model.record.codec import decode
 from prisma_tool.model.record.keys import slug
 from prisma_tool.plain_files import is_plain_file
@@ -106,7 +107,7 @@ def _deliveries(run: runs.Run, name: str, body: bytes) -> Iterator[records.Deliv
     if added is not None:
         number = str(added.get("number", "")).rpartition(" ")[2]
         citation = decode(body.decode()) if prefix == DESCRIBED else next(iter(PARSERS[prefix](body).entries)).citation
-        own = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(run.source, "")
+        own = own_number(run.source, citation)
         yield records.Delivery(run.source, own or number, citation)
     elif run.search:
         parse = PARSERS.get(prefix)

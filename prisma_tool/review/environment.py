@@ -16,18 +16,25 @@ from prisma_tool.errors import UsageError
 
 EUTILS_URL = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 CTGOV_URL = "https://clinicaltrials.gov/api/v2"
+EUROPEPMC_URL = "https://www.ebi.ac.uk/europepmc/webservices/rest"
+OPENALEX_URL = "https://api.openalex.org"
+CROSSREF_URL = "https://api.crossref.org"
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Addresses of the services, the database and reviewer named from outside, and NCBI's key and contact address."""
+    """Addresses of the services, the database and reviewer named from outside, and the services' keys and contact address."""
 
     eutils_url: str = EUTILS_URL
     ctgov_url: str = CTGOV_URL
+    europepmc_url: str = EUROPEPMC_URL
+    openalex_url: str = OPENALEX_URL
+    crossref_url: str = CROSSREF_URL
     database: str = field(default="", repr=False)
     reviewer: str = ""
     api_key: str = field(default="", repr=False)
     email: str = ""
+    openalex_key: str = field(default="", repr=False)
 
 
 def environment(variables: Mapping[str, str], config_folder: Path) -> Environment:
@@ -44,10 +51,14 @@ def environment(variables: Mapping[str, str], config_folder: Path) -> Environmen
     return Environment(
         eutils_url=_address("PRISMA_TOOL_EUTILS_URL", value("PRISMA_TOOL_EUTILS_URL", EUTILS_URL)),
         ctgov_url=_address("PRISMA_TOOL_CTGOV_URL", value("PRISMA_TOOL_CTGOV_URL", CTGOV_URL)),
+        europepmc_url=_address("PRISMA_TOOL_EUROPEPMC_URL", value("PRISMA_TOOL_EUROPEPMC_URL", EUROPEPMC_URL)),
+        openalex_url=_address("PRISMA_TOOL_OPENALEX_URL", value("PRISMA_TOOL_OPENALEX_URL", OPENALEX_URL)),
+        crossref_url=_address("PRISMA_TOOL_CROSSREF_URL", value("PRISMA_TOOL_CROSSREF_URL", CROSSREF_URL)),
         database=value("PRISMA_TOOL_DATABASE"),
         reviewer=value("PRISMA_TOOL_REVIEWER"),
         api_key=value("NCBI_API_KEY"),
         email=value("NCBI_EMAIL"),
+        openalex_key=value("OPENALEX_API_KEY"),
     )
 
 

@@ -50,7 +50,7 @@ def _name_unlisted(store: Store, tell: Callable[[str], None]) -> None:
 
 
 def unlisted_people(store: Store) -> dict[str, int]:
-    """How many events the log holds of each person whom review.toml does not list; they count for nothing."""
+    """How many events of each person count for nothing, as review.toml does not list the person, or for votes not among the reviewers."""
     with store.read() as transaction:
         return event_rows.unlisted_people(transaction)
 
@@ -59,7 +59,8 @@ def unlisted_sentence(strangers: Mapping[str, int]) -> str:
     """That events of people whom review.toml does not list are in the log and count for nothing, and how to let them count."""
     listed = ", ".join(f"{one_line(name)} ({n})" for name, n in strangers.items())
     return (
-        f"The log holds votes or other events of people whom {FILE_NAME} does not list; they count for nothing: {listed}. "
+        f"The log holds votes of people whom {FILE_NAME} does not list among the reviewers, or other events of people whom it does not "
+        f"list at all; they count for nothing: {listed}. "
         "`prisma-tool reviewer add NAME` lets them count."
     )
 

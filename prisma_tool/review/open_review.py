@@ -5,7 +5,6 @@ Invariant: whenever a review is open, the newest `protocol` event in its log hol
 
 from __future__ import annotations
 
-import getpass
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -86,6 +85,17 @@ class Review:
         if name:
             return self._person(name)
         return self.protocol.reviewers[0] if len(self.protocol.reviewers) == 1 else ""
+
+    @property
+    def operator(self) -> str:
+        """Who is known to act, for the record of a run: as `viewer`, but nobody (empty) for a name that review.toml does not list.
+
+        Never the account of the operating system: nobody agreed to have that in a review's record.
+        """
+        try:
+            return self.viewer(None)
+        except UsageError:
+            return ""
 
     def opened_for(self, named: str) -> Review:
         """The same review, opened by this person: as for `viewer`, but by nobody known for a name that review.toml does not list."""
@@ -331,14 +341,3 @@ def database_address(folder: Path, protocol: Protocol) -> str | Path:
         # A path in review.toml starts at the review, wherever the command is called.
         return folder / path
     return protocol.database_url or folder / "review.db"
-
-
-def operator() -> str:
-    """The account under which the program runs, for the run's record; empty where the system will not say.
-
-    Where no variable names it, as under cron, the system's list of accounts does.
-    """
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""

@@ -10,7 +10,7 @@ import hashlib
 from enum import StrEnum
 from typing import Any
 
-from prisma_tool.model.log.contributors import people_of
+from prisma_tool.model.log.contributors import onlookers_of, people_of
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store, Transaction
@@ -64,7 +64,9 @@ def _note(transaction: Transaction, text: str, by: str, act: ProtocolAct) -> Non
     if _is_noted(transaction, text):
         return
     people = sorted({name.casefold() for name in people_of(transaction.protocol)})
+    onlookers = sorted(onlookers_of(transaction.protocol))
     payload: dict[str, Any] = {"text": text, "sha256": _digest(text), "people": people}
+    payload |= {"onlookers": onlookers} if onlookers else {}
     before = newest_protocol(transaction)
     # What a copy brought was never in force in this folder, so it is not what the text replaces.
     replaced = newest_protocol(transaction, merged=False) or before
@@ -73,7 +75,8 @@ def _note(transaction: Transaction, text: str, by: str, act: ProtocolAct) -> Non
     else:
         payload |= {"act": act.value, "replaces": replaced.id}
     event_log.append(transaction, [event_log.Draft(EventKind.PROTOCOL, reviewer=by, payload=payload)])
-    if people != (before.payload.get("people") if before else []):
+    known = before.payload if before else {}
+    if (people, onlookers) != (known.get("people", []), known.get("onlookers", [])):
         # Whose events count has changed.
         rebuild.rebuild(transaction)
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from prisma_tool.errors import DecisionError
-from prisma_tool.model.log.events import Event, EventKind, Slot
+from prisma_tool.model.log.events import Channel, Event, EventKind, Slot
 from prisma_tool.model.log.team import Team
 from prisma_tool.model.protocol.protocol import DUPLICATE_REPORT, DUPLICATES, FURTHER_REPORTS, Protocol
 from prisma_tool.model.record.keys import slug
@@ -87,6 +87,8 @@ def _decide_at(transaction: Transaction, stage: Stage, decisions: list[Decision]
         payload: dict[str, Any] = {"verdict": decision.verdict.value, "reason": reason, "note": decision.note}
         payload |= {"origin": decision.origin} if decision.origin else {}
         payload |= {"answers": dict(decision.answers)} if decision.answers else {}
+        # A file's own date is told apart from the moment at which the file was read.
+        payload |= {"dated": True} if decision.at and transaction.via is Channel.FILE else {}
         # Whoever votes under a protocol that is not blind can read the others' votes, whatever the log later says of that time.
         payload |= {} if transaction.protocol.screening.at(stage).blind else {"blind": False}
         drafts.append(event_log.Draft(EventKind.DECISION, decision.key, stage, decision.reviewer, payload, decision.at))

@@ -133,7 +133,7 @@ def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
         return _title_queue(
             arrivals, own_verdicts, states, queues.removed_clusters(transaction, states), transaction.protocol, is_asked
         )
-    sought = [key for key, left in arrivals if not left or states.get(key) in (OutcomeState.INCLUDE, OutcomeState.MAYBE)]
+    sought = [key for key, screened in arrivals if not screened or states.get(key) in (OutcomeState.INCLUDE, OutcomeState.MAYBE)]
     reports = reports_of(transaction, sought)
     marks = {key: mark_of(report, own_verdicts.get(key), stage, asked=is_asked(key)) for key, report in reports.items()}
     keys = [key for key in sought if marks[key] is not QueueMark.NOT_AT_STAGE]
@@ -161,7 +161,7 @@ def _title_queue(
 ) -> Queue:
     """`mark_of` for all reports at once: of a title nothing but column, removal, outcome and own vote matters."""
     screens_other_methods = protocol.screening.screen_other_methods
-    keys = [key for key, left in arrivals if (left or screens_other_methods or key in states) and key not in removed]
+    keys = [key for key, screened in arrivals if (screened or screens_other_methods or key in states) and key not in removed]
 
     def mark(key: str) -> QueueMark:
         if (verdict := own_verdicts.get(key)) is not None:

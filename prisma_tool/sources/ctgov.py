@@ -1,7 +1,6 @@
 """ClinicalTrials.gov API v2: its version, and the pages of a search by token (https://clinicaltrials.gov/data-api/api).
 
-Pages are strictly sequential; one may be empty and still have a token, and only the last has none. Studies are asked for whole:
-what is not stored today could not be replayed tomorrow.
+Studies are asked for whole: what is not stored today could not be replayed tomorrow.
 """
 
 from __future__ import annotations
@@ -13,54 +12,18 @@ from typing import Any
 
 import requests
 
-from prisma_tool.errors import FormatError, Interrupted, SearchRefused
-from prisma_tool.formats.account.account import Parsed
+from prisma_tool.errors import FormatError, SearchRefused
 from prisma_tool.formats.registers.ctgov_reader import StudiesPage, parse_studies
 from prisma_tool.model.text import one_line
 from prisma_tool.sources.failures import TransientError
+from prisma_tool.sources.page_chain import RecordPage, follow
 from prisma_tool.sources.portions import Size
-from prisma_tool.sources.transport import Ask, ServiceAnswer, TooMuchError, Transport, judge_status
+from prisma_tool.sources.transport import Ask, ServiceAnswer, Transport, judge_status
 
 PAGE_SIZE, SMALLEST_PAGE = 1000, 50
-HEAVY_PAGE = 32 * 1024 * 1024
-"""Bytes. Records with results can be a hundred times as long as others; after such a page, smaller ones are asked for."""
-EMPTY_PAGES = 20
-"""So many pages without a record in a row, and the chain counts as endless."""
 HIGHEST_TOTAL = 99_999_999
 """There are no more NCT numbers."""
 _LONGEST_FACT = 100
-
-
-@dataclass(frozen=True, slots=True)
-class StudyPage:
-    """One page: its records, the untouched answer, the token of the next page ("" at the end) and, on the first, the total."""
-
-    parsed: Parsed
-    raw: bytes
-    next_token: str
-    total: int | None
-
-
-class _Progress:
-    """Watches a chain of pages, so that one without an end is left."""
-
-    def __init__(self) -> None:
-        self._empty = 0
-
-    def note(self, records: int, remaining: int | None) -> None:
-        """A page with so many records, where `remaining` were to come before it, names a next one.
-
-        Raises:
-            Interrupted: the chain leads nowhere, or far beyond its total.
-        """
-        self._empty = 0 if records else self._empty + 1
-        if self._empty >= EMPTY_PAGES:
-            raise Interrupted(
-                f"ClinicalTrials.gov sent {EMPTY_PAGES} pages without a record in a row; the search is not complete."
-            )
-        # A search may grow while it is read, but not by a page's worth of records and more.
-        if remaining is not None and records - remaining > PAGE_SIZE:
-            raise Interrupted("ClinicalTrials.gov sends more and more records beyond its own total; the search is not complete.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,43 +63,17 @@ class ClinicalTrials:
             number for entry in page.parsed.entries for number in (entry.accession, *entry.citation.registry_numbers)
         )
 
-    def pages(self, parameters: Mapping[str, str], token: str = "", remaining: int | None = None) -> Iterator[StudyPage]:
+    def pages(self, parameters: Mapping[str, str], token: str = "", remaining: int | None = None) -> Iterator[RecordPage]:
         """The pages of a search, from the first or from `token` on; `remaining` is how many records are still to come, if known.
-
-        A chain that ends too early is asked for its last page once more, because an empty answer in passing would end it.
 
         Raises:
             SearchRefused: the service names a parameter or the syntax as wrong.
             Interrupted: the service fails, or its chain has no end.
         """
-        size, progress = Size(PAGE_SIZE, min(PAGE_SIZE, SMALLEST_PAGE)), _Progress()
-        while True:
-            page = self._page(parameters, token, size)
-            # Only the first page was asked for the total; what a later one says would hide that the chain goes beyond it.
-            remaining = remaining if token else page.total
-            if not page.next_token and page.parsed.declared < (remaining or 0):
-                page = self._page(parameters, token, size)
-            yield page
-            if not page.next_token:
-                return
-            if page.next_token == token:
-                raise Interrupted("ClinicalTrials.gov names the same page again as the next one; the search is not complete.")
-            progress.note(page.parsed.declared, remaining)
-            token, remaining = page.next_token, None if remaining is None else remaining - page.parsed.declared
+        size = Size(PAGE_SIZE, min(PAGE_SIZE, SMALLEST_PAGE))
+        return follow("ClinicalTrials.gov", lambda at, size: self._request(parameters, at, size), size, token, remaining)
 
-    def _page(self, parameters: Mapping[str, str], token: str, size: Size) -> StudyPage:
-        while True:
-            try:
-                page = self._request(parameters, token, size)
-            except TooMuchError:
-                size.shrink()
-                continue
-            # Nothing found is believed only when the service says so twice.
-            page = self._request(parameters, token, size) if page.total == 0 else page
-            (size.shrink if len(page.raw) > HEAVY_PAGE else size.grow)()
-            return page
-
-    def _request(self, parameters: Mapping[str, str], token: str, size: Size) -> StudyPage:
+    def _request(self, parameters: Mapping[str, str], token: str, size: Size) -> RecordPage:
         paging = {"pageToken": token} if token else {"countTotal": "true"}
         query = {**parameters, "format": "json", "pageSize": str(size.now), **paging}
         ask = Ask(f"{self.base}/studies", query, name="studies", divisible=size.divisible)
@@ -163,17 +100,17 @@ def _version(answer: ServiceAnswer) -> dict[str, Any]:
     return {name: one_line(str(data.get(name, "")))[:_LONGEST_FACT] for name in ("apiVersion", "dataTimestamp")}
 
 
-def _page_of(answer: ServiceAnswer) -> StudyPage:
+def _page_of(answer: ServiceAnswer) -> RecordPage:
     _judge(answer)
     try:
         page: StudiesPage = parse_studies(answer.body)
     except FormatError as error:
         # What began as a page but is no JSON was cut short on its way.
         raise TransientError(error.message, heavy=b'"studies"' in answer.body[:1000]) from None
-    return StudyPage(page.parsed, answer.body, page.next_page_token, page.total)
+    return RecordPage(page.parsed, answer.body, page.next_page_token, page.total)
 
 
-def _first_page_of(answer: ServiceAnswer) -> StudyPage:
+def _first_page_of(answer: ServiceAnswer) -> RecordPage:
     page = _page_of(answer)
     if page.total is None or page.total > HIGHEST_TOTAL:
         # Without its total an empty answer could not be told from a search that finds nothing.

@@ -7,6 +7,7 @@ the weakest ground, so it is only sought among reports that passed title/abstrac
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -184,6 +185,7 @@ class Ground(StrEnum):
     RESULT = "RESULT reference of the register"
     DERIVED = "DERIVED reference of the register"
     NOTICE = "correction or update of another report"
+    PREPRINT = "preprint of another report"
     MENTIONED = "number in the abstract"
     SAME_PEOPLE = "same people, like titles"
 
@@ -218,14 +220,21 @@ class _Grounds:
             grounds[cluster] = ground
 
 
+_PREPRINT_LINKS = ("PreprintOf", "PreprintIn")
+"""Europe PMC's links from a preprint to its article, and back."""
+_PREPRINT_NUMBER = re.compile(r"PPR\d+")
+
+
 def _grounds(stored: Sequence[StoredRecord]) -> _Grounds:
     grounds = _Grounds()
     by_pmid = {record.citation.pmid: record for record in stored if record.citation.pmid}
+    by_preprint = {record.accession: record for record in stored if _PREPRINT_NUMBER.fullmatch(record.accession)}
     for record in stored:
         _by_number(grounds, record)
         _by_reference(grounds, record, by_pmid)
     for record in stored:
         _by_notice(grounds, record, by_pmid)
+        _by_preprint(grounds, record, by_pmid, by_preprint)
     return grounds
 
 
@@ -257,6 +266,22 @@ def _by_notice(grounds: _Grounds, record: StoredRecord, by_pmid: Mapping[str, St
         for number in tuple(grounds.numbers.get(reported.cluster, ())) or (f"PMID {reference.pmid}",):
             grounds.add(number, reported.cluster, Ground.NOTICE)
             grounds.add(number, record.cluster, Ground.NOTICE)
+
+
+def _by_preprint(
+    grounds: _Grounds, record: StoredRecord, by_pmid: Mapping[str, StoredRecord], by_preprint: Mapping[str, StoredRecord]
+) -> None:
+    """A preprint and its article are two reports of one study, whichever of them names the other."""
+    for reference in record.citation.links:
+        number = _PREPRINT_NUMBER.match(reference.note)
+        other = by_pmid.get(reference.pmid) or by_preprint.get(number[0] if number else "")
+        if reference.kind not in _PREPRINT_LINKS or other is None or other.cluster == record.cluster:
+            continue
+        shared = tuple(grounds.numbers.get(other.cluster, ())) or tuple(grounds.numbers.get(record.cluster, ()))
+        name = other.citation.pmid or record.citation.pmid
+        for study in shared or (f"PMID {name}" if name else other.accession,):
+            grounds.add(study, other.cluster, Ground.PREPRINT)
+            grounds.add(study, record.cluster, Ground.PREPRINT)
 
 
 @dataclass(frozen=True, slots=True)

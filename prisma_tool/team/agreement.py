@@ -1,8 +1,8 @@
-"""Reading from a review how far each pair of reviewers agrees (counting rule 26); the arithmetic is in `agreement_statistics`.
+"""Reading from a review how far its reviewers agree (counting rule 26); the arithmetic is in `agreement_statistics` and `agreement_of_many`.
 
-What counts on a report is what each of the two had said when the second of them spoke, and only where the second could not have read the
-first one's vote by then (`blinding_log`); the others are counted as left out. Invariant: a report that still waits for a vote says nothing,
-so that no number here tells how somebody voted (counting rule 25).
+What counts on a report is what each of two had said when the second of them spoke, and only where the second could not have read the
+first one's vote by then (`ratings`); the others are counted as left out. Votes from files count as they are recorded, and it is said so.
+Invariant: a report that still waits for a vote says nothing, so that no number here tells how somebody voted (counting rule 25).
 """
 
 from __future__ import annotations
@@ -12,19 +12,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from itertools import combinations
-from operator import attrgetter
 from typing import Any
 
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
+from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.queues import queues, vote_history
-from prisma_tool.team.agreement_statistics import Agreement, Rating, agreement
-from prisma_tool.team.blinding_log import BlindingLog, Exposure, Order, Waiting
+from prisma_tool.team.agreement_of_many import ManyAgreement, agreement_of_many
+from prisma_tool.team.agreement_statistics import FEWEST_FOR_INTERVAL, Agreement, Rating, agreement
+from prisma_tool.team.blinding_log import Exposure
 from prisma_tool.team.pilot import pilot_keys
+from prisma_tool.team.ratings import PAIR, Pair, PairRatings, in_protocol_order, pair_ratings
+from prisma_tool.team.stage_reports import StageReports, StageVotes, standing_reports, votes_on
 
-_PAIR = 2
-CATEGORIES = (Verdict.INCLUDE.value, Verdict.EXCLUDE.value)
+_SEVERAL = 3
+"""Reviewers from which on there is one figure over all of them."""
 
 
 class ReportSubset(StrEnum):
@@ -60,13 +61,19 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class PairAgreement:
-    """The agreement of two reviewers at a stage, and what does not count; `a` stands before `b` in the protocol."""
+    """The agreement of two reviewers at a stage, and what does not count; `a` stands before `b` in the protocol.
+
+    `recorded` says on how many of the counted reports a vote was not given here by itself, so that nothing is known about access.
+    `categories` says in words what the verdicts were sorted into.
+    """
 
     stage: Stage
     a: str
     b: str
     agreement: Agreement
     left_out: LeftOut = field(default_factory=LeftOut)
+    recorded: int = 0
+    categories: str = ""
 
     @property
     def met(self) -> bool:
@@ -75,178 +82,151 @@ class PairAgreement:
 
 
 @dataclass(frozen=True, slots=True)
-class PairRatings:
-    """How each pair of reviewers rated one report at a stage, when the second of them voted: by names in the protocol's order.
+class OverallAgreement:
+    """One figure for the agreement of three or more reviewers at a stage, on the reports that at least two of them voted on."""
 
-    `exposed` are the pairs of which the second could have read the first one's vote, and why.
-    """
+    stage: Stage
+    reviewers: tuple[str, ...]
+    agreement: ManyAgreement
+    recorded: int = 0
+    categories: str = ""
 
-    ratings: Mapping[tuple[str, str], Rating] = field(default_factory=dict)
-    exposed: Mapping[tuple[str, str], Exposure] = field(default_factory=dict)
+
+@dataclass(frozen=True, slots=True)
+class StageAgreement:
+    """How far everybody agrees at a stage: pair by pair, and `overall` where three or more voted."""
+
+    pairs: tuple[PairAgreement, ...] = ()
+    overall: OverallAgreement | None = None
 
 
 def agreements(transaction: Transaction, part: ReportSubset = ReportSubset.ALL) -> list[PairAgreement]:
-    """The agreement of every two who have voted at a stage, also of those who never met on a report."""
-    return [pair for stage in Stage for pair in agreements_at(transaction, stage, part)]
+    """The agreement of every two who have voted at a stage, over all versions, also of those who never met on a report."""
+    stages = (stage_agreement(transaction, standing_reports(transaction, stage), part) for stage in Stage)
+    return [pair for stage in stages for pair in stage.pairs]
 
 
-def agreements_at(transaction: Transaction, stage: Stage, part: ReportSubset = ReportSubset.ALL) -> list[PairAgreement]:
-    """The same, at one stage."""
-    protocol = transaction.protocol
-    names = in_protocol_order(protocol, vote_history.reviewers_at(transaction, stage))
-    if len(names) < _PAIR:
-        return []
-    ratings_of = pair_ratings(transaction, stage)
-    wanted_keys = _of_part(transaction, stage, part, ratings_of)
-    # Most reports share their ratings with thousands of others.
-    shared = Counter(id(report) for key, report in ratings_of.items() if key in wanted_keys)
-    rated = {id(report): report for report in ratings_of.values()}
-    reports = [(rated[identity], n) for identity, n in shared.items()]
-    return [_pair_agreement(stage, (a, b), reports, protocol) for a, b in combinations(names, _PAIR)]
+def stage_agreement(transaction: Transaction, reports: StageReports, part: ReportSubset = ReportSubset.ALL) -> StageAgreement:
+    """The agreement on these reports."""
+    votes = votes_on(transaction, reports)
+    return agreement_on(transaction, reports, votes, pair_ratings(transaction, reports, votes.cast), part)
 
 
-def _pair_agreement(
-    stage: Stage, pair: tuple[str, str], reports: Iterable[tuple[PairRatings, int]], protocol: Protocol
-) -> PairAgreement:
+def stage_agreements(transaction: Transaction, reports: StageReports) -> dict[ReportSubset, StageAgreement]:
+    """The agreement on these reports and on each part of them, whose votes are read once."""
+    votes = votes_on(transaction, reports)
+    ratings = pair_ratings(transaction, reports, votes.cast)
+    return {part: agreement_on(transaction, reports, votes, ratings, part) for part in ReportSubset}
+
+
+def agreement_on(
+    transaction: Transaction,
+    reports: StageReports,
+    votes: StageVotes,
+    ratings: Mapping[str, PairRatings],
+    part: ReportSubset = ReportSubset.ALL,
+) -> StageAgreement:
+    """The same, where the votes were read already."""
+    protocol, stage = transaction.protocol, reports.stage
+    names = in_protocol_order(protocol, votes.voters)
+    wanted = _of_part(transaction, reports, part)
+    rated = [ratings[report] for report in sorted(ratings) if report in wanted]
+    shared = _shared(rated)
+    pairs = tuple(_pair_agreement(pair, shared, stage, protocol) for pair in combinations(names, PAIR))
+    return StageAgreement(pairs, _overall(names, rated, stage, protocol))
+
+
+def _shared(rated: Sequence[PairRatings]) -> list[tuple[PairRatings, int]]:
+    """The ratings that reports share (`Rater`), as most do with thousands of others, each with how many do, in the order of the reports."""
+    by_identity = {id(report): report for report in rated}
+    numbers = Counter(map(id, rated))
+    return [(report, numbers[identity]) for identity, report in by_identity.items()]
+
+
+def _pair_agreement(pair: Pair, shared: Iterable[tuple[PairRatings, int]], stage: Stage, protocol: Protocol) -> PairAgreement:
     """The agreement of two reviewers on these reports, each with how many are rated so."""
     counted: Counter[Rating] = Counter()
     exposed: Counter[Exposure] = Counter()
-    for report, n in reports:
+    recorded = 0
+    for report, n in shared:
+        if pair not in report.ratings:
+            continue
         if pair in report.exposed:
             exposed[report.exposed[pair]] += n
-        elif pair in report.ratings:
-            counted[_categories(report.ratings[pair], stage, protocol)] += n
-    left_out = LeftOut(exposed[Exposure.NOT_BLIND], exposed[Exposure.AFTER_OUTCOME])
-    return PairAgreement(stage, *pair, agreement(list(counted.elements()), CATEGORIES), left_out)
+        else:
+            counted[_sorted(report.ratings[pair], stage, protocol)] += n
+            recorded += n * (pair in report.recorded)
+    return PairAgreement(
+        stage,
+        *pair,
+        agreement(list(counted.elements()), categories(stage, protocol)),
+        LeftOut(exposed[Exposure.NOT_BLIND], exposed[Exposure.AFTER_OUTCOME]),
+        recorded,
+        category_words(stage, protocol),
+    )
 
 
-def in_protocol_order(protocol: Protocol, names: Collection[str]) -> list[str]:
-    """Names in the order of the protocol, others after them."""
-    listed = [name for name in protocol.reviewers if name in names]
-    return [*listed, *sorted(set(names) - set(listed))]
+def _overall(names: Sequence[str], rated: Iterable[PairRatings], stage: Stage, protocol: Protocol) -> OverallAgreement | None:
+    if len(names) < _SEVERAL:
+        return None
+    counted = [(report, given) for report in rated if (given := report.counted())]
+    tallied = [[category(verdict, stage, protocol) for verdict in given.values()] for _, given in counted]
+    recorded = sum(any(set(pair) <= given.keys() for pair in report.recorded) for report, given in counted)
+    many = agreement_of_many(tallied, categories(stage, protocol))
+    return OverallAgreement(stage, tuple(names), many, recorded, category_words(stage, protocol))
 
 
-def _of_part(transaction: Transaction, stage: Stage, part: ReportSubset, keys: Collection[str]) -> Collection[str]:
+def _of_part(transaction: Transaction, reports: StageReports, part: ReportSubset) -> Collection[str]:
     if part is ReportSubset.ALL:
-        return keys
-    piloted = queues.clusters_of(transaction, pilot_keys(transaction, stage))
-    return piloted if part is ReportSubset.PILOT else set(keys) - piloted
+        return reports.voted
+    piloted = reports.names_of(pilot_keys(transaction, reports.stage, reports.at))
+    return piloted if part is ReportSubset.PILOT else reports.voted - piloted
 
 
-def _categories(rating: Rating, stage: Stage, protocol: Protocol) -> Rating:
+def _sorted(rating: Rating, stage: Stage, protocol: Protocol) -> Rating:
     a, b = (category(verdict, stage, protocol) for verdict in rating)
     return a, b
 
 
 def category(verdict: str, stage: Stage, protocol: Protocol) -> str:
-    """A verdict as a category: at title/abstract a maybe goes with include, unless the protocol lets it conflict with it."""
-    goes_forward = stage is Stage.TITLE_ABSTRACT and protocol.screening.maybe == "include"
-    return Verdict.INCLUDE if verdict == Verdict.MAYBE and goes_forward else verdict
+    """A verdict as a category: exclude against the rest; a maybe at title/abstract is one of its own where the protocol lets it conflict."""
+    if verdict == Verdict.MAYBE and _maybe_stands_apart(stage, protocol):
+        return verdict
+    return verdict if verdict == Verdict.EXCLUDE else Verdict.INCLUDE
 
 
-def pair_ratings(transaction: Transaction, stage: Stage) -> dict[str, PairRatings]:
-    """For every report whose wanted votes are all there: what each pair had said when the second of them spoke."""
-    return transaction.once((pair_ratings, stage), lambda: _all_pair_ratings(transaction, stage))
+def categories(stage: Stage, protocol: Protocol) -> tuple[str, ...]:
+    """The categories that could be chosen."""
+    apart = (Verdict.MAYBE.value,) if _maybe_stands_apart(stage, protocol) else ()
+    return (Verdict.INCLUDE.value, *apart, Verdict.EXCLUDE.value)
 
 
-def _all_pair_ratings(transaction: Transaction, stage: Stage) -> dict[str, PairRatings]:
-    states = queues.outcome_states(transaction, stage)
-    finished = {key for key, state in states.items() if state != OutcomeState.PENDING}
-    votes: dict[str, list[vote_history.CastVote]] = {}
-    for vote in vote_history.votes_cast(transaction, stage):
-        if vote.cluster in finished:
-            votes.setdefault(vote.cluster, []).append(vote)
-    rater = Rater(transaction.protocol, BlindingLog.read(transaction, stage))
-    return {key: rater.rate(cast) for key, cast in votes.items()}
+def category_words(stage: Stage, protocol: Protocol) -> str:
+    """The categories for people."""
+    if _maybe_stands_apart(stage, protocol):
+        return "three categories (include, maybe and exclude)"
+    rest = "include or maybe" if stage is Stage.TITLE_ABSTRACT else "all other verdicts"
+    return f"two categories (exclude against {rest})"
 
 
-_course = attrgetter("reviewer", "verdict", "blind", "taken_back")
-"""What of a vote matters where its place in the order of events does not."""
+def _maybe_stands_apart(stage: Stage, protocol: Protocol) -> bool:
+    return stage is Stage.TITLE_ABSTRACT and protocol.screening.maybe != "include"
 
 
-class Rater:
-    """Rates report by report; those on which the same people said the same in the same order share one result.
-
-    That holds where nobody could have read a vote, whenever it was given, and where none was taken back: then no place in the log matters.
-    """
-
-    def __init__(self, protocol: Protocol, log: BlindingLog) -> None:
-        self._protocol, self._log = protocol, log
-        self._rated: dict[tuple[Any, ...], PairRatings] = {}
-
-    def rate(self, votes: Sequence[vote_history.CastVote]) -> PairRatings:
-        """What each pair had said on a report when the second of them spoke, from all votes on it, oldest first."""
-        course = tuple(map(_course, votes))
-        rated = self._rated.get(course)
-        if rated is None:
-            rated = ratings_of_report(votes, self._protocol, self._log)
-            others = len({vote.reviewer for vote in votes}) - 1
-            if self._log.hides_all(others) and all(vote.taken_back is None for vote in votes):
-                self._rated[course] = rated
-        return rated
-
-
-def ratings_of_report(votes: Iterable[vote_history.CastVote], protocol: Protocol, log: BlindingLog) -> PairRatings:
-    """The same for one report by itself."""
-    votes_by_name: dict[str, dict[str, vote_history.CastVote]] = {}
-    first: dict[str, Order] = {}
-    voters: list[tuple[Order, int]] = []
-    ratings: dict[tuple[str, str], Rating] = {}
-    exposed: dict[tuple[str, str], Exposure] = {}
-    for change in _changes_in_order(votes):
-        vote = change.vote
-        votes_by_name.setdefault(vote.reviewer, {}).pop(vote.id, None)
-        if change.cast:
-            votes_by_name[vote.reviewer][vote.id] = vote
-            first.setdefault(vote.reviewer, change.order)
-        latest = {name: max(own.values(), key=lambda vote: vote.order) for name, own in votes_by_name.items() if own}
-        for a, b in combinations(in_protocol_order(protocol, latest), _PAIR):
-            if (a, b) in ratings:
-                continue
-            ratings[a, b] = latest[a].verdict, latest[b].verdict
-            # A vote that was taken back could be read while it stood, and stands in the log.
-            causes = (_exposure(log, latest[reader], first[other], voters) for reader, other in ((a, b), (b, a)))
-            if (why := next(filter(None, causes), None)) is not None:
-                exposed[a, b] = why
-        voters.append((change.order, len(latest)))
-    return PairRatings(ratings, exposed)
-
-
-def _exposure(
-    log: BlindingLog, vote: vote_history.CastVote, other: Order, voters: Sequence[tuple[Order, int]]
-) -> Exposure | None:
-    """Why whoever gave this vote could have read the other's, of which the first was given at `other`."""
-    if vote.order < other:
-        return None
-    return log.exposure(Waiting(vote.cluster, vote.reviewer, other, vote.order, tuple(voters), vote.blind))
-
-
-@dataclass(frozen=True, slots=True)
-class _VoteChange:
-    """A vote was given, or taken back."""
-
-    order: tuple[int, str]
-    vote: vote_history.CastVote
-    cast: bool
-
-
-def _changes_in_order(votes: Iterable[vote_history.CastVote]) -> list[_VoteChange]:
-    changes = []
-    for vote in votes:
-        changes.append(_VoteChange(vote.order, vote, cast=True))
-        if vote.taken_back is not None:
-            changes.append(_VoteChange(vote.taken_back, vote, cast=False))
-    return sorted(changes, key=lambda change: change.order)
-
-
-def as_json(pairs: Iterable[PairAgreement]) -> dict[str, Any]:
+def as_json(pairs: Iterable[PairAgreement], overall: Iterable[OverallAgreement] = ()) -> dict[str, Any]:
     """The object of `report agreement --json`: `n` and `agree` are counts, the rest ratios, null where undefined."""
-    return {"pairs": [{"stage": pair.stage.value, **pair_json(pair)} for pair in pairs]}
+    listed = [{"stage": pair.stage.value, **pair_json(pair)} for pair in pairs]
+    return {"pairs": listed, "overall": [{"stage": one.stage.value, **overall_json(one)} for one in overall]}
 
 
 def pair_json(pair: PairAgreement) -> dict[str, Any]:
     """One pair without its stage."""
-    return {"a": pair.a, "b": pair.b, **asdict(pair.agreement), "left_out": asdict(pair.left_out)}
+    return {"a": pair.a, "b": pair.b, **asdict(pair.agreement), "left_out": asdict(pair.left_out), "recorded": pair.recorded}
+
+
+def overall_json(overall: OverallAgreement) -> dict[str, Any]:
+    """The figure over all without its stage."""
+    return {"reviewers": list(overall.reviewers), **asdict(overall.agreement), "recorded": overall.recorded}
 
 
 def sentence(pair: PairAgreement) -> str:
@@ -254,15 +234,37 @@ def sentence(pair: PairAgreement) -> str:
     return "; ".join(filter(None, (_statistics(pair.agreement, counted_all=not pair.left_out.n), pair.left_out.words)))
 
 
-def _statistics(agreement: Agreement, *, counted_all: bool) -> str:
-    if not agreement.n and not counted_all:
+def overall_sentence(overall: OverallAgreement) -> str:
+    """The figure over all in words: `Krippendorff's alpha 0.74, Gwet's AC1 0.78, on 11 reports with at least two votes`."""
+    agreed = overall.agreement
+    names = (("Krippendorff's alpha", agreed.alpha), ("Gwet's AC1", agreed.ac1), ("Fleiss' kappa", agreed.fleiss))
+    parts = [f"{name} {value:.2f}" for name, value in names if value is not None]
+    if not parts:
         return "no report counts"
-    if not agreement.n:
+    undefined = [] if agreed.alpha is not None else ["Krippendorff's alpha undefined, as one category was used throughout"]
+    return f"{', '.join([*undefined, *parts])}, on {agreed.n} {'report' if agreed.n == 1 else 'reports'} with at least two votes"
+
+
+def _statistics(agreed: Agreement, *, counted_all: bool) -> str:
+    if not agreed.n and not counted_all:
+        return "no report counts"
+    if not agreed.n:
         return "no report screened by both"
-    parts = [f"{agreement.agree} of {agreement.n} ({agreement.agree / agreement.n:.1%})"]
-    if agreement.kappa is None or agreement.kappa_low is None or agreement.kappa_high is None:
-        parts.append("kappa undefined, as both used one category throughout")
-    else:
-        parts.append(f"kappa {agreement.kappa:.2f} (95% CI {agreement.kappa_low:.2f} to {agreement.kappa_high:.2f})")
-    parts += [f"{name} {value:.2f}" for name, value in (("PABAK", agreement.pabak), ("AC1", agreement.ac1)) if value is not None]
-    return ", ".join(parts)
+    values = (("PABAK", agreed.pabak), ("Brennan-Prediger", agreed.brennan_prediger), ("AC1", agreed.ac1))
+    parts = [f"{agreed.agree} of {agreed.n} ({agreed.agree / agreed.n:.1%})", _kappa(agreed)]
+    return ", ".join([*parts, *(f"{name} {value:.2f}" for name, value in values if value is not None)])
+
+
+def _kappa(agreed: Agreement) -> str:
+    if agreed.kappa is None:
+        return "kappa undefined, as both used one category throughout"
+    if agreed.kappa_low is None or agreed.kappa_high is None:
+        return f"kappa {agreed.kappa:.2f} ({no_interval(agreed)})"
+    return f"kappa {agreed.kappa:.2f} (95% CI {agreed.kappa_low:.2f} to {agreed.kappa_high:.2f})"
+
+
+def no_interval(agreed: Agreement) -> str:
+    """Why a kappa has no interval."""
+    if agreed.n < FEWEST_FOR_INTERVAL:
+        return f"no interval for fewer than {FEWEST_FOR_INTERVAL} reports"
+    return "no interval, as the ratings vary too little to estimate one"

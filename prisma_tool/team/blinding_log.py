@@ -24,7 +24,7 @@ from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.review.protocol_log import ProtocolAct
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.projections import update
+from prisma_tool.team.stage_reports import StageReports
 
 Order = tuple[int, str]
 """A place in the order of events."""
@@ -43,6 +43,7 @@ class BlindingChange:
     at: datetime
     reviewer: str
     act: str
+    order: Order = (0, "")
 
     @property
     def words(self) -> str:
@@ -63,19 +64,20 @@ class BlindingChange:
 
     def as_json(self) -> dict[str, Any]:
         """As `status --json` and `report methods --json` have it."""
-        return {**asdict(self), "stage": self.stage.value, "at": utc_text(self.at)}
+        fields = {name: value for name, value in asdict(self).items() if name != "order"}
+        return {**fields, "stage": self.stage.value, "at": utc_text(self.at)}
 
 
 _STAGES = {Stage.TITLE_ABSTRACT: "title/abstract", Stage.FULL_TEXT: "full text"}
 
 
-def blinding_changes(transaction: Transaction) -> list[BlindingChange]:
-    """Every change of blinding that the log shows, oldest first."""
-    return list(_changes(_protocols(transaction)))
+def blinding_changes(transaction: Transaction, at: datetime | None = None) -> list[BlindingChange]:
+    """Every change of blinding that the log shows (or showed at a moment), oldest first."""
+    return list(_changes(_protocols(transaction, at)))
 
 
-def _protocols(transaction: Transaction) -> list[Event]:
-    return list(event_rows.events(transaction, kinds=[EventKind.PROTOCOL]))
+def _protocols(transaction: Transaction, at: datetime | None) -> list[Event]:
+    return list(event_rows.events(transaction, kinds=[EventKind.PROTOCOL], received_by=at))
 
 
 def _changes(protocols: Sequence[Event]) -> Iterator[BlindingChange]:
@@ -86,7 +88,9 @@ def _changes(protocols: Sequence[Event]) -> Iterator[BlindingChange]:
             continue
         for stage in Stage:
             if old[stage].blind != after[stage].blind:
-                yield BlindingChange(event.id, stage, after[stage].blind, event.at, event.reviewer, event.text("act"))
+                yield BlindingChange(
+                    event.id, stage, after[stage].blind, event.at, event.reviewer, event.text("act"), event.order
+                )
 
 
 def _replaced(protocols: Sequence[Event]) -> dict[str, Event]:
@@ -159,9 +163,9 @@ class BlindingLog:
         self._always_blind = self.blind_since((0, ""))
 
     @classmethod
-    def read(cls, transaction: Transaction, stage: Stage) -> BlindingLog:
-        """What the log of a review shows of a stage."""
-        return cls(_periods(_protocols(transaction), stage), _pilots(transaction, stage))
+    def read(cls, transaction: Transaction, reports: StageReports) -> BlindingLog:
+        """What the log of a review shows of the stage of these reports."""
+        return cls(_periods(_protocols(transaction, reports.at), reports.stage), _pilots(transaction, reports))
 
     def blind_since(self, start: Order) -> bool:
         """Whether the stage was blind from this place on."""
@@ -214,13 +218,14 @@ def _periods(protocols: Sequence[Event], stage: Stage) -> Iterator[RulesPeriod]:
         yield RulesPeriod(event.order, ends.get(event.id, _END), rules[stage] if rules else _UNREADABLE)
 
 
-def _pilots(transaction: Transaction, stage: Stage) -> Iterator[PilotPeriod]:
-    rounds = [event for event in event_rows.not_undone(transaction, EventKind.PILOT) if event.stage == stage]
+def _pilots(transaction: Transaction, reports: StageReports) -> Iterator[PilotPeriod]:
+    candidates = event_rows.not_undone(transaction, EventKind.PILOT, reports.at)
+    rounds = [event for event in candidates if event.stage == reports.stage]
     ends = [*(event.order for event in rounds[1:]), _END]
     for event, end in zip(rounds, ends, strict=False):
         if event.text("act") == PilotState.OPEN:
-            clusters = update.clusters_of(transaction, set(event.payload.get("keys", ())))
-            yield PilotPeriod(event.order, end, frozenset(clusters.values()), frozenset(event.payload.get("reviewers", ())))
+            names = reports.names_of(event.payload.get("keys", ()))
+            yield PilotPeriod(event.order, end, names, frozenset(event.payload.get("reviewers", ())))
 
 
 def changes_by_event(transaction: Transaction, events: Iterable[Event]) -> dict[str, str]:

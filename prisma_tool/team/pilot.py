@@ -7,6 +7,7 @@ records wait for everybody, and nobody is asked for any other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log import team as team_log
@@ -138,7 +139,7 @@ def close(review: Review, stage: Stage, by: str, *, force: bool = False) -> Pilo
         return progress
 
 
-def pilot_keys(transaction: Transaction, stage: Stage) -> frozenset[str]:
-    """The records of all pilot rounds at a stage that were not taken back, ended or under way."""
-    rounds = (event for event in event_rows.not_undone(transaction, EventKind.PILOT) if event.stage == stage)
+def pilot_keys(transaction: Transaction, stage: Stage, at: datetime | None = None) -> frozenset[str]:
+    """The records of all pilot rounds at a stage that were not taken back (by a moment), ended or under way."""
+    rounds = (event for event in event_rows.not_undone(transaction, EventKind.PILOT, at) if event.stage == stage)
     return frozenset(key for event in rounds for key in event.payload.get("keys", ()))

@@ -23,7 +23,7 @@ from prisma_tool.model.log.versions import VersionOrigin
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import clean, fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage, Verdict
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues import closed_versions
@@ -153,7 +153,7 @@ def _import_file(
     run = runs.begin_run(
         transaction,
         source.slug,
-        operator=operator(),
+        operator=review.operator,
         file_name=one_line(file.path.name),
         file_sha256=hashlib.sha256(file.data).hexdigest(),
         format=file.parsed.format,

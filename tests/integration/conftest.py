@@ -112,6 +112,12 @@ def in_memory() -> Iterator[Memory]:
         yield database
 
 
+@pytest.fixture(scope="session")
+def bench_around() -> type[Bench]:
+    """The bench itself, for modules that build one review for all their tests."""
+    return Bench
+
+
 @pytest.fixture
 def make_bench(make_review: Callable[..., Review], tmp_path: Path) -> Callable[..., Bench]:
     """Makes benches around reviews; takes what `make_review` takes."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 from faults import Fault, FaultPlan
+from quick_services import quick_europepmc
 from serve import ctgov_demo, pubmed_demo
 from standin_ctgov import CtgovStandIn
 from standin_pubmed import PubmedStandIn
@@ -53,7 +54,9 @@ def _hurried(pubmed: PubmedStandIn, ctgov: CtgovStandIn, monkeypatch: pytest.Mon
             return Transport(name, session, Throttle(0.0, time.monotonic, hurry), time.monotonic, hurry)
 
         def services(environment: object) -> Services:
-            return Services(PubMed(line("PubMed"), pubmed.url), ClinicalTrials(line("CTgov"), ctgov.url), time.monotonic)
+            return Services(
+                PubMed(line("PubMed"), pubmed.url), ClinicalTrials(line("CTgov"), ctgov.url), quick_europepmc(), time.monotonic
+            )
 
         monkeypatch.setattr(services_module, "services", services)
         yield

@@ -14,7 +14,9 @@ import pytest
 from prisma_tool.cli.main import run
 from prisma_tool.history.activity import LogFilter, log_page
 from prisma_tool.manuscript.agreement_table import as_csv
-from prisma_tool.manuscript.write_team_reports import methods_json, methods_sentences, read_methods
+from prisma_tool.manuscript.methods.read import read_methods
+from prisma_tool.manuscript.methods.text import sentences as methods_sentences
+from prisma_tool.manuscript.write_team_reports import methods_json
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.copies.merge import Consent, merge
@@ -26,7 +28,7 @@ from prisma_tool.screening import exclusion_reasons
 from prisma_tool.screening.decisions import Decision, decide, undo_last
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.projections import event_log
-from prisma_tool.team.agreement import PairAgreement, agreements_at
+from prisma_tool.team.agreement import PairAgreement, agreements
 from prisma_tool.team.blinding_log import blinding_changes
 from prisma_tool.team.team_status import lines, team_status
 
@@ -70,7 +72,7 @@ def act(review: Review, step: str) -> Review:
 
 def the_pair(review: Review) -> PairAgreement:
     with review.store.read() as transaction:
-        return next(one for one in agreements_at(transaction, TA) if (one.a, one.b) == ("Ada", "Ben"))
+        return next(one for one in agreements(transaction) if (one.stage, one.a, one.b) == (TA, "Ada", "Ben"))
 
 
 def counted(review: Review) -> tuple[int, int, int]:
@@ -136,9 +138,9 @@ def test_the_number_left_out_and_why_is_told_in_text_json_table_and_methods(
     assert json.loads(capsys.readouterr().out)["pairs"][0]["left_out"] == {"not_blind": 1, "after_outcome": 0}
     table = list(csv.DictReader(as_csv([the_pair(review)]).splitlines()))
     assert (table[0]["n"], table[0]["left_out_not_blind"], table[0]["left_out_after_outcome"]) == ("0", "1", "0")
-    stages, unscreened, log = read_methods(review)
-    assert words in " ".join(methods_sentences(stages, unscreened, log))
-    assert methods_json(stages, unscreened, log)["stages"]["title-abstract"]["without_access"] == {}
+    facts = read_methods(review)
+    assert words in " ".join(methods_sentences(facts))
+    assert methods_json(facts)["stages"]["title-abstract"]["without_access"] == {}
 
 
 def test_a_copy_that_was_open_does_not_count_whatever_the_other_copy_noted_meanwhile(pair: Bench, clock: Ticking) -> None:
@@ -211,7 +213,7 @@ def test_status_and_methods_name_who_turned_blinding_off_and_on(pair: Bench, cap
     with review.store.read() as transaction:
         told = list(lines(team_status(transaction)))
     assert [line for line in told if "title/abstract was turned" in line] == [f"b{off}", f"b{off.replace('off', 'on', 1)}"]
-    assert f"B{off}." in " ".join(methods_sentences(*read_methods(review)))
+    assert f"B{off}; no vote was given while it was off." in " ".join(methods_sentences(read_methods(review)))
     capsys.readouterr()
     assert run(["-C", str(review.folder), "status", "--json"]) == 0
     blinding = json.loads(capsys.readouterr().out)["blinding"]
@@ -303,5 +305,5 @@ def test_methods_say_how_votes_were_given_and_what_came_with_a_copy(pair: Bench,
         decide(copy, [Decision(KEY, TA, "Ben", Verdict.INCLUDE)])
         merge(review, str(other_folder))
     act(review, "Ada")
-    given: Any = methods_sentences(*read_methods(review))
-    assert "How the 2 votes were given, changes of mind included: 2 on the command line; 1 came with a merged copy." in given
+    given: Any = methods_sentences(read_methods(review))
+    assert "All 2 votes, changes of mind included, were given on the command line; 1 came with a merged copy." in given

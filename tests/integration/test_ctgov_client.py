@@ -17,7 +17,7 @@ from service import Request, StandIn, html_page, text_answer
 from standin_ctgov import CtgovStandIn
 
 from prisma_tool.errors import Interrupted, SearchRefused
-from prisma_tool.sources import ctgov
+from prisma_tool.sources import ctgov, page_chain
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.transport import Throttle, Transport
 
@@ -135,7 +135,7 @@ def test_pages_shrink_where_the_service_cuts_them_and_grow_again(connect: Connec
 
 
 def test_pages_shrink_after_one_that_was_heavy(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ctgov, "HEAVY_PAGE", 100_000)
+    monkeypatch.setattr(page_chain, "HEAVY_PAGE", 100_000)
     server = CtgovStandIn(studies(1_400))
     assert len(numbers(connect(server))) == 1_400
     assert [request.params["pageSize"] for request in server.requests] == ["1000", "500"]

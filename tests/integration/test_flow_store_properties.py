@@ -16,6 +16,7 @@ from prisma_tool.flow import enter_adjustment
 from prisma_tool.flow.as_json import as_json
 from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import Scope
+from prisma_tool.manuscript.methods.read import read_methods
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import SourceKind, Stage
 from prisma_tool.screening.decisions import undo_last
@@ -45,6 +46,7 @@ steps = st.one_of(
     st.tuples(st.just("close")),
     st.tuples(st.just("reopen")),
 )
+BOXES = {Stage.TITLE_ABSTRACT: ["records_screened"], Stage.FULL_TEXT: ["dbr_assessed", "other_assessed"]}
 FILES = itertools.count(1)
 
 
@@ -95,3 +97,20 @@ def test_the_kept_flow_is_the_logs_and_closed_versions_never_change(
     assert {label: told(bench, version=label) for label in versions} == versions
     if not told(bench)["adjustments"]:
         bench.flow()
+    for label in ("", *versions):
+        assert_methods_count_as_the_figure(bench, label)
+
+
+def assert_methods_count_as_the_figure(bench: Bench, label: str) -> None:
+    """What is said of screening adds up, and to the boxes of the figure beside it; at full text a report of other methods counts too."""
+    counts, facts = told(bench, version=label)["counts"], read_methods(bench.review, label)
+    by_stage = {stage.stage: stage for stage in facts.stages}
+    for stage, boxes in BOXES.items():
+        expected = sum(counts[box] or 0 for box in boxes) - facts.typed.get(stage, 0)
+        assert (by_stage[stage].reports if stage in by_stage else 0) == expected
+    for screened in facts.stages:
+        voted = sum(screened.by_people.values()) + screened.by_tools
+        assert voted + screened.unvoted + screened.earlier == screened.reports
+        assert all(screened.without_access[n] <= screened.by_people[n] for n in screened.without_access)
+    assert facts.deduplication.removed == counts["duplicates"]
+    assert facts.retrieval.sought == counts["dbr_sought_reports"] + (counts["other_sought_reports"] or 0)

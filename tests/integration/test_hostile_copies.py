@@ -10,6 +10,7 @@ import re
 import shutil
 import socket
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -353,6 +354,10 @@ def changed(folder: Path, *statements: str) -> None:
         database.commit()
 
 
+BOMB = (b"\xf8" + zlib.compress(bytes(10_000_000))).hex()
+"""A text that would take a thousand times the room that it has in the file."""
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
@@ -360,7 +365,12 @@ def changed(folder: Path, *statements: str) -> None:
         ("CREATE VIEW spy AS SELECT * FROM event", "the view spy"),
         ("CREATE TABLE customer (id INTEGER)", "the table customer"),
         ("CREATE VIRTUAL TABLE spy USING fts5(text)", "the table spy"),
-        ("DROP TRIGGER words_added; ", ""),
+        ("CREATE TRIGGER words_added AFTER INSERT ON words BEGIN DELETE FROM record; END", "the trigger words_added"),
+        ("DROP TABLE word_index", ""),
+        (f"UPDATE record_version SET content = x'{BOMB}'", "cannot be read"),
+        (f"UPDATE record_version SET raw = x'{BOMB}'", "its raw holds"),
+        ("UPDATE record_version SET raw = 9223372036854775807", "its raw holds"),
+        ("UPDATE record_version SET content = 9223372036854775807", "its content holds"),
         ("ALTER TABLE event RENAME COLUMN payload TO content", "payload"),
         ("DROP TABLE record", "names one of record that is not there"),
         ("UPDATE alembic_version SET version_num = '9999'", "newer version"),

@@ -22,7 +22,7 @@ from prisma_tool.cli.main import run
 from prisma_tool.errors import FormatError, PrismaError, UsageError
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry
 from prisma_tool.identify.files.folders import listing
-from prisma_tool.identify.files.import_file import FileReport, Import, import_file
+from prisma_tool.identify.files.import_file import FileReport, Import, check_file, import_file
 from prisma_tool.identify.files.intake import Intake
 from prisma_tool.identify.run.raw_answers import RawFolder, opened, packed
 from prisma_tool.model.record.citation import Citation
@@ -503,9 +503,51 @@ def test_a_check_shows_the_first_records_and_what_to_look_at(
     assert run(["-C", str(review.folder), "import", str(path), "--source", "Embase", "--check", "--json"]) == 0
     (file,) = json.loads(capsys.readouterr().out)["files"]
     assert [record["title"] for record in file["preview"]] == [f"Invented report {number}" for number in range(5)]
-    assert set(file["preview"][0]) == {"title", "authors", "year", "journal", "doi", "accession", "abstract"}
+    shown = {"key", "known", "title", "authors", "year", "journal", "doi", "pmid", "accession", "abstract"}
+    assert set(file["preview"][0]) == shown
     assert set(file["findings"][0]) == {"name", "n", "of", "examples", "sentence"}
     assert rows(review) == []
+
+
+def unnumbered(number: int) -> str:
+    """An entry without an accession."""
+    return entry(number).replace("AN  - L", "N1  - ")
+
+
+def test_a_check_shows_under_which_keys_the_records_would_be_stored(review: Review, write: Write) -> None:
+    import_file(review, write("a.ris", unnumbered(1)), Import("Embase"))
+    path = write("b.ris", "".join((unnumbered(2), unnumbered(1), unnumbered(2), unnumbered(3).replace("Invented", "gown " * 99))))
+    preview = check_file(review, path, Import("Embase")).preview
+    import_file(review, path, Import("Embase"))
+
+    assert [one.known for one in preview] == [False, True, False, False]
+    assert {one.key for one in preview} == {*stored(review)}
+    assert preview[2].key == f"{preview[0].key}#2"
+    assert all(len(one.abstract) <= 200 for one in preview)
+
+
+def test_an_entry_whose_fields_are_read_otherwise_now_is_known_by_its_text(
+    review: Review, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The longer export of a search brings what an earlier version read otherwise, one entry of it twice."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(records, "content_accession", lambda citation: f"earlier{citation.title[-1]}")
+        import_file(review, write("a.ris", unnumbered(1) + unnumbered(2) + unnumbered(2)), Import("Embase"))
+    before = list(stored(review))
+
+    report = import_file(review, write("b.ris", "".join(map(unnumbered, (1, 2, 2, 2, 3)))), Import("Embase"))
+    assert (report.new, report.seen, report.changed) == (2, 3, 0)
+    assert before == list(stored(review))[:3]
+    again = import_file(review, write("c.ris", "".join(map(unnumbered, (3, 2, 2, 2, 1, 4)))), Import("Embase"))
+    assert (again.new, again.seen, again.changed) == (1, 5, 0)
+
+
+def test_another_sources_text_is_another_record(review: Review, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(records, "content_accession", lambda citation: f"earlier{citation.title[-1]}")
+        import_file(review, write("a.ris", unnumbered(1)), Import("Embase"))
+
+    assert import_file(review, write("b.ris", unnumbered(1)), Import("Scopus")).new == 1
 
 
 def test_an_import_ends_with_what_to_look_at(review: Review, write: Write, capsys: pytest.CaptureFixture[str]) -> None:

@@ -228,10 +228,12 @@ def test_what_an_older_program_left_out_of_an_event_is_given_as_an_upgrade_would
     [
         ("DELETE FROM words WHERE record = 'embase:1'", "1 record without an entry"),
         ("INSERT INTO word_index(word_index) VALUES ('delete-all')", "the index holds other words than its entries"),
+        ("DELETE FROM word_index_docsize", "the index holds other words than its entries"),
         (
-            "UPDATE words SET text = 'other' WHERE record = 'embase:1'",
-            "1 record with the words of an earlier",
+            "UPDATE words SET id = 99 WHERE record = 'embase:1'",
+            "the index holds other words than its entries",
         ),
+        ("UPDATE words SET digest = digest - 1 WHERE record = 'embase:1'", "1 record with the words of an earlier"),
     ],
 )
 def test_a_record_that_no_search_finds_is_named_and_made_findable(
@@ -251,7 +253,7 @@ def test_missing_and_outdated_words_are_known_on_both_databases(store: Store, de
     deliver(store, ("1", Citation(title="Aspirin")), ("2", Citation(title="Zinc")), ("3", Citation(title="Iron")))
     with store.write() as transaction:
         transaction.session.execute(sa.text("DELETE FROM words WHERE record = 'embase:1'"))
-        transaction.session.execute(sa.text("UPDATE words SET text = 'gold' WHERE record = 'embase:2'"))
+        transaction.session.execute(sa.text("UPDATE words SET digest = 5 WHERE record = 'embase:2'"))
     with store.write() as transaction:
         missing, outdated = index_health.unindexed(transaction), set(index_health.outdated(transaction))
         assert (missing, outdated) == ({"embase:1"}, {"embase:2"})

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from prisma_tool.cli.main import run
-from prisma_tool.manuscript.write_team_reports import methods_sentences, read_methods
+from prisma_tool.manuscript.methods.read import read_methods
+from prisma_tool.manuscript.methods.text import sentences as methods_sentences
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.screening.adjudication import Ruling, adjudicate
@@ -48,7 +49,7 @@ def agreed(bench: Bench, stage: Stage = TA, part: ReportSubset = ReportSubset.AL
 
 
 def told(bench: Bench) -> str:
-    return " ".join(methods_sentences(*read_methods(bench.review)))
+    return " ".join(methods_sentences(read_methods(bench.review)))
 
 
 def test_rule_26_agreement_is_on_the_reports_that_both_voted_on(pair: Bench) -> None:
@@ -91,9 +92,9 @@ def test_reviewers_who_never_met_on_a_report_have_an_overlap_of_nothing(pair: Be
     pair.vote("include", "embase:2", by="Ben")
     capsys.readouterr()
     assert run(["-C", str(pair.review.folder), "report", "agreement", "--json"]) == 0
-    nothing: dict[str, object] = {"kappa": None, "kappa_low": None, "kappa_high": None, "pabak": None, "ac1": None}
-    nothing |= {"left_out": {"not_blind": 0, "after_outcome": 0}}
-    expected = {"pairs": [{"stage": "title-abstract", "a": "Ada", "b": "Ben", "n": 0, "agree": 0, **nothing}]}
+    nothing: dict[str, object] = dict.fromkeys(("kappa", "kappa_low", "kappa_high", "pabak", "brennan_prediger", "ac1"))
+    nothing |= {"categories": 2, "left_out": {"not_blind": 0, "after_outcome": 0}, "recorded": 0}
+    expected = {"pairs": [{"stage": "title-abstract", "a": "Ada", "b": "Ben", "n": 0, "agree": 0, **nothing}], "overall": []}
     assert json.loads(capsys.readouterr().out) == expected
 
 
@@ -116,15 +117,18 @@ def test_agreement_is_told_before_and_after_the_pilot(pair: Bench, capsys: pytes
     assert run(here) == 0
     said = capsys.readouterr().out
     assert "title-abstract in the pilot round: Ada and Ben: 0 of 2 (0.0%)" in said
-    assert "title-abstract after the pilot round: Ada and Ben: 4 of 4 (100.0%), kappa 1.00 (95% CI 1.00 to 1.00)" in said
+    assert (
+        "title-abstract after the pilot round: Ada and Ben: 4 of 4 (100.0%), kappa 1.00 (no interval for fewer than 30 reports)"
+        in said
+    )
     assert run([*here, "--part", "main"]) == 0
     assert capsys.readouterr().out == "".join(
         line for line in said.splitlines(keepends=True) if " after the pilot round: " in line
     )
     outputs = [tmp_path / "agreement.md", tmp_path / "agreement.docx", tmp_path / "agreement.csv"]
     assert run([*here, *(word for path in outputs for word in ("-o", str(path)))]) == 0
-    assert "| title-abstract | Ada, Ben | 4 | 4 (100.0%) |" in outputs[0].read_text("utf-8")
-    assert outputs[2].read_text("utf-8").startswith("stage,a,b,n,agree,kappa,")
+    assert "| Titles and abstracts | Ada, Ben | 4 | 4 (100.0%) |" in outputs[0].read_text("utf-8")
+    assert outputs[2].read_text("utf-8").startswith("stage,a,b,n,agree,categories,kappa,")
     assert run([*here, "-o", str(tmp_path / "agreement.png")]) == 2
     assert "A pilot round of 2 records came first (agreement of Ada and Ben: 0 of 2" in told(pair)
 
@@ -145,11 +149,12 @@ def test_the_methods_say_how_many_were_screened_by_two_how_many_conflicts_and_ho
     pair.vote("include", "embase:4", by="Ada")
     pair.vote("include", "embase:6", by="Ada")
     text = told(pair)
-    assert "Titles and abstracts of 5 records were screened on 3 February 2025 by Ada and Ben." in text
-    assert "Of these, 5 were screened by two reviewers without access in this tool to each other's votes." in text
+    assert "Titles and abstracts of 4 records were screened on 3 February 2025 by Ada and Ben." in text
+    assert "Of these, 4 were screened by two reviewers without access in this tool to each other's votes." in text
+    assert "A further 1 record has votes that differ, which nobody has settled yet." in text
     assert "A further 1 record has votes but not all that the protocol wants." in text
     assert (
-        "The reviewers disagreed on 3: 1 was resolved by adjudication (Ben), 1 was resolved by agreement between the reviewers, "
+        "The reviewers disagreed on 3 records: 1 was resolved by adjudication (Ben), 1 was resolved by agreement between the reviewers, "
         "1 is not resolved yet." in text
     )
     assert "Agreement of Ada and Ben without access in this tool to each other's votes: 2 of 5 (40.0%), kappa" in text
@@ -161,7 +166,7 @@ def test_what_one_person_screened_is_never_called_double_screened(make_bench: Ca
     voted(bench, e1="include", e2="exclude", e3="include include")
     text = told(bench)
     assert "Of these, 1 was screened by two reviewers; 2 were screened by one reviewer." in text
-    assert "The reviewers disagreed on none." in text
+    assert "The reviewers disagreed on no record." in text
 
 
 def test_only_of_what_the_protocol_hid_it_is_said_that_nobody_had_access(make_bench: Callable[..., Bench]) -> None:
@@ -184,7 +189,7 @@ def test_a_tool_is_told_apart_from_people_and_reasons_apart_from_verdicts(make_b
         bench.vote("exclude", "embase:2", stage=FT, reason=reason, by=name)
     adjudicate(bench.review, Ruling("embase:2", Verdict.EXCLUDE, "Ada"))
     text = told(bench)
-    assert "1 by automation tools alone" in text
+    assert "1 was screened by automation tools alone (Robot)" in text
     assert "Where all excluded a report for different reasons, the reason was settled by adjudication in 1 case." in text
 
 
@@ -195,14 +200,53 @@ def test_what_a_stopping_rule_left_unscreened_is_told_with_the_rule(pair: Bench)
     assert "was stopped before its end by a rule (50 in a row; on 3 February 2025); 1 record was left unscreened" in told(pair)
 
 
-def test_without_votes_there_is_nothing_to_say(pair: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_without_votes_there_is_nothing_to_say_about_screening(
+    pair: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     here = ["-C", str(pair.review.folder), "report", "methods"]
     capsys.readouterr()
     assert run([*here, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert (printed["sentences"], printed["stages"], printed["unscreened"]) == ([], {}, 0)
+    assert ([section["heading"] for section in printed["sections"]], printed["stages"], printed["unscreened"]) == (
+        ["Searches", "Duplicates", "Records of the work"],
+        {},
+        0,
+    )
     voted(pair, e1="include include")
     target = tmp_path / "methods.md"
     assert run([*here, "-o", str(target)]) == 0
     written: Any = target.read_text("utf-8")
-    assert written.startswith("# Screening methods\n\n## Titles and abstracts\n\nTitles and abstracts of 1 record")
+    assert written.startswith("# Methods\n\n## Searches\n\n6 records of Embase were identified, imported from 1 file on ")
+    assert "\n\n## Titles and abstracts\n\nThe title and abstract of 1 record were screened" in written
+
+
+def test_what_is_printed_is_what_a_text_file_holds_and_other_suffixes_are_refused(
+    pair: Bench, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    voted(pair, e1="include include", e2="include exclude")
+    for report in ("methods", "agreement"):
+        here = ["-C", str(pair.review.folder), "report", report]
+        text, word = tmp_path / f"{report}.txt", tmp_path / f"{report}.docx"
+        capsys.readouterr()
+        assert run(here) == 0
+        printed = capsys.readouterr().out
+        assert run([*here, "-o", str(text), "-o", str(word)]) == 0
+        assert text.read_text("utf-8") == printed
+        assert word.read_bytes().startswith(b"PK")
+        assert run([*here, "-o", str(tmp_path / "x.txt"), "-o", str(tmp_path / "x.pdf")]) == 2
+        assert not (tmp_path / "x.txt").exists()
+        assert "choose one of these suffixes" in capsys.readouterr().err
+
+
+def test_with_maybe_as_a_category_of_its_own_the_name_is_brennan_prediger(
+    make_bench: Callable[..., Bench], capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench = make_bench(reviewers=("Ada", "Ben"), toml_edits=PAIR | {'maybe = "include"': 'maybe = "conflict"'})
+    bench.given("Embase", "1", "2")
+    voted(bench, e1="include include", e2="maybe include")
+    capsys.readouterr()
+    assert run(["-C", str(bench.review.folder), "report", "agreement"]) == 0
+    printed = capsys.readouterr().out
+    assert "Brennan-Prediger 0.25" in printed
+    assert "PABAK" not in printed
+    assert "agreement is on three categories (include, maybe and exclude)" in printed

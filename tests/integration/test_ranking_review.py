@@ -17,7 +17,8 @@ from prisma_tool.flow.as_json import as_json as flow_told
 from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import moment
 from prisma_tool.identify.files.import_file import Import, import_file
-from prisma_tool.manuscript.write_team_reports import methods_sentences, read_methods
+from prisma_tool.manuscript.methods.read import read_methods
+from prisma_tool.manuscript.methods.text import sentences as methods_sentences
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
@@ -324,7 +325,7 @@ def test_a_vote_that_a_copy_brings_later_counts_more_than_the_stop(ready: tuple[
         payload = {"verdict": "exclude", "reason": "", "note": ""}
         event_log.append(transaction, [event_log.Draft(EventKind.DECISION, left[0], Stage.TITLE_ABSTRACT, "Ada", payload)])
     assert flow_told(read_flow(review))["counts"]["excluded_automatic"] == 1
-    assert " on 3 February 2025); 1 record was left unscreened" in " ".join(methods_sentences(*read_methods(review)))
+    assert " on 3 February 2025); 1 record was left unscreened" in " ".join(methods_sentences(read_methods(review)))
     with review.store.read() as transaction:
         assert {left[0]} == {label.key for label in viewpoint(transaction, "Ada").labels} & set(left)
         assert all(
@@ -411,7 +412,7 @@ def test_the_commands_stop_reopen_and_set_a_rule_in_words_and_json(
     assert told(capsys, review.folder, "rank", "--stop", "--check")["stored"] is False
     stopped = told(capsys, review.folder, "rank", "--stop")
     assert (stopped["set_aside"], sorted(stopped["reports"])) == (2, sorted(left))
-    assert "at most 0 relevant reports were missed" in stopped["methods"]
+    assert "Judged at that moment alone, at most 0 relevant reports were missed" in stopped["methods"]
     assert run([*here]) == 0
     assert "screening was stopped on" in capsys.readouterr().out
     assert told(capsys, review.folder, "rank", "--reopen")["reopened"] == 2
@@ -444,3 +445,16 @@ def test_what_cannot_be_meant_together_is_said(
 def test_an_empty_review_has_nothing_to_rank(review_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert told(capsys, review_folder, "rank")["order"] == []
     assert run(["-C", str(review_folder), "rank"]) == 0
+
+
+def test_this_reviews_own_screening_can_be_replayed(
+    filled: Callable[..., Review], truth: dict[str, bool], capsys: pytest.CaptureFixture[str]
+) -> None:
+    review = filled()
+    assert run(["-C", str(review.folder), "simulate", "--this"]) == 1
+    assert "no screening to replay" in capsys.readouterr().err
+    keys = sorted_by_truth(truth)
+    vote(review, truth, [*keys[:6], *keys[-30:]])
+    said = told(capsys, review.folder, "simulate", "--this", "--runs", "2", "--draw-priors")
+    assert (said["n"], said["included"], said["runs"]) == (34, 5, 2)
+    assert set(said["order"]) <= {*keys[:6], *keys[-30:]}

@@ -22,7 +22,9 @@ from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import create_review, open_review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.opening import review_id
+from prisma_tool.store.index.originals import stored_originals
 from prisma_tool.store.projections import rebuild
+from prisma_tool.store.records.records import all_records
 
 if TYPE_CHECKING:
     from tests.conftest import MadeOnce
@@ -230,6 +232,39 @@ def test_a_database_from_before_reviews_had_an_id_is_rescued_as_its_upgrade_woul
             log = {event.id: (event.clock, event.sha256) for event in event_rows.events(transaction) if event.kind != "protocol"}
             states.append((review_id(transaction), log, state.cluster_of, state.outcomes))
     assert states[0] == states[1]
+
+
+def test_an_original_that_cannot_be_read_is_named_and_costs_its_record_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, ris = tmp_path / "damaged", tmp_path / "two.ris"
+    ris.write_text("".join(f"TY  - JOUR\nTI  - Aspirin {n}\nAN  - {n}\nER  - \n" for n in (1, 2)), "utf-8")
+    assert run(["init", str(folder), "--reviewer", "Ada"]) == 0
+    assert run(["-C", str(folder), "import", str(ris), "--source", "Embase"]) == 0
+    with closing(sqlite3.connect(folder / "review.db")) as connection, connection:
+        connection.execute("UPDATE record_version SET raw = x'f8ff' WHERE record = 'embase:1'")
+    capsys.readouterr()
+    assert run(["-C", str(folder), "export", "-o", str(tmp_path / "out.nbib")]) in (0, 1)
+    assert "Traceback" not in capsys.readouterr().err
+    done = shown(capsys, "-C", str(folder), "rescue", "--to", str(tmp_path / "rescued"))
+    assert done["notes"] == ["Not readable in the database: 1 places of record_version."]
+    with open_review(tmp_path / "rescued", Environment(), print) as review, review.store.read() as transaction:
+        originals = dict(stored_originals(transaction, ["embase:1", "embase:2"]))
+        titles = [record.citation.title for record in all_records(transaction)]
+    assert (originals["embase:1"], "TI  - Aspirin 2" in originals["embase:2"]) == ("", True)
+    assert titles == ["Aspirin 1", "Aspirin 2"]
+
+
+def test_a_content_that_cannot_be_read_is_an_error_with_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", str(tmp_path / "review"), "--reviewer", "Ada"]) == 0
+    here = ["-C", str(tmp_path / "review")]
+    assert run([*here, "add", "--title", "Aspirin", "--source", "Website", "--kind", "website"]) == 0
+    with closing(sqlite3.connect(tmp_path / "review" / "review.db")) as connection, connection:
+        connection.execute("UPDATE record_version SET content = x'f8ff'")
+    capsys.readouterr()
+    assert run([*here, "export", "-o", str(tmp_path / "out.csv")]) == 1
+    assert "The content of a record is damaged (a packed text" in (said := capsys.readouterr().err)
+    assert "`prisma-tool rescue`" in said
 
 
 @pytest.fixture

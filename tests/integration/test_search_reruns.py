@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 import requests
 from faults import Fault, FaultPlan
+from quick_services import quick_europepmc
 from standin_pubmed import PubmedStandIn
 
 from prisma_tool.cli.main import run as run_command
@@ -73,7 +74,9 @@ class Desk:
             del seconds
 
         line = Transport("PubMed", session, Throttle(0, time.monotonic, hurry), time.monotonic, hurry)
-        self.services = Services(PubMed(line, server.url), ClinicalTrials(line, "http://127.0.0.1:9"), time.monotonic)
+        self.services = Services(
+            PubMed(line, server.url), ClinicalTrials(line, "http://127.0.0.1:9"), quick_europepmc(), time.monotonic
+        )
 
     def run(self, plan: SearchPlan, *, whole: bool = False) -> RunReport:
         options = SearchOptions(whole=whole)

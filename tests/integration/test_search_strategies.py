@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import requests
+from quick_services import quick_europepmc
 from service import Answer, Request
 from standin_ctgov import CtgovStandIn
 from standin_pubmed import PubmedStandIn
@@ -97,7 +98,7 @@ def _asked_here(pubmed: PubmedStandIn, ctgov: CtgovStandIn, monkeypatch: pytest.
 
         def services(environment: Environment) -> Services:
             lines = [Transport(name, session, Throttle(0, time.monotonic, hurry), time.monotonic, hurry) for name in ("P", "C")]
-            return Services(PubMed(lines[0], pubmed.url), ClinicalTrials(lines[1], ctgov.url), time.monotonic)
+            return Services(PubMed(lines[0], pubmed.url), ClinicalTrials(lines[1], ctgov.url), quick_europepmc(), time.monotonic)
 
         monkeypatch.setattr(services_module, "services", services)
         monkeypatch.setattr("prisma_tool.cli.strategies.services", services)

@@ -15,6 +15,7 @@ import pytest
 import requests
 from articles import split_set
 from faults import Fault, FaultPlan
+from quick_services import quick_europepmc
 from serve import DEMO, ctgov_demo, pubmed_demo
 from service import Answer, Request
 from standin_ctgov import CtgovStandIn
@@ -60,7 +61,9 @@ def _hurried(pubmed: PubmedStandIn, ctgov: CtgovStandIn, monkeypatch: pytest.Mon
             return Transport(name, session, Throttle(0.0, time.monotonic, hurry), time.monotonic, hurry)
 
         def services(environment: object) -> Services:
-            return Services(PubMed(line("PubMed"), pubmed.url), ClinicalTrials(line("CTgov"), ctgov.url), time.monotonic)
+            return Services(
+                PubMed(line("PubMed"), pubmed.url), ClinicalTrials(line("CTgov"), ctgov.url), quick_europepmc(), time.monotonic
+            )
 
         monkeypatch.setattr(services_module, "services", services)
         yield

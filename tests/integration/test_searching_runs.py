@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 from faults import Fault, FaultPlan
+from quick_services import quick_europepmc
 from serve import DEMO, ctgov_demo, demo_studies, pubmed_demo
 from service import Answer, Request
 from standin_ctgov import CtgovStandIn
@@ -122,11 +123,14 @@ class Desk:
             for name in ("PubMed", "CTgov")
         ]
         return Services(
-            PubMed(lines[0], self.pubmed.url, api_key=api_key), ClinicalTrials(lines[1], self.ctgov.url), time.monotonic
+            PubMed(lines[0], self.pubmed.url, api_key=api_key),
+            ClinicalTrials(lines[1], self.ctgov.url),
+            quick_europepmc(),
+            time.monotonic,
         )
 
     def run(self, *names: str, api_key: str = "") -> list[RunReport]:
-        plans = selected_plans(self.review.protocol.searches, names)
+        plans = selected_plans(self.review.protocol, names)
         return list(run_searches(self.review, plans, self.services(api_key), Narrator(self.told.append)))
 
     def keys(self) -> set[str]:
@@ -432,7 +436,7 @@ class Stopping(Narrator):
 
 def test_a_search_that_is_stopped_keeps_what_it_has_and_no_further_one_begins(desk: MakeDesk) -> None:
     at = desk()
-    plans = selected_plans(at.review.protocol.searches, ())
+    plans = selected_plans(at.review.protocol, ())
     (report,) = run_searches(at.review, plans, at.services(), Stopping(200))
     assert (report.status, report.exit_code, report.stored) == (RunStatus.INCOMPLETE, ExitCode.INCOMPLETE, 200)
     assert any("the same command goes on" in warning for warning in report.warnings)
@@ -449,7 +453,7 @@ def test_ctrl_c_ends_the_run_as_one_that_can_be_resumed(desk: MakeDesk) -> None:
             return False
 
     at = desk()
-    plans = selected_plans(at.review.protocol.searches, ("pubmed",))
+    plans = selected_plans(at.review.protocol, ("pubmed",))
     (report,) = run_searches(at.review, plans, at.services(), Interrupting(200))
     assert (report.status, report.stored) == (RunStatus.INCOMPLETE, 200)
     assert [row.status for row in at.rows()] == [RunStatus.INCOMPLETE]
@@ -457,7 +461,7 @@ def test_ctrl_c_ends_the_run_as_one_that_can_be_resumed(desk: MakeDesk) -> None:
 
 def test_progress_is_told_in_records_of_all(desk: MakeDesk) -> None:
     at, listener = desk(), Stopping(10**9)
-    list(run_searches(at.review, selected_plans(at.review.protocol.searches, ("pubmed",)), at.services(), listener))
+    list(run_searches(at.review, selected_plans(at.review.protocol, ("pubmed",)), at.services(), listener))
     assert listener.seen == [(0, ARTICLES), (200, ARTICLES), (400, ARTICLES), (ARTICLES, ARTICLES), (ARTICLES, ARTICLES)]  # type: ignore[attr-defined] # set in __init__
 
 

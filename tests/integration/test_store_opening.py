@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -21,16 +25,25 @@ from prisma_tool.cli.main import run
 from prisma_tool.errors import StoreError
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.text_query import text_query
+from prisma_tool.model.utc import utc_text
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows, log_numbers, opening
 from prisma_tool.store.engine.database import Store, make_engine
-from prisma_tool.store.engine.schema import Base
+from prisma_tool.store.engine.packed_texts import packed, unpacked
+from prisma_tool.store.engine.schema import Base, VersionRow
+from prisma_tool.store.index import index_health, text_index
 from prisma_tool.store.projections import event_log, rebuild
 from prisma_tool.store.records import records
 
+if TYPE_CHECKING:
+    from tests.conftest import Deliver
+
 OpenStore = Callable[..., Store]
 MakeReview = Callable[..., Review]
-RELEASED = sorted((Path(__file__).parents[1] / "data").glob("review-*.db"))
+DATA = Path(__file__).parents[1] / "data"
+RELEASED = sorted(DATA.glob("review-*.db"))
 
 
 def run_sql(path: Path, *statements: str) -> None:
@@ -45,9 +58,9 @@ def test_the_newest_revision_is_the_one_that_alembic_finds() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == opening.HEAD
 
 
-def _named_in_the_schema(name: str | None, kind: str, parents: object) -> bool:
-    """The index of words is each database's own, with tables of its own on SQLite."""
-    return not (name or "").startswith("word_index")
+def _named_in_the_schema(name: str | None, kind: str, parents: Mapping[str, str | None]) -> bool:
+    """The index of words is each database's own, with tables of its own on SQLite and a column of texts on PostgreSQL."""
+    return not (name or "").startswith("word_index") and (parents.get("table_name"), name) != ("words", "text")
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_schema(store: Store) -> None:
@@ -87,7 +100,7 @@ def later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "later" / "migrations"
     shutil.copytree(opening.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "9000_next.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '9000'\ndown_revision = '0003'\n"
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '9000'\ndown_revision = '0004'\n"
         "def upgrade():\n    op.create_table('later', sa.Column('n', sa.Integer()))\n",
         encoding="utf-8",
     )
@@ -113,9 +126,9 @@ def test_an_older_database_is_upgraded_after_a_backup(
         return
     (copy,) = (tmp_path / "backups").glob("*.db")
     assert str(copy) in told[0]
-    assert copy.name.endswith("Z-before-upgrade-0003.db")
+    assert copy.name.endswith("Z-before-upgrade-0004.db")
     with closing(sqlite3.connect(copy)) as backup:
-        assert backup.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+        assert backup.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
 
 
 def test_a_program_that_was_open_during_an_upgrade_stores_nothing_more_and_says_what_to_do(
@@ -129,7 +142,7 @@ def test_a_program_that_was_open_during_an_upgrade_stores_nothing_more_and_says_
             with (
                 pytest.raises(
                     StoreError,
-                    match=r"changed to schema 9000 while this program, which writes 0003, was open; nothing was stored",
+                    match=r"changed to schema 9000 while this program, which writes 0004, was open; nothing was stored",
                 )
                 if fails
                 else nullcontext(),
@@ -157,10 +170,10 @@ def test_a_shared_database_is_upgraded_only_when_somebody_agrees_who_knows_who_m
 
     with pytest.raises(StoreError, match=r"Nothing was changed; `prisma-tool doctor --upgrade`"):
         open_database(postgres_url, protocol, may_upgrade=decline)
-    assert "is shared and has schema 0003" in asked[0]
+    assert "is shared and has schema 0004" in asked[0]
     assert "Ada (last wrote on 2025-02-03), Ben (has not written yet), Cy (has not written yet)." in asked[0]
     engine = make_engine(postgres_url)
-    assert opening.stored_revision(engine) == "0003"
+    assert opening.stored_revision(engine) == "0004"
     engine.dispose()
     assert opening.stored_revision(open_database(postgres_url, protocol, may_upgrade=lambda _: True).engine) == "9000"
 
@@ -213,7 +226,7 @@ def test_an_upgrade_that_fails_leaves_the_older_database_as_it_was(
     with pytest.raises(StoreError):
         open_database(older_database)
     engine = make_engine(older_database)
-    assert opening.stored_revision(engine) == "0003"
+    assert opening.stored_revision(engine) == "0004"
     assert not sa.inspect(engine).has_table("later")
     engine.dispose()
 
@@ -226,7 +239,7 @@ def test_a_backup_that_cannot_be_made_stops_the_upgrade(
     with pytest.raises(StoreError, match=r"backups.*nothing was changed"):
         open_database(older_database)
     with closing(sqlite3.connect(tmp_path / "review.db")) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0003",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
 
 
 @pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.name)
@@ -251,6 +264,131 @@ def test_a_database_of_each_released_schema_opens_with_the_same_state(
         ("pubmed:1", "title-abstract"): ("include", ""),
         ("pubmed:1", "full-text"): ("exclude", "wrong-outcome"),
     }
+
+
+@pytest.fixture
+def former(tmp_path: Path) -> Path:
+    """A database of schema 0003 whose contents have originals, some of them long."""
+    path = Path(shutil.copy(DATA / "review-0003.db", tmp_path / "review.db"))
+    run_sql(
+        path,
+        "UPDATE record_version SET raw = 'TY  - JOUR' || char(10) || content || char(10) || 'N1  - ' || replace(hex(zeroblob(8000)), '0', 'ä ')",
+    )
+    return path
+
+
+def _plain_rows(path: Path) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(
+            "SELECT record, version, run, stored, changes, content, raw FROM record_version ORDER BY 1, 2"
+        ).fetchall()
+
+
+def _found(path: Path) -> dict[str, set[str]]:
+    """What each word and pair of words of a database finds, asked of its own tables."""
+    with closing(sqlite3.connect(path)) as connection:
+        texts = dict(connection.execute("SELECT record, text FROM words").fetchall())
+        asked = {f'"{first} {second}"' for text in texts.values() for first, second in pairwise(f"{text} {text}".split())}
+        asked |= {word for text in texts.values() for word in text.split()}
+        finding = "SELECT record FROM words WHERE id IN (SELECT rowid FROM word_index WHERE word_index MATCH ?)"
+        quoted = {one: one if '"' in one else f'"{one}"' for one in asked}
+        return {one: {key for (key,) in connection.execute(finding, (sign,))} for one, sign in quoted.items()}
+
+
+def test_the_upgrade_of_a_former_schema_keeps_every_byte_of_the_records_and_what_words_find(
+    former: Path, open_database: OpenStore
+) -> None:
+    rows, finds = _plain_rows(former), _found(former)
+    store = open_database(f"sqlite:///{former}")
+    with store.read() as transaction:
+        kept = [
+            (
+                row.record,
+                row.version,
+                row.run,
+                utc_text(row.stored),
+                json.dumps(row.changes),
+                row.content,
+                unpacked(row.raw, row.content),
+            )
+            for (row,) in transaction.session.execute(sa.select(VersionRow).order_by(VersionRow.record, VersionRow.version))
+        ]
+        assert kept == rows
+        assert {one: text_index.keys_matching(transaction, text_query(one)) for one in finds} == finds
+        assert max(map(len, finds.values())) > 1
+    with store.write() as transaction:
+        assert not list(index_health.outdated(transaction))
+        assert not index_health.search_tables_differ(transaction)
+    stored = [(content, raw) for *_, content, raw in _plain_rows(former)]
+    assert all(isinstance(one, bytes) for pair in stored for one in pair)
+    assert sum(len(raw) for _, raw in stored) < 0.1 * sum(len(row[-1]) for row in rows)
+
+
+@pytest.mark.parametrize(("in_use", "page"), [(False, 8_192), (True, 4_096)])
+def test_an_upgraded_file_is_made_smaller_unless_somebody_else_has_it_open(
+    former: Path, open_database: OpenStore, in_use: bool, page: int
+) -> None:
+    before = former.stat().st_size
+    run_sql(former, "PRAGMA journal_mode=WAL")
+    with closing(sqlite3.connect(former)) as other:
+        if in_use:
+            other.execute("SELECT * FROM record").fetchall()
+        store = open_database(f"sqlite:///{former}")
+        assert opening.stored_revision(store.engine) == opening.HEAD
+        with store.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA page_size").scalar() == page
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+            assert (connection.exec_driver_sql("PRAGMA freelist_count").scalar() == 0) is not in_use
+        run_sql(former, "PRAGMA wal_checkpoint(TRUNCATE)")
+    assert (former.stat().st_size < before) is not in_use
+
+
+def test_an_upgrade_needs_no_room_for_making_the_file_smaller(
+    former: Path, open_database: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(0, 0, 3 * former.stat().st_size - 1))
+    store = open_database(f"sqlite:///{former}")
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA page_size").scalar() == 4_096
+
+
+def test_a_text_that_only_sqlite_indexed_whole_is_indexed_as_far_as_every_database_can(
+    former: Path, open_database: OpenStore
+) -> None:
+    words = " ".join(f"word{number:06}" for number in range(90_000))
+    run_sql(
+        former,
+        "DELETE FROM words WHERE record = 'pubmed:2'",
+        f"INSERT INTO words (record, text) VALUES ('pubmed:2', 'zinc {words}')",
+    )
+    with open_database(f"sqlite:///{former}").read() as transaction:
+        for word, finds in (("zinc", {"pubmed:2"}), ("word000000", {"pubmed:2"}), ("word089999", set())):
+            assert text_index.keys_matching(transaction, text_query(word)) == finds
+        assert list(index_health.outdated(transaction)) == ["pubmed:2"], (
+            "so that doctor --rebuild lets its short fields come first"
+        )
+
+
+@pytest.mark.postgres
+def test_the_former_schema_is_upgraded_on_postgresql_too(postgres_url: str, open_database: OpenStore, deliver: Deliver) -> None:
+    store = open_database(postgres_url)
+    deliver(store, ("1", Citation(title="Aspirin")), ("2", Citation(title="Zinc")))
+    with store.write() as transaction:
+        content = transaction.session.get_one(VersionRow, ("embase:1", 1)).content
+        transaction.session.execute(
+            sa.update(VersionRow).where(VersionRow.record == "embase:1").values(raw=packed("TY  - JOUR", content))
+        )
+    with store.engine.connect().execution_options(prisma_write="alone") as connection, connection.begin():
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(opening.MIGRATIONS))
+        command.downgrade(config, "0003")
+        (former,) = connection.exec_driver_sql("SELECT raw FROM record_version WHERE record = 'embase:1'").one()
+    assert former == "TY  - JOUR"
+    with open_database(postgres_url).write() as transaction:
+        row = transaction.session.get_one(VersionRow, ("embase:1", 1))
+        assert (row.content, unpacked(row.raw, row.content)) == (content, "TY  - JOUR")
+        assert text_index.keys_matching(transaction, text_query("zinc")) == {"embase:2"}
+        assert not list(index_health.outdated(transaction))
 
 
 def test_there_is_a_stored_database_of_the_newest_schema() -> None:

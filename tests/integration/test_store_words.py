@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prisma_tool.model.log.corrections import payload
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.text_query import text_query
 from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.store.copies.unite import unite
+from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store
-from prisma_tool.store.index import arrival_order, text_index
+from prisma_tool.store.index import arrival_order, index_health, text_index, word_entries
+from prisma_tool.store.index.corrections import edits_in_log
 from prisma_tool.store.index.indexable_words import ALWAYS_FITS, LONGEST_WORD, fits
+from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 
@@ -137,6 +146,92 @@ def test_a_pasted_book_of_words_is_answered_too(store: Store) -> None:
 
 def different_words(n: int) -> str:
     return " ".join(f"word{number:06}" for number in range(n))
+
+
+EDITS = ("title", "journal")
+
+
+class Changing:
+    """A review in which one thing after another is done at random, and what a plain look through its records finds."""
+
+    def __init__(self, store: Store, copy: Store, seed: int) -> None:
+        self.store, self.copy, self.chance = store, copy, random.Random(seed)
+        self.edits: list[str] = []
+
+    def text(self) -> str:
+        return " ".join(self.chance.choices(VOCABULARY, k=self.chance.randint(1, 5)))
+
+    def deliver(self, store: Store) -> None:
+        numbers = self.chance.sample(range(8), k=3)
+        stored(store, {f"{n}": Citation(title=self.text(), doi=f"10.5555/{n}", keywords=(self.text(),)) for n in numbers})
+
+    def edit(self, store: Store) -> None:
+        with store.write() as transaction:
+            known = {record.key: record for record in records.all_records(transaction)}
+            if known:
+                key, field = self.chance.choice(sorted(known)), self.chance.choice(EDITS)
+                said = payload(field, self.text(), getattr(known[key].original, field))
+                (event,) = event_log.append(transaction, [event_log.Draft(EventKind.EDIT, key, reviewer="Ada", payload=said)])
+                self.edits.append(event.id)
+
+    def take_back(self, store: Store) -> None:
+        with store.write() as transaction:
+            known = [event.id for event in event_rows.events(transaction, kinds=[EventKind.EDIT])]
+            if known:
+                undo = event_log.Draft(EventKind.UNDO, self.chance.choice(known), reviewer="Ada")
+                event_log.append(transaction, [undo])
+
+    def merge(self, store: Store) -> None:
+        with store.write() as here, self.copy.read() as there:
+            unite(here, there)
+
+    def make_anew(self, store: Store) -> None:
+        with store.write() as transaction:
+            index_health.reindex(transaction, [], edits_in_log(transaction))
+
+    def step(self) -> None:
+        common = (self.deliver, self.edit, self.take_back)
+        self.chance.choice(common)(self.copy)
+        self.chance.choice((*common, *common, self.merge, self.make_anew))(self.store)
+
+    def require_same(self) -> None:
+        typed = (*VOCABULARY, f'"{self.text()}"', f"{self.chance.choice(VOCABULARY)[:2]}*", f"-{self.text()}")
+        with self.store.read() as transaction:
+            texts = {record.key: text_index.text_of(record.citation) for record in records.all_records(transaction)}
+            for one in typed:
+                seen = {key for key, text in texts.items() if meets(text, one)}
+                assert text_index.keys_matching(transaction, text_query(one)) == seen
+
+
+@pytest.mark.parametrize(("seed", "spare"), [(1, 1_000), (3, 0)])
+def test_however_records_change_the_index_finds_what_a_look_through_them_finds(
+    store: Store, open_database: Callable[..., Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, spare: int
+) -> None:
+    monkeypatch.setattr(word_entries, "_SPARE", spare)
+    changing = Changing(store, open_database(f"sqlite:///{tmp_path / 'copy.db'}"), seed)
+    for _ in range(12):
+        changing.step()
+        changing.require_same()
+    assert changing.edits
+    with store.write() as transaction:
+        assert not index_health.unindexed(transaction)
+        assert not list(index_health.outdated(transaction))
+        assert not index_health.search_tables_differ(transaction)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("changes", "kept"), [(4, 5), (5, 1)])
+def test_sqlite_forgets_earlier_words_when_they_are_more_than_the_present_ones_and_the_spare(
+    store: Store, monkeypatch: pytest.MonkeyPatch, changes: int, kept: int
+) -> None:
+    monkeypatch.setattr(word_entries, "_SPARE", 3)
+    for number in range(changes + 1):
+        stored(store, {"1": Citation(title=f"Title {number}", doi="10.5555/1")})
+    with store.read() as transaction:
+        assert transaction.session.execute(sa.text("SELECT count(*) FROM word_index_docsize")).scalar_one() == kept
+    assert found(store, "title") == ["1"]
+    assert found(store, f"title {changes}") == ["1"]
+    assert found(store, "title 0") == []
 
 
 LONGEST, TOO_LONG = "y" * LONGEST_WORD, "y" * (LONGEST_WORD + 1)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from quick_services import quick_europepmc
 from serve import ctgov_demo, pubmed_demo
 from standin_ctgov import CtgovStandIn
 from standin_pubmed import PubmedStandIn
@@ -51,7 +52,9 @@ def _services(session: requests.Session, pubmed: PubmedStandIn, ctgov: CtgovStan
     def line(name: str) -> Transport:
         return Transport(name, session, Throttle(0.0, time.monotonic, hurry), time.monotonic, hurry)
 
-    return Services(PubMed(line("PubMed"), pubmed.url), ClinicalTrials(line("CTgov"), ctgov.url), time.monotonic)
+    return Services(
+        PubMed(line("PubMed"), pubmed.url), ClinicalTrials(line("CTgov"), ctgov.url), quick_europepmc(), time.monotonic
+    )
 
 
 def hurry(seconds: float) -> None:

@@ -11,6 +11,7 @@ from threading import Event as Flag
 import pytest
 import requests
 from faults import Fault, FaultPlan
+from quick_services import quick_europepmc
 from service import Answer, Request
 from standin_pubmed import PubmedStandIn
 from textual.pilot import Pilot
@@ -72,7 +73,12 @@ class Bench:
         def line(name: str) -> Transport:
             return Transport(name, self.session, Throttle(0.0, time.monotonic, hurry), time.monotonic, hurry)
 
-        return Services(PubMed(line("PubMed"), self.server.url), ClinicalTrials(line("CT"), self.server.url), time.monotonic)
+        return Services(
+            PubMed(line("PubMed"), self.server.url),
+            ClinicalTrials(line("CT"), self.server.url),
+            quick_europepmc(),
+            time.monotonic,
+        )
 
     def app(self) -> ReviewApp:
         return ReviewApp(self.review, "Ada", Stage.TITLE_ABSTRACT, self.connect)
@@ -323,3 +329,24 @@ async def test_a_check_that_the_service_does_not_answer_says_so(bench: Callable[
         await press(pilot, "c")
         await settled(pilot)
         assert "Not checked against the service." in painted(pilot)
+
+
+ELSEWHERE = '[[search]]\nname = "embase"\nsource = "Embase"\nplatform = "Ovid"\nstrategy = "exp leukemia/"\nsearched_on = 2025-02-01\nhits = 6\n\n'
+
+
+async def test_a_declared_search_stands_below_with_its_hits_and_is_imported_not_run(bench: Callable[..., Bench]) -> None:
+    at = bench(articles(1), ELSEWHERE)
+    async with at.app().run_test(size=NARROW) as pilot:
+        await press(pilot, "2", "j")
+        text = painted(pilot)
+        assert "embase  Embase, Ovid  declared" in text
+        assert "searched on 2025-02-01: declared 6, nothing imported yet" in text
+        for key in ("r", "c"):
+            await press(pilot, key)
+            assert "prisma-tool import FILE --search embase" in painted(pilot)
+        assert at.statuses() == []
+        await press(pilot, "d")
+        assert "exp leukemia/" in painted(pilot)
+        await press(pilot, "escape", "R")
+        await settled(pilot)
+        assert at.statuses() == [RunStatus.COMPLETE]

@@ -77,21 +77,38 @@ def test_where_one_reviewer_used_one_category_and_the_other_two_kappa_is_zero() 
     assert found.pabak == pytest.approx(0.5)
 
 
-def test_perfect_agreement_on_two_categories_is_one_with_an_interval_of_no_width() -> None:
-    found = agreement([("+", "+"), ("-", "-")], TWO)
-    assert (found.kappa, found.kappa_low, found.kappa_high, found.pabak, found.ac1) == (1.0, 1.0, 1.0, 1.0, 1.0)
+def test_perfect_agreement_on_two_categories_is_one_without_an_interval() -> None:
+    found = agreement([("+", "+"), ("-", "-")] * 30, TWO)
+    assert (found.kappa, found.kappa_low, found.kappa_high, found.pabak, found.ac1) == (1.0, None, None, 1.0, 1.0)
 
 
-def test_a_category_of_its_own_such_as_a_maybe_that_conflicts_counts_as_one() -> None:
-    found = agreement([("include", "maybe"), ("maybe", "maybe"), ("exclude", "exclude")], ("include", "exclude"))
-    assert found.agree == 2
-    assert found.pabak == pytest.approx((3 * 2 / 3 - 1) / 2)
+@pytest.mark.parametrize(("n", "given"), [(29, False), (30, True)])
+def test_an_interval_is_given_from_30_reports_on(n: int, given: bool) -> None:
+    found = agreement([("+", "-"), *[("+", "+")] * 10, *[("-", "-")] * (n - 11)], TWO)
+    assert found.n == n
+    assert found.kappa is not None
+    assert (found.kappa_low is not None, found.kappa_high is not None) == (given, given)
+
+
+def test_where_one_of_the_two_used_one_category_throughout_there_is_no_interval() -> None:
+    found = agreement([("+", "+")] * 40 + [("+", "-")] * 10, TWO)
+    assert found.kappa == pytest.approx(0.0)
+    assert (found.kappa_low, found.kappa_high) == (None, None)
+
+
+def test_pabak_is_for_two_categories_and_brennan_prediger_for_more() -> None:
+    two = agreement([("include", "include"), ("exclude", "exclude"), ("include", "exclude")], ("include", "exclude"))
+    assert two.pabak == pytest.approx(2 * 2 / 3 - 1)
+    assert (two.categories, two.brennan_prediger) == (2, None)
+    three = agreement([("include", "maybe"), ("maybe", "maybe"), ("exclude", "exclude")], ("include", "exclude"))
+    assert (three.categories, three.agree, three.pabak) == (3, 2, None)
+    assert three.brennan_prediger == pytest.approx((3 * 2 / 3 - 1) / 2)
 
 
 @given(ratings)
 def test_the_order_of_reviewers_and_reports_does_not_matter(found: list[Rating]) -> None:
     swapped = agreement([(b, a) for a, b in reversed(found)])
-    for name in ("n", "agree", "kappa", "kappa_low", "kappa_high", "pabak", "ac1"):
+    for name in ("n", "agree", "kappa", "kappa_low", "kappa_high", "pabak", "brennan_prediger", "ac1"):
         value = getattr(agreement(found), name)
         # The bounds hold a square root: where it is of zero, a rounding of 1e-16 shows as 1e-8.
         assert getattr(swapped, name) == (value if value is None else pytest.approx(value, abs=1e-6))
@@ -101,7 +118,7 @@ def test_the_order_of_reviewers_and_reports_does_not_matter(found: list[Rating])
 def test_every_statistic_is_a_ratio_and_the_interval_holds_kappa(found: list[Rating]) -> None:
     result = agreement(found)
     assert 0 <= result.agree <= result.n
-    assert all(value is None or -1 <= value <= 1 for value in (result.kappa, result.ac1, result.pabak))
+    assert all(value is None or -1 <= value <= 1 for value in (result.kappa, result.ac1, result.pabak, result.brennan_prediger))
     if result.kappa is not None and result.kappa_low is not None and result.kappa_high is not None:
         assert -1 <= result.kappa_low <= result.kappa + 1e-9
         assert result.kappa - 1e-9 <= result.kappa_high <= 1

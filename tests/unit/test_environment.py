@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from pathlib import Path
 
 import pytest
 
 from prisma_tool.errors import UsageError
 from prisma_tool.review.environment import CTGOV_URL, EUTILS_URL, environment
-from prisma_tool.review.open_review import operator
 
 
 def test_without_anything_the_public_services_are_asked(tmp_path: Path) -> None:
@@ -33,9 +30,3 @@ def test_an_unreadable_configuration_file_is_named(tmp_path: Path) -> None:
 def test_secrets_do_not_show_when_the_environment_is_printed(tmp_path: Path) -> None:
     found = environment({"NCBI_API_KEY": "s3cret", "PRISMA_TOOL_DATABASE": "postgresql://ada:s3cret@host/x"}, tmp_path)
     assert "s3cret" not in repr(found)
-
-
-def test_whoever_runs_the_program_is_named_where_no_variable_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        monkeypatch.delenv(name, raising=False)
-    assert operator() == pwd.getpwuid(os.getuid()).pw_name

@@ -89,12 +89,69 @@ def test_groups_in_a_column_of_their_own_are_authors_too() -> None:
     ]
 
 
-@pytest.mark.parametrize("value", ["Acme Inc, Ward & Sons GmbH", "Acme Pharma Ltd., Ward KGaA"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Acme Inc, Ward & Sons GmbH",
+        "Acme Pharma Ltd., Ward KGaA",
+        "Bayer AG, Novartis AG",
+        "Bayer AG, Weber AG",
+        "Novo Nordisk A/S, Sanofi S.A.",
+        "Acme Laboratories SpA, UCB SA",
+    ],
+)
 def test_companies_parted_by_commas_are_several_groups(value: str) -> None:
     authors = read_authors([value])
 
     assert [author.family for author in authors] == value.split(", ")
     assert all(author.collective for author in authors)
+
+
+@pytest.mark.parametrize(
+    "value", ["Pfizer, Inc.", "Takeda Co., Ltd.", "Merck & Co., Inc., Rahway", "Novo Nordisk A/S", "Bayer AG"]
+)
+def test_a_company_s_name_with_its_legal_form_is_one_group(value: str) -> None:
+    (author,) = read_authors([value])
+
+    assert (author.family, author.given, author.collective) == (value, "", True)
+
+
+def test_companies_whose_forms_have_commas_are_parted_between_them() -> None:
+    authors = read_authors(["Pfizer, Inc., Merck & Co., Inc."])
+
+    assert [(author.family, author.collective) for author in authors] == [("Pfizer, Inc.", True), ("Merck & Co., Inc.", True)]
+
+
+def test_a_company_among_persons_is_the_only_group() -> None:
+    authors = read_authors(["Pfizer Inc, Smith J, Bayer AG"])
+
+    assert [(str(author), author.collective) for author in authors] == [
+        ("Pfizer Inc", True),
+        ("Smith, J", False),
+        ("Bayer, AG", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "values", [["Weber AG, Lund AG"], ["Weber AG", "Lund SA"], ["Weber S.A., Lund B.V."], ["Limited, J"], ["Bayer, AG"]]
+)
+def test_initials_and_names_that_only_resemble_legal_forms_are_persons(values: list[str]) -> None:
+    assert not any(author.collective for author in read_authors(values))
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("Lund, Karl, Berg, Mia", ["Lund, Karl", "Berg, Mia"]),
+        ("Lund, K., Berg, M. A.", ["Lund, K.", "Berg, M. A."]),
+        ("Lund, Karl, Berg, Mia, Dahl, Eva Marie", ["Lund, Karl", "Berg, Mia", "Dahl, Eva Marie"]),
+        ("García López, Ana, Ruiz, Pedro", ["García López, Ana", "Ruiz, Pedro"]),
+        ("Lund, Karl, Jr", ["Lund, Karl, Jr"]),
+        ("Karl Lund, Mia Berg, Eva Dahl, Tom Vole", ["Karl Lund", "Mia Berg", "Eva Dahl", "Tom Vole"]),
+    ],
+)
+def test_families_and_given_names_in_one_row_are_taken_two_by_two(value: str, names: list[str]) -> None:
+    assert [str(author) for author in read_authors([value])] == names
 
 
 def test_initials_that_are_also_a_legal_form_stay_a_person_s() -> None:

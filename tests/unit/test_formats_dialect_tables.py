@@ -8,11 +8,12 @@ import pytest
 
 from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.dialects.load import platform_names, platform_table, sections
-from prisma_tool.formats.dialects.registers import registers
-from prisma_tool.formats.dialects.table_dialects import table_dialects
+from prisma_tool.formats.platforms.registers import registers
+from prisma_tool.formats.platforms.table_dialects import table_dialects
 from prisma_tool.formats.registry import FORMATS, read
 from prisma_tool.formats.tables.columns import SYNONYMS
 from prisma_tool.formats.tagged.dialect_reader import TaggedDialect, formats_by_table
+from prisma_tool.formats.text.missing_values import is_missing
 
 _CITATION = "Title,Authors,Year"
 _TABLES = {
@@ -90,6 +91,24 @@ _TEXTS = {
     "refworks": "refworks-tagged|RT Journal Article\nSR 1\nT1 Gowns\nSP 3\nOP 9\n",
     "web_of_science": "wos-tagged|PT J\nTI Gowns\nBP UNSP 3\nEP 9\nER\n",
 }
+_TEXTS["csl"] = 'csl-json|[{"type": "article-journal", "title": "Gowns", "page": "3-9"}]'
+_TEXTS["embase"] = "csv|TITLE,Gowns\nAUTHOR NAMES,Lund K.,Berg M.\nFIRST PAGE,3\nLAST PAGE,9\n"
+_TAGS: dict[str, tuple[str, dict[str, object], str]] = {
+    "ris": ("T1  - Gowns\nVO  - 7\nUT  - X:1", {"title": "Gowns", "volume": "7"}, "X:1"),
+    "embase": ("U2  - L600000001", {}, "L600000001"),
+    "web_of_science": ("EA  - DEC 2025", {"year": 2025, "published": "DEC 2025"}, ""),
+}
+"""Lines of RIS, and what they say on each platform."""
+_MISSING = {
+    "ebsco": ("pages", ["N.PAG", "N.PAG-N.PAG"], ["N12", "PAG"]),
+    "noteexpress": ("authors", ["佚名"], ["佚名之"]),
+    "psycinfo": ("pages", ["No Pagination Specified", "No-Specified"], ["No. 5"]),
+    "pubmed": ("", ["[Not Available].", "[not available]"], ["Not Available in Stores"]),
+    "scopus": ("", ["[No source title available]", "[No author name available]"], ["[No smoking]", "No source title available"]),
+    "web_of_science": ("authors", ["[Anonymous]", "Anonymous,"], ["Anonymous Group"]),
+    "words": ("", ["NA", "nan", "None", "null", "<NA>"], ["Na", "Nan", "none", "NONE", "NA 3"]),
+}
+"""Words for a missing value of each platform, and words that only resemble them."""
 _ADDRESSES = {
     "ebsco": ("https://search.ebscohost.com/login.aspx?direct=true&AN=12345678", "12345678"),
     "embase": ("https://www.embase.com/search/results?subaction=viewrecord&id=L600000001", "L600000001"),
@@ -131,13 +150,32 @@ def test_the_accession_in_a_platforms_own_address_is_found(name: str) -> None:
     assert read(f"TY  - JOUR\nTI  - Gowns\nUR  - {address}\nER  - \n".encode()).entries[0].accession == accession
 
 
+@pytest.mark.parametrize("name", _TAGS)
+def test_a_tag_of_ris_means_what_its_platform_writes_there(name: str) -> None:
+    lines, expected, accession = _TAGS[name]
+    entry = read(f"TY  - JOUR\n{lines}\nAB  - Words\nER  - \n".encode()).entries[0]
+
+    assert {field: getattr(entry.citation, field) for field in expected} == expected
+    assert entry.accession == accession
+
+
+@pytest.mark.parametrize("name", _MISSING)
+def test_a_platforms_words_for_a_missing_value_are_no_value(name: str) -> None:
+    field, words, others = _MISSING[name]
+
+    assert all(is_missing(word, field) for word in words)
+    assert not any(is_missing(word, field) for word in others)
+
+
 def test_every_section_of_every_platform_has_an_example_here() -> None:
     kinds = {name: set(platform_table(name)) - {"platform"} for name in platform_names()}
 
     assert {name for name, found in kinds.items() if found & {"table", "register"}} == {*_TABLES, "euctr"}
-    assert {name for name, found in kinds.items() if found & {"tagged", "xml"}} | {"euctr"} == set(_TEXTS)
+    assert {name for name, found in kinds.items() if found & {"tagged", "xml", "rows"}} | {"euctr"} == set(_TEXTS)
     assert {name for name, found in kinds.items() if "address" in found} == set(_ADDRESSES)
-    assert set.union(*kinds.values()) == {"table", "register", "tagged", "xml", "address"}
+    assert {name for name, found in kinds.items() if "ris" in found} == set(_TAGS)
+    assert {name for name, found in kinds.items() if "missing" in found} == set(_MISSING)
+    assert set.union(*kinds.values()) == {"table", "register", "tagged", "xml", "rows", "ris", "missing", "address"}
 
 
 def test_tables_name_fields_and_tags_that_exist() -> None:

@@ -11,7 +11,7 @@ import pytest
 from prisma_tool.errors import EncodingInDoubt, FormatError, UsageError
 from prisma_tool.formats.registry import read
 from prisma_tool.formats.text.encodings.given_encoding import as_utf8, known_encoding
-from prisma_tool.formats.text.encodings.legacy_encodings import _high_lines
+from prisma_tool.formats.text.encodings.legacy_encodings import _high_lines, legacy_choice
 
 # Of each language: authors, then titles. All are invented.
 _ENTRIES = {
@@ -242,6 +242,29 @@ def test_one_word_that_two_languages_could_have_is_asked_about(title: str, encod
     entries = [(f"{title} and others", "Doe, Jane")]
 
     assert _outcome(_ris(entries).encode(encoding), entries, encoding) == "asked"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "titles"),
+    [
+        (
+            "cp1255",
+            ["כאב", "שבץ", "אשפוז", "דיכאון", "חיסון", "הרפואה", "מחקר מבוקר אקראי", "איכות חיים", "כהן, דוד", "פרידמן, יעל"],
+        ),
+        ("cp1251", ["Обзор", "Инсульт", "Сердце", "Депрессия", "Качество жизни", "Иванов, П.", "Петрова, А. В.", "Кардиология"]),
+        ("cp1253", ["Πόνος", "Ανασκόπηση", "Θεραπεία", "Παπαδόπουλος, Γ."]),
+        ("cp1256", ["ألم", "مراجعة منهجية", "محمد, أحمد"]),
+    ],
+)
+def test_a_script_without_capitals_is_proposed_before_one_that_would_have_them(encoding: str, titles: list[str]) -> None:
+    for title in titles:
+        assert legacy_choice(f"TI  - {title}\n".encode(encoding), 0).encoding == encoding
+
+
+def test_lines_of_keywords_without_capitals_do_not_outweigh_titles_with_them() -> None:
+    text = "TI  - Лечение боли\nKW  - боль\nKW  - инсульт\nKW  - сердце\n"
+
+    assert legacy_choice(text.encode("cp1251"), 0).encoding == "cp1251"
 
 
 def test_a_doubtful_file_is_refused_with_the_lines_in_which_its_readings_differ() -> None:

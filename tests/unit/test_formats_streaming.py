@@ -43,7 +43,14 @@ TEXTS = {
     "csv": TABLE,
     "jsonl": LINES,
     "ovid-tagged": OVID,
-    "bibtex": "@string{j = {Größe}}\n@article{a, title = {One}, journal = j}\n@article{b, titel = {Two}}\n",
+    "bibtex": "@article{a, title = {One}, journal = j}\n@string{j = {Größe}}\n@article{b, titel = {Two}}\n",
+    "bibtex, one line": "@book{o, title={Old}}@comment{@misc{q, title = {Größe}} x}@misc{a, title = {One}, crossref={p}}@book{p, title={All},year=2020}",
+    "csl-json": '[{"type": "book", "title": "Größe \\u00e9", "note": "a\nb"}, "text", {"type": "book", "title": "Two"}, {}]\n',
+    "csl-json, items": '{"a": [1, {"b": 2.5}], "items": [{"type": "book", "title": "Größe"}], "c": null}',
+    "ctgov-json": (
+        '{"totalCount": 12, "studies": [{"protocolSection": {"identificationModule": {"nctId": "NCT01234567", "briefTitle": "Größe"}}},'
+        ' {"protocolSection": {}}], "nextPageToken": "x"}'
+    ),
     "endnote-tagged": "%0 Journal Article\n%T Größe\n\n%D 2020\n\n%0 Book\n%T Two\n",
     "wos-tagged": "FN Clarivate\nVR 1.0\nPT J\nAU Müller, A\n   Smith, J\nTI Größe\nUT WOS:1\nER\n\nTI Lost\nER\n\nPT J\nTI Two\nER\n\nEF\n",
     "refworks-tagged": "RT Journal Article\nA1 Müller, A\nT1 Größe\nYR 2020\n\nRT Journal Article\nT1 Two\n",
@@ -119,6 +126,14 @@ LARGE = {
     "csv": ("title,year\n", "Report {} of a long table,2020\n", ""),
     "wos-tagged": ("FN Clarivate\n", "PT J\nTI Report {}\nER\n\n", "EF\n"),
     "refworks-tagged": ("", "RT Journal Article\nT1 Report {}\nYR 2020\n\n", ""),
+    "bibtex": ("@string{{j = {{Heart}}}}\n", "@article{{a, title = {{Report {}}}, journal = j}}\n", ""),
+    "endnote-tagged": ("", "%0 Journal Article\n%T Report {}\n\n", ""),
+    "csl-json": ('[{{"type": "book", "title": "First"}}', ', {{"type": "book", "title": "Report {}"}}', "]"),
+    "ctgov-json": (
+        '{{"studies": [{{"protocolSection": {{"identificationModule": {{"nctId": "NCT01234567"}}}}}}',
+        ', {{"protocolSection": {{"identificationModule": {{"nctId": "NCT01234568", "briefTitle": "Report {}"}}}}}}',
+        "]}}",
+    ),
 }
 
 
@@ -134,7 +149,7 @@ def test_blocks_of_lines_are_the_whole_text_and_break_no_line(data: bytes, size:
 @pytest.mark.parametrize("name", LARGE)
 def test_an_entry_is_given_before_those_behind_it_are_asked_for(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     head, entry, foot = LARGE[name]
-    data = _Watched(f"{head}{''.join(map(entry.format, range(9_000)))}{foot}".encode())
+    data = _Watched(f"{head.format()}{''.join(map(entry.format, range(9_000)))}{foot.format()}".encode())
     monkeypatch.setattr(byte_source, "BLOCK", 500)
     account = open_entries(data)
     entries = account.entries

@@ -18,14 +18,16 @@ def test_europe_pmc_gives_pubmeds_number_where_the_source_is_medline() -> None:
         "SOURCE,EXTERNAL_ID,DOI,TITLE,AUTHORS,JOURNAL_TITLE,ISSUE,JOURNAL_VOLUME,PUB_YEAR,JOURNAL_ISSN,PAGE_INFO,PUB_TYPE",
         'MED,31000001,10.1000/a,Gowns,"Lund K, Berg MA.",Lung,2,14,2019,1234-5679,3-9,review',
         "PPR,PPR7001,,Gloves,Lund K.,,,,2021,,,preprint",
+        "ETH,457543,,Gowns and gloves,Lund K.,,,,2018,,,thesis",
     )
-    article, preprint = (entry.citation for entry in parsed.entries)
+    article, preprint, thesis = (entry.citation for entry in parsed.entries)
 
     assert parsed.platform == "Europe PMC"
     assert (article.pmid, article.volume, article.issue, article.pages) == ("31000001", "14", "2", "3-9")
     assert (article.issn, article.publication_types) == (("1234-5679",), ("review",))
     assert [str(author) for author in article.authors] == ["Lund, K", "Berg, MA"]
     assert (preprint.pmid, parsed.entries[1].accession) == ("", "PPR7001")
+    assert (thesis.pmid, parsed.entries[2].accession) == ("", "ETH:457543")
 
 
 def test_springerlink_glues_names_together() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from prisma_tool.errors import FormatError, UsageError
 from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.registry import FORMATS, open_entries, read
+from prisma_tool.formats.tables import xlsx_reader
 from prisma_tool.formats.tables.csv_reader import parse_table
 from prisma_tool.formats.tables.xlsx_reader import parse_xlsx
 from prisma_tool.formats.text.cell_values import authors, number, pages
@@ -286,6 +287,16 @@ def _altered(name: str, content: bytes) -> bytes:
 SHEET = "xl/worksheets/sheet1.xml"
 BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'
 FAR = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="99999999"><c r="A1"/></row></sheetData></worksheet>'
+
+
+def test_texts_that_are_held_in_memory_have_a_bound_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_reader, "_LARGEST_KEPT", 40_000)
+    spaces = b" " * 41_000
+    sheet = zipfile.ZipFile(io.BytesIO(_workbook([["Title"], ["A"]]))).read(SHEET)
+
+    assert len(parse_xlsx(_altered(SHEET, sheet + spaces)).entries) == 1
+    with pytest.raises(FormatError, match="far more than its size"):
+        parse_xlsx(_altered("xl/theme/theme1.xml", b"<theme>" + spaces + b"</theme>"))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.formats.registry import read
 from prisma_tool.identify.files.plausibility import FILE_CHECKS, LOOKED_AT, RECORD_CHECKS, ImportFinding, Plausibility
-from prisma_tool.identify.files.preview import previews
 from prisma_tool.model.record.citation import Author, Citation, Section
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "samples"
@@ -65,6 +64,7 @@ _CASES: dict[str, tuple[int, dict[str, Any], int, dict[str, Any]]] = {
     "author-lists": (2, {"authors": (Author("Ross S", "Bossis A, Guss J, Doe K"),)}, 2, {"authors": (Author("van der Berg", "A B", "Jr"),)}),
     "authors-no-names": (1, {"authors": (Author("doe@example.org"),)}, 5, {"authors": (Author("O’Neil-3rd", "A"),)}),
     "titles-no-titles": (1, {"title": "10.1000/xyz.1"}, 5, {"title": "1984 revisited"}),
+    "titles-missing-words": (1, {"title": "", "extra": (("TI", "NA"),)}, 5, {"extra": (("TI", "None"),)}),
     "journals-no-journals": (1, {"journal": "2019"}, 5, {"journal": "3 Biotech"}),
     "titles-in-capitals": (10, {"title": "GOWNS IN THE WARD"}, 5, {"title": "GOWNS IN THE WARD"}),
     "pages-no-pages": (2, {"pages": "No-Specified"}, 5, {"pages": "xii-xv"}),
@@ -143,21 +143,6 @@ def test_a_large_file_is_judged_by_its_first_records() -> None:
     entries = [ordinary(1)] * LOOKED_AT + twenty(20, title="Ã‰tude")
 
     assert "mojibake" not in findings(entries)
-
-
-def test_the_preview_has_what_a_person_knows_a_record_by() -> None:
-    (one, *rest) = previews([changed(0, title="Gowns", abstract=abstract("gown " * 99), year=None), *map(ordinary, range(1, 9))])
-
-    assert len(rest) == 4
-    assert (one.title, one.authors[0], one.year, one.journal, one.accession) == (
-        "Gowns",
-        "Marlowa, A B",
-        None,
-        "Journal of gowns",
-        "L201000",
-    )
-    assert one.abstract.endswith("…")
-    assert len(one.abstract) <= 200
 
 
 EXPECTED_OF_SAMPLES = {

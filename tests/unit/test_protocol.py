@@ -64,7 +64,7 @@ def test_text_that_no_file_can_hold_is_refused_before_anything_is_made(tmp_path:
         ("[[reason]]\nid = 'x'", "'reason.label' is missing"),
         ("[[reason]]\nlabel = 'Duplicate report'", "no exclusion reason: join such reports"),
         ("[[reason]]\nlabel = 'A'\n[[reason]]\nlabel = 'a'", "lists the same reason twice"),
-        ("[[search]]\nname = 'x'\nsource = 'Embase'", "as source one of: PubMed, ClinicalTrials.gov"),
+        ("[[search]]\nname = 'x'\nsource = '-'", "'search' needs a name and a source, like PubMed, ClinicalTrials.gov or Embase"),
         ("[[search]]\nname = 'x'\nsource = 'PubMed'", "'search x' has no strategy"),
         ("[[search]]\nname = 'x'\nsource = 'PubMed'\n'query.term' = 'a'", "'search.query.term' is not a known key"),
         ("title = ", "is not valid TOML"),

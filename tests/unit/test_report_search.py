@@ -139,7 +139,7 @@ def test_an_earlier_wording_of_a_strategy_is_kept_with_its_days(review: Review) 
 def test_every_item_of_prisma_s_is_answered_or_left_to_the_authors(review: Review) -> None:
     told = document(read_appendix(review))
     headings = " ".join(block.text for block in told.blocks if isinstance(block, Heading))
-    left = {row[0] for block in told.blocks if isinstance(block, Table) and block.columns[0] == "Item" for row in block.rows}
+    left = {str(row[0]) for block in told.blocks if isinstance(block, Table) and block.columns[0] == "Item" for row in block.rows}
     assert {int(number) for number in re.findall(r"\b\d+\b", headings)} | set(map(int, left)) == set(range(1, 17))
 
 

@@ -20,7 +20,7 @@ def test_a_new_protocol_states_the_usual_rule_and_one_without_the_table_means_it
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ('rule = "gut feeling"', "screening.stopping.rule' must be one of: hypergeometric, consecutive, knee"),
+        ('rule = "gut feeling"', "screening.stopping.rule' must be one of: hypergeometric, any-order, consecutive, knee"),
         ("target = 1.5", "screening.stopping.target' must be a number from 0.01 to 1.0"),
         ("confidence = true", "screening.stopping.confidence' must be a number"),
         ("count = 0", "screening.stopping.count' must be a number of records, 1 or more"),

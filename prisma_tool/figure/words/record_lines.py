@@ -17,7 +17,8 @@ from prisma_tool.store.records.records import StoredRecord, records_by_key
 _PMID = re.compile(r"[1-9][0-9]{0,9}")
 _NCT = re.compile(r"NCT[0-9]{8}")
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S{1,200}")
-PUBMED, CTGOV = "pubmed", "ctgov"
+PUBMED, CTGOV, EUROPEPMC = "pubmed", "ctgov", "europe-pmc"
+_EUROPEPMC = re.compile(r"(?:(PPR|PMC)\d+|\d{1,8})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,12 @@ def _line(record: StoredRecord) -> RecordLine:
 
 
 def address(key: str) -> str:
-    """Where the record of this key stands at PubMed or ClinicalTrials.gov; empty for other sources."""
+    """Where the record of this key stands at PubMed, ClinicalTrials.gov or Europe PMC; empty for other sources."""
     source, _, accession = key.partition(":")
     if source == PUBMED:
         return _by_pmid(accession)
+    if source == EUROPEPMC and (known := _EUROPEPMC.fullmatch(accession)):
+        return f"https://europepmc.org/article/{known[1] or 'MED'}/{accession}"
     return f"https://clinicaltrials.gov/study/{accession}" if source == CTGOV and _NCT.fullmatch(accession) else ""
 
 

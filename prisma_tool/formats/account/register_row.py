@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from prisma_tool.formats.dialects.registers import Register, register_named
+from prisma_tool.formats.platforms.registers import Register, register_named
 from prisma_tool.formats.text.cell_values import date_text, number, plain
 from prisma_tool.formats.text.dates import year_in
 from prisma_tool.formats.text.html_text import unmarked

@@ -11,60 +11,20 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Parsed, ParsedEntry, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
+from prisma_tool.formats.dialects.load import platform_table
 from prisma_tool.formats.tagged.tag_translation import entry, translated
 from prisma_tool.formats.text.byte_source import ByteSource
-from prisma_tool.formats.text.decoding import Look, decode
+from prisma_tool.formats.text.decoding import Decoding, Look, decoding
 from prisma_tool.formats.text.framing import Frame
+from prisma_tool.formats.text.json_items import JsonItems
 from prisma_tool.formats.text.tag_values import Pair
-from prisma_tool.formats.text.tidy import quoted
 from prisma_tool.model.text import clean
 
 FORMAT = "csl-json"
-NAMES = {
-    "title": "TI",
-    "original-title": "TT",
-    "author": "AU",
-    "editor": "ED",
-    "container-title": "JF",
-    "container-title-short": "JA",
-    "journalAbbreviation": "JA",
-    "volume": "VL",
-    "issue": "IS",
-    "page": "SP",
-    "issued": "PY",
-    "DOI": "DO",
-    "PMID": "PM",
-    "PMCID": "C2",
-    "ISSN": "SN",
-    "URL": "UR",
-    "language": "LA",
-    "abstract": "AB",
-    "publisher": "PB",
-    "keyword": "KW",
-    "genre": "M3",
-    "type": "M3",
-    "note": "N1",
-    "accession-number": "AN",
-    "accession": "AN",
-    "database": "DB",
-    "published": "DA",
-    "keywords": "KW",
-    "types": "M3",
-    "languages": "LA",
-    "urls": "UR",
-}
-"""A field of CSL, or of what our own export puts under `custom`, to RIS's tag."""
-TYPES = {
-    "book": "Book",
-    "chapter": "Book chapter",
-    "paper-conference": "Conference paper",
-    "thesis": "Thesis",
-    "report": "Report",
-    "dataset": "Dataset",
-    "patent": "Patent",
-}
+_DIALECT = platform_table("csl")["tagged"]
+NAMES, TYPES = _DIALECT["names"], _DIALECT["kinds"]
+"""A field to RIS's tag, and a type to the name of a publication type."""
 _TYPED = re.compile(
     r"\"type\"\s*:\s*\"(?:article(?:-\w+)*|journal-article|book|chapter|paper-conference|thesis|report|dataset|webpage|document|manuscript"
     r"|post(?:-\w+)?|patent|posted-content|review|entry(?:-\w+)*|speech|software|standard)\""
@@ -82,35 +42,35 @@ def recognises(look: Look) -> bool:
 
 
 def parse_csl_json(data: ByteSource) -> Parsed:
-    """The account of a CSL-JSON file.
+    """The account of a CSL-JSON file with all entries in memory.
 
     Raises:
-        FormatError: not JSON, or JSON without items.
+        FormatError: not JSON.
     """
-    decoded = decode(data)
-    items = _items(decoded.text)
-    pieces = [_piece(item, number) for number, item in enumerate(items, 1)]
-    return Parsed(
-        format=FORMAT,
-        entries=tuple(one for one in pieces if isinstance(one, ParsedEntry)),
-        rejects=tuple(one for one in pieces if isinstance(one, Reject)),
-        declared=len(items),
-        encoding=decoded.encoding,
-        warnings=decoded.warnings,
-    )
+    return open_csl_json(data).whole()
 
 
-def _items(text: str) -> list[Any]:
-    try:
-        document = json.loads(text, strict=False)
-    except (ValueError, RecursionError) as error:
-        place = f" (line {error.lineno}: {error.msg})" if isinstance(error, json.JSONDecodeError) else ""
-        raise FormatError(
-            f"Not valid JSON{place}; the text reads “{quoted(text)}”. Export the records again as CSL-JSON."
-        ) from error
-    if isinstance(document, dict) and isinstance(document.get("items"), list):
-        return list(document["items"])
-    return document if isinstance(document, list) else [document]
+def open_csl_json(data: ByteSource) -> FileAccount:
+    """The account of a CSL-JSON file, to be read entry by entry.
+
+    Raises:
+        FormatError: here, not text; while reading, not JSON.
+    """
+    text = decoding(data)
+    account = FileAccount(FORMAT, text.encoding)
+    account.pieces = _pieces(text, account)
+    return account
+
+
+def _pieces(text: Decoding, account: FileAccount) -> Iterator[ParsedEntry | Reject]:
+    document = JsonItems(text.blocks(","), "items")
+    for item in document.items():
+        account.declared += 1
+        yield _piece(item, account.declared)
+    if not document.listed:
+        account.declared = 1
+        yield _piece(document.rest, 1)
+    account.warnings += text.warnings
 
 
 def _piece(item: Any, number: int) -> ParsedEntry | Reject:
@@ -127,7 +87,7 @@ def _pairs(item: dict[str, Any]) -> Iterator[Pair]:
     for name, value in (*item.items(), *custom.items()):
         if name == "custom" and custom:
             continue
-        if name in {"author", "editor"}:
+        if name in _DIALECT["people"]:
             yield from ((name, text) for text in map(_name, _listed(value)) if text)
         elif name == "type":
             yield name, "" if "types" in custom else TYPES.get(str(value), "")

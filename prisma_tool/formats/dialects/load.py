@@ -1,8 +1,9 @@
 """Loading the tables of platforms. A new platform is a table in this folder, not a module.
 
-A table has the platform's name and a section for each kind of file that it writes: `table` (see `table_dialects`), `register` (see
-`registers`), `tagged` (see `tagged.dialect_reader`; `tagged.ovid` and `tagged.refer` take their names of fields from it), `xml`, and
-`address`, where the accession stands in the platform's own addresses. Invariant: each table is read once.
+A table has the platform's name and a section for each kind of file that it writes: `table` (see `platforms.table_dialects`), `register`
+(see `platforms.registers`), `tagged` (see `tagged.dialect_reader`; `tagged.ovid`, `tagged.refer` and `csl` take their names of fields from it), `xml`,
+`rows` (see `tables.labelled_rows`), `ris` (see `platforms.ris_dialect`), `missing`, its words for a missing value (see
+`text.missing_values`), and `address`, where the accession stands in the platform's own addresses. Invariant: each table is read once.
 """
 
 from __future__ import annotations

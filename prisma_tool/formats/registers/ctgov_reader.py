@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from prisma_tool.errors import FormatError
-from prisma_tool.formats.account.account import Parsed, ParsedEntry, Reject
+from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.registers import ctgov_classic as classic
 from prisma_tool.formats.registers.ctgov_study import nct_number, study_citation
 from prisma_tool.formats.text import json_tree as tree
 from prisma_tool.formats.text.byte_source import ByteSource
-from prisma_tool.formats.text.decoding import Decoded, Look, decode
+from prisma_tool.formats.text.decoding import Decoding, Look, decoding
+from prisma_tool.formats.text.json_items import JsonItems
 from prisma_tool.formats.text.tidy import quoted
 from prisma_tool.model.text import clean
 
@@ -26,7 +28,6 @@ _JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\"\[\]{])")
 _OTHERS = (
     (r"\"(?:id|ids)\":.{0,40}openalex\.org", "an answer of OpenAlex (download the works as CSV or RIS)"),
     (r"\"message-type\":", "an answer of Crossref (ask it for RIS or CSL-JSON)"),
-    (r"\"resultList\":|\"hitCount\":", "an answer of Europe PMC (download the results as CSV or RIS)"),
     (r"\"paperId\":", "an answer of Semantic Scholar (export as RIS or BibTeX)"),
     (r"\"search-results\":", "an answer of Scopus (export as RIS or CSV)"),
     (r"\"itemType\":", "Zotero's own JSON (export as CSL-JSON or RIS)"),
@@ -57,47 +58,61 @@ def parse_studies(data: ByteSource) -> StudiesPage:
     Raises:
         FormatError: not JSON, or JSON of another shape; an error message of the service is quoted.
     """
-    decoded = decode(data)
-    document = _document(decoded)
-    studies = _studies(document)
-    read = [_entry(study, number) for number, study in enumerate(studies, start=1)]
-    parsed = Parsed(
-        format=FORMAT,
-        entries=tuple(one for one in read if isinstance(one, ParsedEntry)),
-        rejects=tuple(one for one in read if isinstance(one, Reject)),
-        declared=len(studies),
-        encoding=decoded.encoding,
-        warnings=(*decoded.warnings, *([classic.WARNING] if any(map(classic.is_classic, studies)) else [])),
-    )
-    return StudiesPage(parsed, tree.text(document, "nextPageToken"), tree.number(document, "totalCount"))
+    text = decoding(data)
+    account, document = FileAccount(FORMAT, text.encoding), _document(text)
+    account.pieces = _pieces(text, document, account)
+    parsed = account.whole()
+    return StudiesPage(parsed, tree.text(document.rest, "nextPageToken"), tree.number(document.rest, "totalCount"))
 
 
-def _document(decoded: Decoded) -> Any:
-    try:
-        # Raw line ends inside strings occur in answers; they are harmless, as all text is cleaned later.
-        return json.loads(decoded.text, strict=False)
-    except (ValueError, RecursionError) as error:
-        place = f" (line {error.lineno}: {error.msg})" if isinstance(error, json.JSONDecodeError) else ""
-        raise FormatError(f"Not valid JSON{place}; the text reads “{quoted(decoded.text)}”. Fetch or export it again.") from error
+def open_studies(data: ByteSource) -> FileAccount:
+    """The account of a file, to be read study by study.
+
+    Raises:
+        FormatError: here, not text; while reading, not JSON, or JSON of another shape.
+    """
+    text = decoding(data)
+    account = FileAccount(FORMAT, text.encoding)
+    account.pieces = _pieces(text, _document(text), account)
+    return account
 
 
-def _studies(document: Any) -> list[Any]:
-    if isinstance(document, list):
-        return _listed(document)
-    if isinstance(document, dict) and isinstance(document.get("studies"), list):
-        return list(document["studies"])
+def _document(text: Decoding) -> JsonItems:
+    return JsonItems(text.blocks(","), "studies")
+
+
+def _pieces(text: Decoding, document: JsonItems, account: FileAccount) -> Iterator[ParsedEntry | Reject]:
+    classics = 0
+    for study in _studies(document):
+        account.declared += 1
+        classics += classic.is_classic(study)
+        yield _entry(study, account.declared)
+    account.warnings += (*text.warnings, *([classic.WARNING] if classics else []))
+
+
+def _studies(document: JsonItems) -> Iterator[Any]:
+    """The studies of a document; a bare list counts as studies unless nothing in it looks like one."""
+    first, known = None, False
+    for number, study in enumerate(document.items()):
+        first = study if number == 0 else first
+        known = known or _is_study(study)
+        yield study
+    if not document.listed:
+        yield from _unlisted(document.rest)
+    elif first is not None and not known and not document.named:
+        raise FormatError(_refusal([first]))
+
+
+def _is_study(study: Any) -> bool:
+    return classic.is_classic(study) or (isinstance(study, dict) and "protocolSection" in study)
+
+
+def _unlisted(document: Any) -> list[Any]:
     if isinstance(document, dict) and "protocolSection" in document:
         return [document]
     if (older := classic.listed(document)) is not None:
         return older
     raise FormatError(_refusal(document))
-
-
-def _listed(document: list[Any]) -> list[Any]:
-    """A bare list counts as studies unless nothing in it looks like one."""
-    if document and not any(classic.is_classic(one) or (isinstance(one, dict) and "protocolSection" in one) for one in document):
-        raise FormatError(_refusal(document))
-    return document
 
 
 def _refusal(document: Any) -> str:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.account.register_row import RegisterReader
 from prisma_tool.formats.account.xml_records import RecordXml
-from prisma_tool.formats.dialects.registers import register_named
+from prisma_tool.formats.platforms.registers import register_named
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.cell_values import squeezed
 from prisma_tool.formats.text.decoding import Look

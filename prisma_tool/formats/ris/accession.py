@@ -11,11 +11,12 @@ import re
 from urllib.parse import unquote
 
 from prisma_tool.formats.dialects.load import sections
+from prisma_tool.formats.platforms.ris_dialect import ris_dialect
 from prisma_tool.formats.text.tag_values import Fields, all_of
 from prisma_tool.model.record.identifiers import normal_pmid
 
 _PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
-_EMBASE = re.compile(r"L\d{6,}")
+_TAGS = ris_dialect().accession
 _ADDRESSED = re.compile("|".join(address["accession"] for _, address in sections("address")), re.IGNORECASE)
 _LIBRARY_NUMBER = re.compile(r"\d+|(?:rayyan|zotero|endnote|mendeley|covidence)\W?.*|#.*", re.IGNORECASE)
 _LIKELY_PMID_LENGTHS = range(6, 9)
@@ -26,13 +27,10 @@ _PMID_LABELLED = re.compile(r"(\d{1,8})\s*\[pmid\]", re.IGNORECASE)
 
 def accession(fields: Fields) -> str:
     """The source's own identifier for the entry, unchanged, or an empty string; `fields` are the tidied tags."""
-    for tag in ("AN", "UT"):
+    for tag, pattern in _TAGS.items():
         for value in fields.get(tag, ()):
-            if value.isdigit() or not _LIBRARY_NUMBER.fullmatch(value):
+            if pattern.fullmatch(value) if pattern else value.isdigit() or not _LIBRARY_NUMBER.fullmatch(value):
                 return value
-    for value in fields.get("U2", ()):
-        if _EMBASE.fullmatch(value):
-            return value
     own = (value for value in fields.get("ID", ()) if _is_source_number(value, fields))
     return _addressed(fields) or next(own, "") or (entry_pmid(fields) if _is_from_pubmed(fields) else "")
 

@@ -1,4 +1,4 @@
-"""What RIS tags mean, for all exporters at once: the tag map is data, first filled tag wins, every other value goes to `extra`.
+"""What RIS tags hold, for all exporters at once, by the tables in `formats.dialects`: every value that no field takes goes to `extra`.
 
 Values come tidied (`formats.text.tag_values`): on one line, without HTML. Accessions stand in `formats.ris.accession`.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from prisma_tool.formats.platforms.ris_dialect import ris_dialect
 from prisma_tool.formats.ris.accession import entry_pmid
 from prisma_tool.formats.text.author_lists import are_registrations, read_authors
 from prisma_tool.formats.text.dates import is_month_of_year, year_in
@@ -22,38 +23,10 @@ from prisma_tool.model.record.identifiers import (
     registry_numbers,
 )
 
-SINGLE = {
-    "title": ("TI", "T1", "CT", "BT", "ST"),
-    "translated": ("TT",),
-    "journal": ("JF", "T2", "JO", "JA", "J2"),
-    "abbreviation": ("J2", "JA", "JI", "NL", "J9", "JO"),
-    "volume": ("VL", "VO"),
-    "issue": ("IS",),
-    "first_page": ("SP", "C7"),
-    "last_page": ("EP",),
-    "year": ("PY", "Y1", "DA"),
-    "date": ("DA", "Y1", "PY"),
-    "publisher": ("PB",),
-}
-MANY = {
-    "keywords": ("KW",),
-    "types": ("M3", "PT"),
-    "languages": ("LA",),
-    "abstract": ("AB", "N2"),
-    "urls": ("UR", "LK", "L2", "L1"),
-}
-AUTHORS = ("AU", "A1")
-TYPE_NAMES = {
-    "BOOK": "Book",
-    "CHAP": "Book chapter",
-    "CONF": "Conference paper",
-    "CPAPER": "Conference paper",
-    "THES": "Thesis",
-    "RPRT": "Report",
-    "UNPB": "Unpublished work",
-}
+_DIALECT = ris_dialect()
+SINGLE, MANY = _DIALECT.single, _DIALECT.many
+AUTHORS, TYPE_NAMES = _DIALECT.authors, _DIALECT.kinds
 REGISTRATION_NOTE = "Trial registration: "
-_IDENTIFYING = ("AN", "ID", "UR", "JA", "JO", "C3", "AU", "A1", "L2")
 _TITLES_OF_JOURNALS = ("JF", "T2")
 _FIELDS_OF = {tag: tuple(field for field, tags in SINGLE.items() if tag in tags) for tags in SINGLE.values() for tag in tags}
 _LISTED = frozenset(tag for tags in MANY.values() for tag in tags) | {*AUTHORS, "DO", "PM"}
@@ -170,8 +143,8 @@ def _year(fields: Fields) -> int | None:
 
 
 def _early_access(fields: Fields) -> str:
-    """The date on which an article without volume came out, as Web of Science gives it; C6 may hold anything else."""
-    return next((value for value in all_of(fields, ("EA", "C6")) if is_month_of_year(value)), "")
+    """The date on which an article without volume came out; the tags for it may hold anything else."""
+    return next((value for value in all_of(fields, _DIALECT.early_access) if is_month_of_year(value)), "")
 
 
 def _published(year: int | None, date: str) -> str:
@@ -205,7 +178,7 @@ def _is_doi(value: str) -> bool:
 
 
 def _registered(fields: Fields) -> tuple[str, ...]:
-    identified = registry_numbers("\n".join(all_of(fields, _IDENTIFYING)))
+    identified = registry_numbers("\n".join(all_of(fields, _DIALECT.identifying)))
     noted = [note for note in fields.get("N1", ()) if note.startswith(REGISTRATION_NOTE)]
     if not noted:
         return identified

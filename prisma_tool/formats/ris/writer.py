@@ -20,7 +20,7 @@ from prisma_tool.model.record.citation import Citation
 
 _TAG = re.compile(r"[A-Z][A-Z0-9]")
 _NOT_REPEATED = frozenset({"TY", "ER", "ID", "AN"})
-_TYPES = {name.lower(): tag for tag, name in reversed(TYPE_NAMES.items())}
+_TYPES = {name.lower(): tag for tag, name in reversed(list(TYPE_NAMES.items()))}
 
 Pair = tuple[str, str]
 

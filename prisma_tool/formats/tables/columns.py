@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prisma_tool.errors import UsageError
-from prisma_tool.formats.dialects.table_dialects import TableDialect, tagged_tables
+from prisma_tool.formats.platforms.table_dialects import TableDialect, tagged_tables
 from prisma_tool.formats.text.cell_values import squeezed
 
 SYNONYMS: dict[str, tuple[str, ...]] = {

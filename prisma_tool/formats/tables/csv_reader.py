@@ -16,7 +16,7 @@ from itertools import chain, islice
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.tables.columns import columns
-from prisma_tool.formats.tables.embase_pages import labelled, tabled
+from prisma_tool.formats.tables.labelled_rows import labelled, tabled
 from prisma_tool.formats.tables.rows import ColumnOptions, TableRow, account_of, is_header
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Decoding, Look, decoding

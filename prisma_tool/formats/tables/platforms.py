@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from prisma_tool.formats.dialects.registers import Register, registers
-from prisma_tool.formats.dialects.table_dialects import TableDialect, table_dialects
+from prisma_tool.formats.platforms.registers import Register, registers
+from prisma_tool.formats.platforms.table_dialects import TableDialect, table_dialects
 from prisma_tool.formats.tables.columns import tagged_table
 from prisma_tool.formats.tables.row import Cells
 from prisma_tool.formats.text.cell_values import squeezed
@@ -47,6 +47,10 @@ class PlatformCells:
         """The filled cells of a row by field, with those that stand somewhere else on this platform."""
         elsewhere = {field: (text,) for field, text in self._elsewhere(values, cells) if text.strip()}
         whole = elsewhere | cells
+        part = self._value(values, self._traits.bare_number_of).strip() if self._traits.bare_number_of else ""
+        number = whole.get("accession", ("",))[0].strip()
+        if number.isdecimal() and part and part not in (self._traits.where or {}).values():
+            whole["accession"] = (f"{part}:{number}",)
         if self._traits.authors == "glued" and "authors" in whole:
             whole["authors"] = (_apart(whole["authors"][0]),)
         return whole

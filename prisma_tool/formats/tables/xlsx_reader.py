@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile, LargeZipFile, ZipFile
+from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed
@@ -32,6 +32,8 @@ _SIGNATURE = b"PK\x03\x04"
 _MEBIBYTE = 1 << 20
 _LARGEST, _LARGEST_RATIO, _SMALL = 1024 * _MEBIBYTE, 200, 10 * _MEBIBYTE
 """Bytes unpacked in all; how many times smaller a part may be packed, unless it is small."""
+_LARGEST_KEPT, _READ_BY_ROW = 256 * _MEBIBYTE, "xl/worksheets/"
+"""Bytes of all parts that are held in memory, which are those beside the sheets: the texts of 100,000 long abstracts are smaller."""
 _MOST_PARTS, _MOST_ROWS, _MOST_CELLS = 5000, 1 << 20, 60_000_000
 _HEAD_ROWS, _BATCH = 30, 500
 _PROLOGUE = 1 << 16
@@ -95,7 +97,7 @@ def _require_safe(data: bytes) -> None:
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-            _require_sizes([(part.file_size, part.compress_size) for part in parts])
+            _require_sizes(parts)
             declared = [part.filename for part in parts if _declares(archive, part.filename)]
     except _BROKEN as error:
         raise FormatError(f"The workbook is damaged or encrypted and cannot be opened. {_ADVICE}") from error
@@ -105,9 +107,10 @@ def _require_safe(data: bytes) -> None:
         )
 
 
-def _require_sizes(sizes: list[tuple[int, int]]) -> None:
-    swollen = any(size > _SMALL and size > _LARGEST_RATIO * max(packed, 1) for size, packed in sizes)
-    if swollen or len(sizes) > _MOST_PARTS or sum(size for size, _ in sizes) > _LARGEST:
+def _require_sizes(parts: list[ZipInfo]) -> None:
+    swollen = any(part.file_size > max(_SMALL, _LARGEST_RATIO * part.compress_size) for part in parts)
+    kept = sum(part.file_size for part in parts if not part.filename.startswith(_READ_BY_ROW))
+    if swollen or len(parts) > _MOST_PARTS or kept > _LARGEST_KEPT or sum(part.file_size for part in parts) > _LARGEST:
         raise FormatError(f"The workbook would unpack to far more than its size, which is refused as unsafe. {_ADVICE}")
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
 from prisma_tool.formats.account.register_row import RegisterReader
-from prisma_tool.formats.dialects.registers import register_named
+from prisma_tool.formats.platforms.registers import register_named
 from prisma_tool.formats.tagged.tag_translation import opened, tagged_lines
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.cell_values import squeezed

@@ -27,8 +27,9 @@ _START = re.compile(r"\n(?=[^\S\n]{0,8}(?:<\d{1,9}\s?\.?\s*>|(?:RECORD|Record) \
 _NUMBER = re.compile(r"<(\d+)[\s.]*>|(?:RECORD|Record) \d+")
 _TAG = re.compile(r"\s{0,4}([A-Z][A-Z0-9])\s{1,4}-(?:\s+(.*)|)$")
 _BRACKETED = re.compile(r"\s*\[[^\]\n]*\]|\s+\d+(?=$|;)|\s*\((?:[^()]*@[^()]*|\d[\d,\s]*)\)")
-_PEOPLE = ("FA", "AF", "AU", "A1")
-_WORDS = frozenset({"LA", "LG", "PT", "DT", "KW", "MH", "DE", "SH", "HW", "EX"})
+_PEOPLE: tuple[str, ...] = tuple(_NAMES["people"])
+_WORDS = frozenset(_NAMES["lists"])
+"""Tags of authors, the fullest names first, and of lists."""
 _WORD_END = re.compile(r"\n|;|\.\s{2,}")
 _BLANKS = re.compile(r"\s{2,}")
 _LIKE = re.compile(r"[A-Za-z][A-Za-z /&().'-]{1,60}")

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from prisma_tool.formats.text.author_names import is_company, is_group, read_author
+from prisma_tool.formats.text.author_names import is_group, read_author
+from prisma_tool.formats.text.company_names import are_companies, companies_in, has_legal_form
 from prisma_tool.formats.text.missing_values import no_author
 from prisma_tool.model.record.citation import Author
 from prisma_tool.model.record.identifiers import normal_registry_number, registry_numbers
@@ -27,10 +28,12 @@ _APA = re.compile(rf"(?:{_APA_NAME.pattern}){{2,}}")
 _COMMAS = re.compile(r",\s+(?:and\s+|&\s+)?|\s+(?:and|&)\s+")
 _AND = re.compile(r"\s*,?\s+(?:and|&)\s+")
 _PERSON = re.compile(r"[^\W\d_][\w.'’ -]{0,40},\s*[^\W\d_][\w.'’ -]{0,40}")
+_TWO_WORDS = re.compile(r"[^\W\d_a-z][\w'’-]+ [^\W\d_a-z][\w'’-]+")
 _PART_OF_NAME = re.compile(
     r"(?:(?:d[aeiu]|del|della|der|den|v[ao]n|von|le|la|ter|ten) )*[^\W\d_a-z][\w'’-]+|[^\W\d_a-z][\w'’-]+ [^\W\d_a-z]\.?"
+    rf"|(?:[^\W\d_a-z]\.[ -]?){{1,3}}|{_TWO_WORDS.pattern}"
 )
-"""A family or a given name of one word, which particles may precede and an initial follow."""
+"""A family or a given name, of one word or two; particles may precede the one, an initial follow the other, or initials be all."""
 _NO_PERSON = re.compile(
     r"\b(?:of|for|the|on|in|office|board|bureau|commission|services?|laborator(?:y|ies)|school|college|clinic|programme?|unit|union"
     r"|bank|fund|corporation|press|division|section|affairs|authority|administration)\b",
@@ -68,30 +71,43 @@ def unmarked_names(text: str) -> list[str]:
         return [text]
     if _APA.fullmatch(text):
         return ["".join(pair) for pair in _APA_NAME.findall(text)]
+    if companies := companies_in(text):
+        return [f"{name}," for name in companies]
     parts = _COMMAS.split(text.removesuffix(".") if text.count(".") == 1 else text)
-    if all(map(_is_short, parts)):
-        return [_comma_behind_family(part) for part in parts]
+    if all(_is_short(part) or has_legal_form(part) for part in parts):
+        return [_comma_behind_family(part) if _is_short(part) else f"{part}," for part in parts]
+    return _longer_names(text, parts)
+
+
+def _longer_names(text: str, parts: list[str]) -> list[str]:
+    """The names in a text whose `parts` are not all families with initials behind them."""
     if all(map(_DOTTED_FIRST.fullmatch, parts)):
         return parts
     pairs = _AND.split(text)
     if len(pairs) > 1 and all(map(_is_person, pairs)):
         return pairs
-    return _companies(text) or _family_given(text) or _spelt_out(text)
-
-
-def _companies(text: str) -> list[str]:
-    """Companies that commas part, each marked as a group by a comma at its end."""
-    names = text.split(", ")
-    return [f"{name}," for name in names] if len(names) > 1 and all(map(is_company, names)) else []
+    return _family_given(text) or _spelt_out(text)
 
 
 def _family_given(text: str) -> list[str]:
-    """Two or more persons in RIS's own form one after the other: "Smith, John, Doe, Jane"; nobody has four parts."""
+    """Two or more persons in RIS's own form one after the other: "Smith, John, Doe, Jane"; nobody has four parts.
+
+    Names of two words are few among them, and none has two in both its parts: that would be whole names, a person each.
+    """
     parts = text.split(", ")
     if len(parts) < len(("Smith", "John", "Doe", "Jane")) or len(parts) % 2 or not all(map(_PART_OF_NAME.fullmatch, parts)):
         return []
-    persons = [f"{family}, {given}" for family, given in zip(parts[::2], parts[1::2], strict=True)]
+    pairs = list(zip(parts[::2], parts[1::2], strict=True))
+    double = [_is_double(part) for part in parts]
+    if sum(double) * 2 >= len(parts) or any(one and other for one, other in zip(double[::2], double[1::2], strict=True)):
+        return []
+    persons = [f"{family}, {given}" for family, given in pairs]
     return persons if all(map(_is_person, persons)) else []
+
+
+def _is_double(part: str) -> bool:
+    """True for a name of two words: "Ann Mary", "García López", not "John A." or "van der Berg"."""
+    return _TWO_WORDS.fullmatch(part) is not None
 
 
 def _is_short(name: str) -> bool:
@@ -123,7 +139,9 @@ def read_authors(values: Iterable[str]) -> tuple[Author, ...]:
 
     "et al." and "Anonymous" are no authors.
     """
-    names = (name for value in values for name in _names(value))
+    names = [name for value in values for name in _names(value)]
+    if names and are_companies(names):
+        return tuple(Author(name, collective=True) for name in names)
     return tuple(author for name in names if (author := read_author(name)).family and not no_author(name))
 
 

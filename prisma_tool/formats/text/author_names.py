@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from prisma_tool.formats.text.company_names import has_legal_form, is_legal_form
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Author
 
@@ -21,7 +22,8 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 
-_COMPANY = re.compile(r"\S.* (?:Inc|Ltd|LLC|plc|PLC|Corp|Corporation|Company|GmbH|KGaA|S\.p\.A|B\.V|S\.A)\.?")
+_FORM_ENDS = frozenset(".cdCyHaASsj")
+"""What a legal form ends in, so that nearly all names need no closer look."""
 
 
 def read_author(text: str) -> Author:
@@ -36,7 +38,7 @@ def read_author(text: str) -> Author:
 def _read(name: str) -> Author:
     family, comma, rest = name.partition(", ")
     if rest and " " not in family and "," not in rest:
-        return Author(family, rest)
+        return Author(name, collective=True) if rest[-1] in _FORM_ENDS and is_legal_form(rest) else Author(family, rest)
     family, comma, rest = name.partition(",")
     if not comma:
         return _uncommaed(name)
@@ -46,6 +48,8 @@ def _read(name: str) -> Author:
 
 
 def _parted(family: str, rest: str) -> Author:
+    if is_legal_form(rest):
+        return Author(f"{family}, {rest}", collective=True)
     if "," in rest:
         given, _, last = rest.rpartition(",")
         given, last = given.strip(), last.strip()
@@ -59,7 +63,7 @@ def _parted(family: str, rest: str) -> Author:
 
 
 def _uncommaed(name: str) -> Author:
-    if is_group(name):
+    if is_group(name) or has_legal_form(name):
         return Author(name, collective=True)
     family, _, last = name.rpartition(" ")
     if family and _SUFFIXES.fullmatch(last):
@@ -68,11 +72,6 @@ def _uncommaed(name: str) -> Author:
     if family and last.isupper() and _INITIALS.fullmatch(last):
         return Author(family, last)
     return Author(name)
-
-
-def is_company(name: str) -> bool:
-    """True where a name of several words ends in a legal form that no person's initials are ("AG" may be a person's)."""
-    return _COMPANY.fullmatch(name) is not None
 
 
 def is_group(name: str) -> bool:

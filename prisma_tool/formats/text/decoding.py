@@ -11,7 +11,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from prisma_tool.errors import FormatError
@@ -94,10 +94,14 @@ class Decoding:
     errors: str = "replace"
     warnings: list[str] = field(default_factory=list)
 
+    def again(self) -> Decoding:
+        """The same for a further pass over the file, with warnings of its own."""
+        return replace(self, warnings=list(self.warnings))
+
     def blocks(self, end: str = "\n") -> Iterator[str]:
         """The text in pieces of some hundred kilobytes that end with a line, cleaned; their sum is the whole text.
 
-        XML may be one line throughout: there `end` is the sign that ends a tag.
+        XML, JSON and BibTeX may be one line throughout: there `end` is the sign that ends a tag, value or field.
         """
         removed, strange = 0, False
         for block in _cut_behind(end, self._decoded()):

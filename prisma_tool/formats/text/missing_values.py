@@ -1,8 +1,11 @@
 """Words that stand where a value is missing, one rule for all formats: such a value fills no field, and its word is kept in `extra`.
 
+Which words these are, the platforms' tables in `formats.dialects` say; all count everywhere, as files pass through several programs.
+
 Programs write their own word for nothing (NA is R's, nan pandas's, None Python's), databases a sentence ("[No abstract available]").
-Left in place, two records without an abstract have the same one, and two anonymous works the same author. Invariant: only a value
-that is nothing else is missing; such a word inside a longer text is text.
+Left in place, two records without an abstract have the same one, and two anonymous works the same author. This holds for titles too: a
+work that is called "None" is far rarer than a program that writes so, and two records with this title would seem to be one; the import
+tells of them. Invariant: only a value that is nothing else is missing; such a word inside a longer text is text.
 """
 
 from __future__ import annotations
@@ -10,27 +13,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-PLACEHOLDERS = frozenset(
-    ("NA", "N/A", "n/a", "#N/A", "<NA>", "nan", "NaN", "NaT", "NULL", "null", "None", "undefined", "[]", "{}", "-", "--", ".")
-)
+from prisma_tool.formats.dialects.load import sections
+
+_TABLES = tuple(facts for _, facts in sections("missing"))
+PLACEHOLDERS = frozenset(word for facts in _TABLES for word in facts.get("any", ()))
 """What programs write for a missing value."""
-_STATED = "available|listed|given|provided|found|identified|indicated|supplied|specified|stated|known|present|recorded"
-_NO_VALUE = re.compile(rf"\[no [a-z ]{{3,30}} (?:{_STATED})\]\.?|\[?not available\]?\.?", re.IGNORECASE)
-_NO_AUTHOR = re.compile(
-    r"[\W_]*(?:anonym(?:ous|us|e|o)?|an[oó]nimo|anon|佚名|none|unknown authors?|authors? unknown"
-    rf"|no authors?(?: names?)?(?: (?:{_STATED}))?|authors?(?: names?)? (?:not |un)(?:{_STATED}))[\W_]*",
-    re.IGNORECASE,
-)
-_NO_ABSTRACT = re.compile(
-    rf"[\W_]*(?:none|no abstracts?(?: (?:is |was )?(?:{_STATED}))?|(?:the )?abstract (?:is |was )?(?:not |un)(?:{_STATED})"
-    rf"|not (?:{_STATED}))[\W_]*",
-    re.IGNORECASE,
-)
-_NO_PAGES = re.compile(
-    r"no?(?:pag(?:ination|inated|es?|ing)?(?:specified|given|available|provided)?|specified|given)|npagnpag|unpaginated|unpaged"
-    r"|notpaginated|pag(?:es?|ination)not(?:specified|given|available)|not(?:available|specified)|np"
-    r"|inpress|epubaheadofprint|aheadofprint|onlinefirst|(?:na|nan|none|null|undefined){1,2}"
-)
+
+
+def _any_of(field: str, around: str = "") -> re.Pattern[str]:
+    """The patterns that the platforms' tables have for a field; signs that say nothing may stand `around` the words."""
+    patterns = "|".join(f"(?:{pattern})" for facts in _TABLES for pattern in facts.get(field, ()))
+    return re.compile(f"{around}(?:{patterns}){around}", re.IGNORECASE)
+
+
+_SIGNS = r"[\W_]*"
+_NO_VALUE = _any_of("values")
+_NO_AUTHOR, _NO_ABSTRACT = _any_of("authors", _SIGNS), _any_of("abstract", _SIGNS)
+_NO_PAGES = _any_of("pages")
+"""For pages of which only the letters are left."""
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LONGEST = 60
 """No word for a missing value is longer, which spares the texts of abstracts the comparison."""

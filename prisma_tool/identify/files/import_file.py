@@ -24,6 +24,8 @@ from prisma_tool.formats.registry import open_entries
 from prisma_tool.formats.tables import xlsx_reader
 from prisma_tool.formats.text.byte_source import ByteSource, blocks
 from prisma_tool.formats.text.encodings.given_encoding import is_other_than_utf8, utf8_parts, valid_as_utf8
+from prisma_tool.identify.files.attach_runs import attach_runs
+from prisma_tool.identify.files.declared_search import Reconciliation, SearchOfFile
 from prisma_tool.identify.files.intake import File, Intake
 from prisma_tool.identify.files.plausibility import ImportFinding
 from prisma_tool.identify.files.preview import RecordPreview, previews
@@ -34,7 +36,7 @@ from prisma_tool.model.file_names import safe_name
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.plain_files import FileBytes, PlainFile, open_found
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 
 BATCH = 2_000
@@ -51,7 +53,7 @@ class FileReport:
     """What became of one file; the keys of `import --json`.
 
     `encoding_given` is true where a person named the encoding, `missing` counts the entries without a title, abstract, year and DOI, `mapping` says by which header each field of a table was
-    read, `speaking` counts the entries that carry decisions of another program. `findings` are what a person should look at,
+    read, `speaking` counts the entries that carry decisions of another program. `search_notes` are sentences about the searches. `findings` are what a person should look at,
     `preview` the first records of a file that was only checked.
     """
 
@@ -75,6 +77,9 @@ class FileReport:
     mapping: Mapping[str, str] = field(default_factory=dict)
     speaking: int = 0
     earlier_work: Any = None
+    searches: tuple[Reconciliation, ...] = ()
+    """The declared searches that the file was attached to, each held against all that was imported of it."""
+    search_notes: tuple[str, ...] = ()
     findings: tuple[ImportFinding, ...] = ()
     preview: tuple[RecordPreview, ...] = ()
 
@@ -94,6 +99,8 @@ class Import:
     columns: Mapping[str, str] = field(default_factory=dict)
     listener: Listener | None = None
     encoding: str | None = None
+    search: SearchOfFile = field(default_factory=SearchOfFile)
+    """What a person said of the search behind the files."""
     folders: Mapping[Path, Path] = field(default_factory=dict)
     """In which folder a file was found that nobody named by itself: no link of that folder is followed."""
 
@@ -136,7 +143,7 @@ def check_file(review: Review, path: Path, how: Import) -> FileReport:
     with _open(path, how) as file:
         try:
             with review.store.write() as transaction:
-                raise _Discarded(_import(transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
+                raise _Discarded(_import(review, transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
         except _Discarded as trial:
             return trial.report
 
@@ -157,7 +164,7 @@ def import_file(review: Review, path: Path, how: Import) -> FileReport:
             return RawFolder(review.folder, run).keep(file.safe.name, answer)
 
         with review.store.write() as transaction:
-            report, account = _import(transaction, file, how, keep)
+            report, account = _import(review, transaction, file, how, keep)
         return _with_rejects(review, file, report, account)
 
 
@@ -199,15 +206,15 @@ def _opened(file: _NamedFile, how: Import) -> FileAccount:
 
 
 def _import(
-    transaction: Transaction, file: _NamedFile, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
+    review: Review, transaction: Transaction, file: _NamedFile, how: Import, keep: Callable[[str], Mapping[str, Any]] | None
 ) -> tuple[FileReport, FileAccount]:
     account = _opened(file, how)
     batches = _batches(account.entries)
     first = next(batches, [])
-    preview = previews(first) if keep is None else ()
+    preview = previews(transaction, first, how.source, account.format) if keep is None else ()
     provenance = recognised(account.format, account.header, first, account.platform)
     described = File(
-        one_line(file.path.name), file.sha256, how.source, how.kind, operator(), provenance, how.read_by, how.encoding
+        one_line(file.path.name), file.sha256, how.source, how.kind, review.operator, provenance, how.read_by, how.encoding
     )
     intake = Intake(transaction, described, listens=how.listener is not None)
     with _collector_paused():
@@ -216,8 +223,10 @@ def _import(
             first = next(batches, [])
     file.data.require_unchanged()
     intake.close(account, keep)
+    attached = attach_runs(transaction, review, how.search, intake.runs)
     earlier = how.listener(transaction, intake.statements) if how.listener else None
-    return replace(_report(file, how, account, intake, provenance), earlier_work=earlier, preview=preview), account
+    report = replace(_report(file, how, account, intake, provenance), earlier_work=earlier, preview=preview)
+    return replace(report, searches=attached.searches, search_notes=attached.notes), account
 
 
 @contextmanager

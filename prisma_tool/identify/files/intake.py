@@ -7,22 +7,25 @@ before takes nothing again, not even a run (counting rule 2); memory does not gr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.account import FileAccount, ParsedEntry
+from prisma_tool.identify.files.declared_search import declared_kind
 from prisma_tool.identify.files.plausibility import Plausibility
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.files.reviewer_exports import ExportedScreening, read_screening
+from prisma_tool.model.protocol.live_sources import own_number
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
+from prisma_tool.store.records.original_texts import OriginalTexts
 from prisma_tool.store.runs import run_progress, runs
 
 MOST_WARNINGS = 20
@@ -57,6 +60,9 @@ class _SourceIntake:
 
     source: runs.Source
     run: runs.Run | None
+    originals: OriginalTexts
+    earlier: runs.Run | None = None
+    """The run that took it before."""
     copies: Counter[str] = field(default_factory=Counter)
     entries: int = 0
     taken: Counter[str] = field(default_factory=Counter)
@@ -113,9 +119,10 @@ class Intake:
         deliveries = [_delivery(stream.source.slug, file_format, *both) for both in zip(entries, citations, strict=True)]
         if stream.run is None:
             stream.taken["seen"] += len(entries)
-            keys = [key for key, _ in records.with_keys(self.transaction, deliveries, stream.copies)[0]] if self.listens else []
+            keyed = records.with_keys(self.transaction, deliveries, stream.copies, stream.originals)[0] if self.listens else []
+            keys = [key for key, _ in keyed]
         else:
-            taken = records.store_batch(self.transaction, stream.run.id, deliveries, stream.copies)
+            taken = records.store_batch(self.transaction, stream.run.id, deliveries, stream.copies, stream.originals)
             stream.taken.update({"new": taken.new, "seen": taken.seen, "changed": taken.changed})
             stream.warnings += taken.warnings
             keys = list(taken.keys)
@@ -150,6 +157,14 @@ class Intake:
         return bool(self.streams) and all(stream.run is None for stream in self.streams.values())
 
     @property
+    def runs(self) -> Iterator[tuple[runs.Source, runs.Run, bool]]:
+        """Each source of the file with the run that holds what it took, and whether that is an earlier one."""
+        for stream in self.streams.values():
+            run = stream.run or stream.earlier
+            if run is not None:
+                yield stream.source, run, stream.run is None
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of the file's sources."""
         return tuple(dict.fromkeys(stream.source.kind.value for stream in self.streams.values()))
@@ -173,14 +188,16 @@ def shortened(warnings: Sequence[str]) -> list[str]:
 def _opened(transaction: Transaction, file: File, label: str, account: FileAccount) -> _SourceIntake:
     if not fold(label):
         raise UsageError(f"'{one_line(label)}' cannot name a source: give a label with letters or digits, such as Embase.")
-    source = runs.register_source(transaction, one_line(label), file.kind or shown_kind(label, file.provenance))
+    kind = file.kind or declared_kind(transaction.protocol, slug(label)) or shown_kind(label, file.provenance)
+    source = runs.register_source(transaction, one_line(label), kind)
     if file.kind is not None and source.kind is not file.kind:
         raise UsageError(
             f"{source.name} is registered as a {source.kind}, not a {file.kind}; give the other kind a name of its own."
         )
+    originals = OriginalTexts(transaction, source.slug)
     earlier = runs.import_of(transaction, file.sha256, source.slug)
     if earlier is not None:
-        return _SourceIntake(source, None, warnings=_read_otherwise(earlier, account.encoding))
+        return _SourceIntake(source, None, originals, earlier, warnings=_read_otherwise(earlier, account.encoding))
     facts = {"database": file.provenance.database, "platform": file.provenance.platform}
     run = runs.begin_run(
         transaction,
@@ -195,7 +212,7 @@ def _opened(transaction: Transaction, file: File, label: str, account: FileAccou
         | ({READ_BY: dict(file.read_by)} if file.read_by else {})
         | ({"encoding_given": True} if file.encoding else {}),
     )
-    return _SourceIntake(source, run)
+    return _SourceIntake(source, run, originals)
 
 
 def delivery_of(source: str, file_format: str, entry: ParsedEntry) -> records.Delivery:
@@ -213,10 +230,10 @@ _TABLES = frozenset({"csv", "xlsx", "jsonl"})
 
 
 def _delivery(source: str, file_format: str, entry: ParsedEntry, citation: Citation) -> records.Delivery:
-    """Records of the two fetched services meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
+    """Records of PubMed and ClinicalTrials.gov meet their fetched selves: the key is the PMID or NCT number, whatever the file says.
 
     In tables the accession column is the team's own word and stands.
     """
-    service_number = {"pubmed": citation.pmid, "ctgov": citation.nct}.get(source, "")
+    service_number = own_number(source, citation)
     named = entry.accession if file_format in _TABLES else ""
     return records.Delivery(source, named or service_number or entry.accession, citation, entry.raw)

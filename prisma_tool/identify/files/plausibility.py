@@ -77,6 +77,7 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _EARLY_TAGS = frozenset({"ea", "c6", "early access date", "date of early access", "early_access"})
+_TITLE_TAGS = frozenset({"ti", "t1", "title", "article title", "document title"})
 _DOI_TAGS = frozenset({"do", "di", "doi", "digital object identifier"})
 _FIRST_TAG = re.compile(r"\s*([A-Z][A-Z0-9])  ?- ")
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.)\W*$")
@@ -111,6 +112,13 @@ def _extra(citation: Citation, tags: frozenset[str]) -> str:
 
 def _doi_that_is_none(entry: ParsedEntry) -> str:
     return entry.citation.doi or _extra(entry.citation, _DOI_TAGS)
+
+
+def _title_or_word(entry: ParsedEntry) -> str:
+    """The title, or what stood in its place."""
+    return _title(entry) or next(
+        (value for tag, value in entry.citation.extra if tag.lower() in _TITLE_TAGS and is_missing(value)), ""
+    )
 
 
 def _early_date(entry: ParsedEntry) -> str:
@@ -159,6 +167,7 @@ RECORD_CHECKS: tuple[RecordCheck, ...] = (
         "titles are numbers or addresses: is a column taken for another?",
         share=0.02,
     ),
+    RecordCheck("titles-missing-words", _title_or_word, is_missing, "titles are words for a missing value and were left out"),
     RecordCheck(
         "journals-no-journals",
         lambda entry: entry.citation.journal,

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.formats.text.cell_values import squeezed
-from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
+from prisma_tool.model.record.keys import CLINICALTRIALS, EUROPEPMC, PUBMED, slug
 from prisma_tool.model.text import fold, one_line
 from prisma_tool.model.vocabulary import SourceKind
 
@@ -43,6 +43,7 @@ _BY_FORMAT = {
     "ctgov-csv": Provenance(CLINICALTRIALS, CLINICALTRIALS),
     "ctgov-classic": Provenance(CLINICALTRIALS, CLINICALTRIALS),
     "ctgov-xml": Provenance(CLINICALTRIALS, CLINICALTRIALS),
+    "europepmc-json": Provenance(EUROPEPMC, EUROPEPMC),
     "ictrp": Provenance("ICTRP", "ICTRP Search Portal"),
     "ictrp-xml": Provenance("ICTRP", "ICTRP Search Portal"),
     "ictrp-csv": Provenance("ICTRP", "ICTRP Search Portal"),
@@ -136,7 +137,7 @@ def _by_accession(entry: ParsedEntry) -> Provenance | None:
 
 
 def _own_platform(database: str) -> str:
-    return database if fold(database) in {"pubmed", "scopus", "eric"} else ""
+    return database if fold(database) in {"pubmed", "scopus", "eric", "europe pmc"} else ""
 
 
 def proposal(provenance: Provenance, label: str) -> str:

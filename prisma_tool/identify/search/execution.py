@@ -5,7 +5,7 @@ Invariant: whatever stops a run, what was stored before stays, and the run's che
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,13 +63,20 @@ class Execution:
 
     def store(self, arrival: ReceivedAnswer, checkpoint: Mapping[str, Any] | None = None) -> None:
         """Make one answer durable: the untouched bytes, its records, and, if it is another, the place to resume from."""
-        name, raw_entry = self.next_name(arrival), self.keep(arrival)
+        self.store_together([arrival], checkpoint)
+
+    def store_together(self, arrivals: Sequence[ReceivedAnswer], checkpoint: Mapping[str, Any] | None = None) -> None:
+        """Make the answers to one question durable, all or none of them."""
+        named = []
+        for arrival in arrivals:
+            named.append((arrival, self.next_name(arrival), self.keep(arrival)))
+            self.answers += 1
         with self.review.store.write() as transaction:
-            warnings = self._take(transaction, name, arrival.parsed) if arrival.parsed else []
-            run_progress.note_arrival(transaction, self.run_id, raw_entry, warnings)
+            for arrival, name, raw_entry in named:
+                warnings = self._take(transaction, name, arrival.parsed) if arrival.parsed else []
+                run_progress.note_arrival(transaction, self.run_id, raw_entry, warnings)
             if checkpoint is not None:
                 run_progress.set_checkpoint(transaction, self.run_id, checkpoint)
-        self.answers += 1
 
     def _take(self, transaction: Transaction, name: str, parsed: Parsed) -> list[str]:
         deliveries = [records.Delivery(self.source, entry.accession, entry.citation) for entry in parsed.entries]

@@ -14,6 +14,8 @@ from typing import Any
 
 from prisma_tool.errors import ExitCode, FormatError
 from prisma_tool.formats.account.account import Parsed, ParsedEntry
+from prisma_tool.formats.citation_indexes.joined_works import parse_joined
+from prisma_tool.formats.europepmc.reader import parse_europepmc
 from prisma_tool.formats.pubmed.reader import parse_pubmed_xml
 from prisma_tool.formats.registers.ctgov_reader import parse_studies
 from prisma_tool.identify.run.progress import Listener
@@ -33,7 +35,12 @@ def _studies(body: bytes) -> Parsed:
     return parse_studies(body).parsed
 
 
-PARSERS: Mapping[str, Callable[[bytes], Parsed]] = {"efetch": parse_pubmed_xml, "studies": _studies}
+PARSERS: Mapping[str, Callable[[bytes], Parsed]] = {
+    "efetch": parse_pubmed_xml,
+    "studies": _studies,
+    "results": parse_europepmc,
+    "joined": parse_joined,
+}
 """By the beginning of a kept answer's name; answers of other kinds hold no records and are only verified."""
 
 

@@ -14,17 +14,17 @@ from prisma_tool.errors import Interrupted, PrismaError, SearchRefused
 from prisma_tool.identify.run.progress import Listener, SearchStopped
 from prisma_tool.identify.run.raw_answers import RawFolder
 from prisma_tool.identify.run.services import Services
-from prisma_tool.identify.search.ctgov import balances, fetch_ctgov
 from prisma_tool.identify.search.execution import Execution
-from prisma_tool.identify.search.pubmed import fetch_pubmed, undelivered
+from prisma_tool.identify.search.fetchers import FETCHERS
 from prisma_tool.identify.search.run_report import SENT, RunReport, report_of
 from prisma_tool.identify.strategy.guard.acceptance import TRANSLATION, StrategyCheck, StrategyRefused
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, limited_from, prepare_query, since
-from prisma_tool.model.protocol.protocol import SearchPlan
-from prisma_tool.model.record.keys import PUBMED, slug
-from prisma_tool.model.vocabulary import RunStatus, SourceKind
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.model.protocol.live_sources import searched_source
+from prisma_tool.model.protocol.protocol import Protocol, SearchPlan
+from prisma_tool.model.record.keys import slug
+from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.runs import run_progress, runs
@@ -71,7 +71,7 @@ def _run_search(
     run_id, resumed = _begin(review, plan, options)
     listener.tell(f"{plan.name}: {'resuming' if resumed else 'searching'} {plan.source} ...")
     execution = Execution(review, run_id, slug(plan.source), RawFolder(review.folder, run_id), listener)
-    transport = services.pubmed.transport if plan.source == PUBMED else services.ctgov.transport
+    transport = FETCHERS[plan.source].transport(services)
     started, sent = services.clock(), transport.requests_sent
     status, problem, stopped = RunStatus.COMPLETE, "", False
     try:
@@ -144,9 +144,8 @@ def _run_elsewhere(review: Review, plan: SearchPlan) -> RunReport:
 
 def _begin(review: Review, plan: SearchPlan, options: SearchOptions) -> tuple[str, bool]:
     """The run to work on: the unfinished one of the same strategy, else a new one."""
-    kind = SourceKind.DATABASE if plan.source == PUBMED else SourceKind.REGISTER
     with review.store.write() as transaction:
-        source = runs.register_source(transaction, plan.source, kind)
+        source = runs.register_source(transaction, plan.source, searched_source(plan.source).kind)
         runs.register_search(transaction, plan.name, source.slug)
         last = runs.last_run(transaction, plan.name, RunStatus)
         if last is not None and _goes_on(last, plan, options):
@@ -154,7 +153,7 @@ def _begin(review: Review, plan: SearchPlan, options: SearchOptions) -> tuple[st
             halted = last.service.get(HALTED)
             run_progress.resume(transaction, last.id, [warning for warning in last.warnings if warning != halted])
             return last.id, True
-        fresh = runs.begin_run(transaction, source.slug, search=plan.name, query=plan.strategy, operator=operator())
+        fresh = runs.begin_run(transaction, source.slug, search=plan.name, query=plan.strategy, operator=review.operator)
         return fresh.id, False
 
 
@@ -187,14 +186,23 @@ def _reconcile(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> Run
     return RunStatus.COMPLETE
 
 
-def selected_plans(plans: Sequence[SearchPlan], names: Sequence[str]) -> list[SearchPlan]:
+def selected_plans(protocol: Protocol, names: Sequence[str]) -> list[SearchPlan]:
     """The searches of these names in the order of review.toml, or all where no name is given.
 
     Raises:
-        PrismaError: there is no search, or none of that name.
+        PrismaError: there is no search that is run from here, or none of that name.
     """
+    plans = protocol.searches
+    declared = next((search for search in protocol.declared if search.name in names), None)
+    if declared is not None:
+        raise PrismaError(
+            f"{declared.name} is a declared search of {declared.source}, which is not searched from here: "
+            f"import its files with `prisma-tool import FILE --search '{declared.name}'`."
+        )
     if not plans:
-        raise PrismaError("review.toml has no searches yet: add a [[search]] table (name, source, term) and run this again.")
+        raise PrismaError(
+            "review.toml has no search that is run from here: add a [[search]] table (name, source, term) and run this again."
+        )
     unknown = [name for name in names if name not in {plan.name for plan in plans}]
     if unknown:
         listed = ", ".join(plan.name for plan in plans)
@@ -209,10 +217,7 @@ def fetch_all(execution: Execution, plan: SearchPlan, services: Services) -> Non
         SearchRefused: the service will not answer this question.
         Interrupted: the service fails, or the person who waits stopped the search; the same command goes on.
     """
-    if plan.source == PUBMED:
-        fetch_pubmed(execution, plan, services.pubmed)
-    else:
-        fetch_ctgov(execution, plan, services.ctgov)
+    FETCHERS[plan.source].fetch(execution, plan, services)
 
 
 def is_complete(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> bool:
@@ -220,9 +225,7 @@ def is_complete(transaction: Transaction, run: runs.Run, plan: SearchPlan) -> bo
 
     The checkpoint of a complete run is empty: nothing is left to go on with.
     """
-    if plan.source == PUBMED:
-        run_progress.set_undelivered(transaction, run.id, undelivered(transaction, run))
-    elif not balances(transaction, run):
+    if not FETCHERS[plan.source].is_complete(transaction, run):
         return False
     run_progress.set_checkpoint(transaction, run.id, {})
     return True

@@ -14,16 +14,15 @@ from prisma_tool.errors import ExitCode, Interrupted, SearchRefused
 from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.guard.acceptance import digest, text_problems
-from prisma_tool.identify.strategy.guard.ctgov_checks import examine_expression
 from prisma_tool.identify.strategy.guard.problems import Problem, distinct
-from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, examine_line
+from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems
 from prisma_tool.identify.strategy.guard.split_terms import split_terms
+from prisma_tool.identify.strategy.languages import LANGUAGES
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, StrategyFault
 from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, as_text, prepare_query
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
-from prisma_tool.model.record.keys import PUBMED
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.projections import event_log
 
 COUNTED = "counted"
@@ -73,7 +72,13 @@ def count_hits(review: Review, plans: Sequence[SearchPlan], services: Services, 
 def _keep(review: Review, plan: SearchPlan, hits: SearchHits) -> None:
     lines = [asdict(line) for line in hits.lines]
     payload: dict[str, Any] = {"act": COUNTED, "sha256": digest(plan), "strategy": plan.strategy, "source": plan.source}
-    payload |= {"sent": hits.sent, "count": hits.count, "lines": lines, "warnings": list(hits.warnings), "operator": operator()}
+    payload |= {
+        "sent": hits.sent,
+        "count": hits.count,
+        "lines": lines,
+        "warnings": list(hits.warnings),
+        "operator": review.operator,
+    }
     with review.store.write() as transaction:
         event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 
@@ -82,7 +87,7 @@ class HitCounter:
     """Counts for one search; remembers what it asked, and what it met: problems, refusals, the translation of the whole."""
 
     def __init__(self, plan: SearchPlan, services: Services) -> None:
-        self.plan, self.services = plan, services
+        self.plan, self.services, self.language = plan, services, LANGUAGES[plan.source]
         self.known: dict[str, int | None] = {}
         self.problems: list[Problem] = []
         self.refusals: list[str] = []
@@ -120,7 +125,7 @@ class HitCounter:
             yield LineHits(number, f"{name}: {text}", self._count({name: text}, NumberedLine(0, "")))
 
     def _line(self, submitted: SubmittedQuery, line: NumberedLine) -> LineHits:
-        self.problems += examine_line(line) if self.plan.source == PUBMED else examine_expression(line)
+        self.problems += self.language.examine_line(line)
         published = dict(submitted.strategy.published).get(line.number) if submitted.strategy else None
         return LineHits(line.number or 1, line.text, self._count(submitted.alone(line.number), line), published)
 
@@ -135,10 +140,8 @@ class HitCounter:
         return self.known[query]
 
     def _ask(self, parameters: Mapping[str, str], line: NumberedLine) -> int:
-        if self.plan.source != PUBMED:
-            return self.services.ctgov.count(parameters)
-        listing = self.services.pubmed.count(parameters[TERM])
-        self.problems += complaint_problems(listing.echo, NumberedStrategy((line,)))
-        self.problems += split_terms(line, listing.translation)
-        self.translations[as_text(parameters)] = listing.translation
-        return listing.count
+        counted = self.language.count(self.services, parameters)
+        self.problems += complaint_problems(counted.complaints, NumberedStrategy((line,)))
+        self.problems += split_terms(line, counted.translation)
+        self.translations[as_text(parameters)] = counted.translation
+        return counted.hits

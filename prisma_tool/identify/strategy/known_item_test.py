@@ -14,20 +14,18 @@ from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.guard.acceptance import digest
 from prisma_tool.identify.strategy.known_items import KnownRecords
+from prisma_tool.identify.strategy.languages import LANGUAGES
 from prisma_tool.identify.strategy.losing_lines import losing_lines
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy, expansions, in_use
 from prisma_tool.identify.strategy.parts import in_parts
-from prisma_tool.identify.strategy.submitted_query import TERM, SubmittedQuery, prepare_query
+from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, prepare_query
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
-from prisma_tool.model.record.keys import PUBMED
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.projections import event_log
 
 TESTED = "known"
 """The `act` of a strategy event that holds a test with known records."""
-BATCH = {True: 400, False: 100}
-"""Known records asked for at once: PubMed (True) takes long terms by POST, ClinicalTrials.gov takes them in the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +53,12 @@ class KnownReport:
 def try_known(
     review: Review, plans: Sequence[SearchPlan], services: Services, listener: Listener, items: KnownRecords
 ) -> Iterator[KnownReport]:
-    """Test these searches, PubMed's with the PMIDs and ClinicalTrials.gov's with the NCT numbers.
+    """Test these searches, ClinicalTrials.gov's with the NCT numbers and those of databases with the PMIDs.
 
     Each search that could be tested leaves an event; one that could not is reported with its error as a warning.
     """
     for plan in plans:
-        known_ids = items.pmids if plan.source == PUBMED else items.ncts
+        known_ids = LANGUAGES[plan.source].known(items)
         listener.tell(f"{plan.name}: looking for known records ({len(known_ids)}) in {plan.source} ...")
         try:
             report = _tested(plan, services, known_ids)
@@ -76,7 +74,7 @@ def _keep(review: Review, plan: SearchPlan, report: KnownReport) -> None:
         "act": TESTED,
         "sha256": digest(plan),
         "strategy": plan.strategy,
-        "operator": operator(),
+        "operator": review.operator,
         "source": report.source,
         "found": report.matches,
         "missed": [asdict(missed) for missed in report.missed],
@@ -105,20 +103,13 @@ class _KnownItemSearch:
     """Asks one service which of some records a question finds."""
 
     def __init__(self, plan: SearchPlan, services: Services) -> None:
-        self.plan, self.services = plan, services
+        self.services, self.language = services, LANGUAGES[plan.source]
 
     def among(self, parameters: Mapping[str, str], known_ids: Sequence[str]) -> frozenset[str]:
-        size = BATCH[self.plan.source == PUBMED]
+        size = self.language.known_at_once
         batches = [known_ids[start : start + size] for start in range(0, len(known_ids), size)]
-        return frozenset(known for batch in batches for known in self.batch(parameters, batch))
-
-    def batch(self, parameters: Mapping[str, str], known_ids: Sequence[str]) -> frozenset[str]:
-        if self.plan.source != PUBMED:
-            allowed = _allowed(parameters, known_ids)
-            return self.services.ctgov.among(_without_ids(parameters), allowed) & set(known_ids) if allowed else frozenset()
-        uids = "({})".format(" OR ".join(f"{pmid}[UID]" for pmid in known_ids))
-        term = f"({parameters[TERM]}) AND {uids}" if parameters else uids
-        return frozenset(self.services.pubmed.listing(term).ids) & set(known_ids)
+        found_ids = (self.language.among(self.services, parameters, batch) & set(batch) for batch in batches)
+        return frozenset(known for batch in found_ids for known in batch)
 
     def explain(self, submitted: SubmittedQuery, strategy: NumberedStrategy | None, missed: Sequence[str]) -> Iterator[Missed]:
         """Why each of these is missed; asks nothing where none is."""
@@ -133,15 +124,5 @@ class _KnownItemSearch:
         queries = expansions(strategy)
         by_number = {line.number: frozenset[str]() for line in strategy.lines}
         for number in sorted(in_use(strategy) - {strategy.last.number}):
-            by_number[number] = self.among({submitted.line_parameter: queries[number]}, missed)
+            by_number[number] = self.among(submitted.asking(queries[number]), missed)
         return by_number
-
-
-def _without_ids(parameters: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in parameters.items() if name != "filter.ids"}
-
-
-def _allowed(parameters: Mapping[str, str], known_ids: Sequence[str]) -> Sequence[str]:
-    """Of the wanted numbers those that the search's own filter of numbers lets through; it takes one such filter only."""
-    filtered = parameters.get("filter.ids", "")
-    return [number for number in known_ids if number in filtered.upper()] if filtered else known_ids

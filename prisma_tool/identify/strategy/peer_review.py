@@ -12,7 +12,7 @@ from prisma_tool.identify.strategy.guard.press import PressHeading
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.text import one_line
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.store.projections import event_log
 
 REVIEWED = "reviewed"
@@ -45,7 +45,13 @@ def keep_answer(review: Review, plan: SearchPlan, heading: PressHeading, answer:
     text = one_line(answer)
     if not text:
         raise UsageError("An answer is needed: what the colleague said, or that nothing was found.")
-    payload = {"act": REVIEWED, "sha256": digest(plan), "strategy": plan.strategy, "source": plan.source, "operator": operator()}
+    payload = {
+        "act": REVIEWED,
+        "sha256": digest(plan),
+        "strategy": plan.strategy,
+        "source": plan.source,
+        "operator": review.operator,
+    }
     payload |= {"heading": heading.value, "answer": text, "by": one_line(by)}
     with review.store.write() as transaction:
         event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])

@@ -14,12 +14,13 @@ from prisma_tool.identify.run.progress import Listener
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.strategy.guard.acceptance import accepted_codes, text_problems
 from prisma_tool.identify.strategy.guard.narrower_terms import narrower_terms
-from prisma_tool.identify.strategy.guard.press import RULES, in_press_order
+from prisma_tool.identify.strategy.guard.press import RULES, in_press_order, rule_source
 from prisma_tool.identify.strategy.guard.problems import Problem, ProblemKind, distinct
 from prisma_tool.identify.strategy.guard.yield_check import yield_problems
 from prisma_tool.identify.strategy.hits import HitCounter, LineHits, SearchHits
 from prisma_tool.identify.strategy.numbered_lines import StrategyFault, in_use
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery, as_text, prepare_query
+from prisma_tool.model.protocol.live_sources import searched_source
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.record.keys import PUBMED
 from prisma_tool.review.open_review import Review
@@ -81,13 +82,13 @@ def _checked(plan: SearchPlan, services: Services, accepted: frozenset[str]) -> 
         submitted = prepare_query(plan)
         hits = counter.hits()
     except StrategyFault as fault:
-        finding = _finding(Problem(ProblemKind.LEFTOVER, fault.message, fault.message, stops=True), accepted)
+        finding = _finding(plan, Problem(ProblemKind.LEFTOVER, fault.message, fault.message, stops=True), accepted)
         return StrategyReport(plan.name, plan.source, plan.strategy, (), None, (), (finding,), "", "", (), ExitCode.CHECK_FAILED)
     except Interrupted as error:
         return _unanswered(plan, submitted, error, accepted)
     all_problems = [*counter.problems, *_counted(plan, submitted, hits, counter)]
     problems = [problem for problem in distinct(all_problems) if problem.kind is not ProblemKind.CLEANED]
-    findings = tuple(_finding(problem, accepted) for problem in in_press_order(problems))
+    findings = tuple(_finding(plan, problem, accepted) for problem in in_press_order(problems))
     stopped = bool(counter.refusals) or any(finding.severity == "stop" for finding in findings)
     changes = submitted.strategy.changes if submitted.strategy else ()
     if submitted.address is not None:
@@ -121,7 +122,7 @@ def _unanswered(plan: SearchPlan, submitted: SubmittedQuery, error: Interrupted,
         tuple(LineHits(line.number or 1, line.text, None, published.get(line.number)) for line in lines),
         None,
         strategy.changes if strategy else (),
-        tuple(_finding(problem, accepted) for problem in in_press_order(problems)),
+        tuple(_finding(plan, problem, accepted) for problem in in_press_order(problems)),
         as_text(submitted.parameters),
         "",
         (error.message,),
@@ -138,8 +139,8 @@ def _counted(plan: SearchPlan, submitted: SubmittedQuery, hits: SearchHits, coun
         yield from narrower_terms(lines, counter.count_query)
 
 
-def _finding(problem: Problem, accepted: frozenset[str]) -> StrategyFinding:
-    heading, source = RULES[problem.kind]
+def _finding(plan: SearchPlan, problem: Problem, accepted: frozenset[str]) -> StrategyFinding:
+    heading, source = RULES[problem.kind][0], rule_source(problem.kind, searched_source(plan.source).guide)
     severity = "tell" if not problem.stops else ("accepted" if problem.code in accepted else "stop")
     start, end = problem.span or (None, None)
     return StrategyFinding(

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prisma_tool.identify.strategy.guard.ctgov_checks import NUMBERED
 from prisma_tool.identify.strategy.numbered_lines import NumberedStrategy, expansions
 from prisma_tool.identify.strategy.pasted.addresses import AddressSearch, read_register_address
 from prisma_tool.identify.strategy.pasted.reader import read_strategy
+from prisma_tool.model.protocol.live_sources import searched_source
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
-from prisma_tool.model.record.keys import PUBMED
+from prisma_tool.model.record.keys import CLINICALTRIALS
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.runs import runs
@@ -41,15 +41,16 @@ class SubmittedQuery:
     @property
     def line_parameter(self) -> str:
         """The parameter that may hold numbered lines."""
-        return _line_parameter(self.plan)
+        return searched_source(self.plan.source).line_key
 
     def alone(self, line: int) -> dict[str, str]:
         """The parameters that search for one line by itself."""
-        return {self.line_parameter: self.queries[line]}
+        return self.asking(self.queries[line])
 
-
-def _line_parameter(plan: SearchPlan) -> str:
-    return TERM if plan.source == PUBMED else NUMBERED
+    def asking(self, query: str) -> dict[str, str]:
+        """The parameters that search for another query than the last line's, in the same way."""
+        along = searched_source(self.plan.source).always_sent
+        return {self.line_parameter: query, **{name: self.parameters[name] for name in along}}
 
 
 def prepare_query(plan: SearchPlan) -> SubmittedQuery:
@@ -58,13 +59,15 @@ def prepare_query(plan: SearchPlan) -> SubmittedQuery:
     Raises:
         StrategyFault: the lines cannot be made into one query.
     """
-    name, parameters = _line_parameter(plan), dict(plan.parameters)
-    address = read_register_address(parameters[name]) if plan.source != PUBMED and name in parameters else None
+    source = searched_source(plan.source)
+    name, parameters = source.line_key, source.as_sent(plan.parameters)
+    is_register = source.label == CLINICALTRIALS and name in parameters
+    address = read_register_address(parameters[name]) if is_register else None
     if address is not None:
         parameters = {**{key: value for key, value in parameters.items() if key != name}, **address.parameters}
     if name not in parameters:
         return SubmittedQuery(plan, None, {}, parameters, address)
-    strategy = read_strategy(parameters[name], essie=plan.source != PUBMED)
+    strategy = read_strategy(parameters[name], essie=source.expressions)
     queries = expansions(strategy)
     return SubmittedQuery(plan, strategy, queries, {**parameters, name: queries[strategy.last.number]}, address)
 

@@ -38,12 +38,22 @@ class CodeBlock:
     lines: tuple[str, ...]
 
 
+CellText = str | tuple[str, ...]
+"""What stands in a cell of a table: a text, or several that begin a line each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table; every row has as many cells as there are columns."""
+    """A table; every row has as many cells as there are columns. `shares` divide the width; without them the cells do."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[CellText, ...], ...]
+    shares: tuple[int, ...] = ()
+
+
+def cell_lines(cell: CellText) -> tuple[str, ...]:
+    """The lines of a cell, at least one."""
+    return (cell,) if isinstance(cell, str) else cell or ("",)
 
 
 Block = Heading | Paragraph | Points | CodeBlock | Table
@@ -51,7 +61,8 @@ Block = Heading | Paragraph | Points | CodeBlock | Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A titled sequence of blocks."""
+    """A titled sequence of blocks; `landscape` turns the page, for wide tables."""
 
     title: str
     blocks: tuple[Block, ...]
+    landscape: bool = False

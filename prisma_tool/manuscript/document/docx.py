@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from prisma_tool.figure.render.reproducible_zip import with_fixed_dates
-from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table
+from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table, cell_lines
 from prisma_tool.model.text import clean, one_line
 
 LISTING_STYLE = "Strategy"
@@ -36,10 +36,11 @@ def render_word(document: Document) -> bytes:
     import docx
 
     word = docx.Document()
-    _prepare(word, document.title)
+    page = _PAGE[::-1] if document.landscape else _PAGE
+    _prepare(word, document.title, page)
     word.add_heading(_line(document.title), level=0)
     for block, after in zip(document.blocks, (*document.blocks[1:], None), strict=True):
-        _add(word, block)
+        _add(word, block, page[0] - 2 * _MARGIN)
         if isinstance(block, Paragraph) and isinstance(after, (CodeBlock, Table)):
             # What introduces a listing or table stays on its page.
             word.paragraphs[-1].paragraph_format.keep_with_next = True
@@ -48,7 +49,8 @@ def render_word(document: Document) -> bytes:
     return with_fixed_dates(stream.getvalue())
 
 
-def _prepare(word: Any, title: str) -> None:
+def _prepare(word: Any, title: str, page: tuple[float, ...]) -> None:
+    from docx.enum.section import WD_ORIENT
     from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Cm, Pt
 
@@ -58,7 +60,8 @@ def _prepare(word: Any, title: str) -> None:
     properties.created = properties.modified = _MOMENT
     properties.revision = 1
     for section in word.sections:
-        section.page_width, section.page_height = Cm(_PAGE[0]), Cm(_PAGE[1])
+        section.page_width, section.page_height = Cm(page[0]), Cm(page[1])
+        section.orientation = WD_ORIENT.LANDSCAPE if page[0] > page[1] else WD_ORIENT.PORTRAIT
         section.left_margin = section.right_margin = Cm(_MARGIN)
     style = word.styles.add_style(LISTING_STYLE, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = word.styles["Normal"]
@@ -67,7 +70,7 @@ def _prepare(word: Any, title: str) -> None:
     style.paragraph_format.left_indent = Cm(0.5)
 
 
-def _add(word: Any, block: Block) -> None:
+def _add(word: Any, block: Block, room: float) -> None:
     match block:
         case Heading(level, text):
             word.add_heading(_line(text), level=level)
@@ -79,7 +82,7 @@ def _add(word: Any, block: Block) -> None:
         case CodeBlock(lines):
             _add_listing(word, lines)
         case Table():
-            _add_table(word, block)
+            _add_table(word, block, room)
 
 
 def _add_listing(word: Any, lines: tuple[str, ...]) -> None:
@@ -89,14 +92,14 @@ def _add_listing(word: Any, lines: tuple[str, ...]) -> None:
     word.add_paragraph("", style=LISTING_STYLE)
 
 
-def _add_table(word: Any, table: Table) -> None:
+def _add_table(word: Any, table: Table, room: float) -> None:
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 
     size = Pt(_SMALL - 1 if len(table.columns) > _WIDE else _SMALL)
     word_table = word.add_table(rows=0, cols=len(table.columns), style="Table Grid")
     word_table.autofit = False
-    widths = [Cm(share) for share in _widths(table)]
+    widths = [Cm(share) for share in _widths(table, room)]
     for column, width in zip(word_table.columns, widths, strict=True):
         column.width = width
     for number, texts in enumerate((table.columns, *table.rows)):
@@ -104,26 +107,33 @@ def _add_table(word: Any, table: Table) -> None:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no name for it
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width = width
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(1)
-            run = paragraph.add_run(_line(text))
-            run.font.size, run.bold = size, number == 0
+            for place, line in enumerate(cell_lines(text)):
+                paragraph = cell.add_paragraph() if place else cell.paragraphs[0]
+                paragraph.paragraph_format.space_after = Pt(1)
+                run = paragraph.add_run(_line(line))
+                run.font.size, run.bold = size, number == 0
     # The heading row stands again at the top of each page.
     word_table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - python-docx has no name for it
     word.add_paragraph("")
 
 
-def _widths(table: Table) -> list[float]:
+def _widths(table: Table, room: float) -> list[float]:
     """The width of each column in centimetres: room for its longest word, and what is left over by its longest cell."""
-    columns = list(zip(table.columns, *table.rows, strict=True))
-    words = [max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns]
+    if table.shares:
+        return [room * share / sum(table.shares) for share in table.shares]
+    columns = [[" ".join(cell_lines(cell)) for cell in column] for column in zip(table.columns, *table.rows, strict=True)]
+    words = [max(_length(word) for cell in column for word in (cell.split() or [""])) for column in columns]
     cells = [max(len(cell) for cell in column) for column in columns]
     least = [min(word, _LONGEST_CELL) * _LETTER + _PADDING for word in words]
     shares = [1 + min(cell, _LONGEST_CELL) - min(word, _LONGEST_CELL) for word, cell in zip(words, cells, strict=True)]
-    room = _PAGE[0] - 2 * _MARGIN
     spare = max(0.0, room - sum(least))
     widths = [narrow + spare * share / sum(shares) for narrow, share in zip(least, shares, strict=True)]
     return [room * width / sum(widths) for width in widths]
+
+
+def _length(word: str) -> float:
+    """The length of a word in small letters; a capital takes up about one and a half."""
+    return len(word) + sum(map(str.isupper, word)) / 2
 
 
 def _line(text: str) -> str:

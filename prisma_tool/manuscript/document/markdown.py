@@ -8,7 +8,17 @@ from __future__ import annotations
 
 import re
 
-from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table
+from prisma_tool.manuscript.document.blocks import (
+    Block,
+    CellText,
+    CodeBlock,
+    Document,
+    Heading,
+    Paragraph,
+    Points,
+    Table,
+    cell_lines,
+)
 from prisma_tool.model.text import clean, one_line
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>#|~$&!^])")
@@ -50,12 +60,12 @@ def _block(block: Block) -> str:
             return "\n".join(f"- {opening(item)}" for item in items)
         case CodeBlock(lines):
             return _fenced([clean(line) for line in lines])
-        case Table(columns, rows):
+        case Table(columns, rows, _):
             return "\n".join([_row(columns), f"|{' --- |' * len(columns)}", *map(_row, rows)])
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    return f"| {' | '.join(escaped(cell) for cell in cells)} |"
+def _row(cells: tuple[CellText, ...]) -> str:
+    return f"| {' | '.join('<br>'.join(map(escaped, cell_lines(cell))) for cell in cells)} |"
 
 
 def _fenced(lines: list[str]) -> str:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
+from prisma_tool.identify.files.declared_search import Reconciliation
 from prisma_tool.identify.strategy.known_item_test import Missed
 from prisma_tool.manuscript.search_appendix.limits import Limit
+from prisma_tool.model.protocol.declared_searches import SearchAccount
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,12 @@ class Search:
     runs: tuple[ReportedRun, ...]
     known: tuple[KnownItemTest, ...] = ()
     unfinished: bool = False
+    account: SearchAccount = field(default_factory=SearchAccount)
+
+    @property
+    def is_citation(self) -> bool:
+        """Whether it is the search of `prisma-tool cite`, whose wording is seeds, directions and indexes."""
+        return self.name == CITATION_SEARCH
 
     @property
     def complete(self) -> tuple[ReportedRun, ...]:
@@ -122,8 +131,45 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredStrategy:
+    """The text of a declared search, the days of search on which it stood so, and its limits; None where its syntax is not known."""
+
+    text: str
+    days: tuple[date | None, ...]
+    limits: tuple[Limit, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedDeclaration:
+    """A declared search: what people state of it, and each time that it was done, held against its imports.
+
+    `strategies` ends with the one in use; it is empty where none is stated. `problem` says why a strategy's file cannot be read.
+    """
+
+    name: str
+    source: str
+    kind: str
+    account: SearchAccount
+    strategies: tuple[DeclaredStrategy, ...]
+    times: tuple[Reconciliation, ...]
+    translated_from: str = ""
+    how: tuple[str, ...] = ()
+    seeds: tuple[str, ...] = ()
+    problem: str = ""
+
+    @property
+    def last(self) -> date | None:
+        """The day of its last search, as far as declared."""
+        return max((time.searched_on for time in self.times if time.searched_on), default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """A file of records from a source that is not fetched; `declared == parsed + rejected`."""
+    """A file of records from a source that is not fetched; `declared == parsed + rejected`.
+
+    `search` names the declared search that it is of, or is empty; `searched_on` is the day of that search. `found_in` names the report
+    that led to one added by hand.
+    """
 
     name: str
     source: str
@@ -136,6 +182,9 @@ class ImportedFile:
     parsed: int
     rejected: int
     run: ReportedRun
+    search: str = ""
+    searched_on: date | None = None
+    found_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +200,11 @@ class DeduplicationPass:
 
 @dataclass(frozen=True, slots=True)
 class Deduplication:
-    """How duplicates were found. `rules` are (verdict, rule, pairs) of the engine over all passes, `by_hand` (verdict, pairs)."""
+    """How duplicates were found. `rules` are (verdict, rule, pairs) of the engine over all passes, `by_hand` (verdict, pairs).
+
+    Of the records in the flow diagram's box, `in_flow` are among these duplicates, `found_again` were screened in an earlier version, and
+    `entered` were entered by hand.
+    """
 
     records: int
     reports: int
@@ -161,6 +214,9 @@ class Deduplication:
     passes: tuple[DeduplicationPass, ...] = ()
     rules: tuple[tuple[str, str, int], ...] = ()
     by_hand: tuple[tuple[str, int], ...] = ()
+    in_flow: int = 0
+    found_again: int = 0
+    entered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +239,40 @@ class VersionEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchedRow:
+    """What one search brought to a version: when it was done (`day` in words), the hits, and the records that were new."""
+
+    search: str
+    source: str
+    day: str
+    hits: int | None
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSearches:
+    """The searches of one version and the records that its flow diagram identifies; `label` is empty for the version under way."""
+
+    label: str
+    closed: datetime | None
+    rows: tuple[SearchedRow, ...]
+    identified: tuple[IdentifiedBox, ...]
+    duplicates_removed: int = 0
+
+    @property
+    def total(self) -> int:
+        """All records that the version's flow diagram identifies."""
+        return sum(box.n for box in self.identified)
+
+
+@dataclass(frozen=True, slots=True)
 class Appendix:
-    """Everything that the search appendix says. `identified` are the flow diagram's numbers for the present version."""
+    """Everything that the search appendix says.
+
+    `version` is the label of the closed version that it is of, empty for the review as it stands; `identified` are the numbers of that
+    version's flow diagram. `by_version` lists the searches of each version, oldest first, the reported one last; `never_run` names searches
+    of the protocol without a run; `answers` are the authors' to items of PRISMA-S, by number.
+    """
 
     title: str
     tool_version: str
@@ -195,3 +283,8 @@ class Appendix:
     duplicates_removed: int
     versions: tuple[VersionEvent, ...] = ()
     interim: bool = False
+    version: str = ""
+    by_version: tuple[VersionSearches, ...] = ()
+    declared: tuple[ReportedDeclaration, ...] = ()
+    never_run: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)

@@ -1,14 +1,15 @@
 """The search appendix in words and tables, with the PRISMA-S item that each part answers.
 
 Pure: an `Appendix` in, a `Document` out. PRISMA-S: Rethlefsen ML et al. Syst Rev 2021;10:39, items 1 to 16. Invariant: what the tool
-cannot know is listed as left to the authors, never passed over.
+cannot know is a question to the authors, never passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from prisma_tool.identify.search.fetchers import SYNONYMS_USED
 from prisma_tool.identify.strategy.known_item_test import Missed
 from prisma_tool.manuscript.document.blocks import Block, CodeBlock, Document, Heading, Paragraph, Points, Table
 from prisma_tool.manuscript.search_appendix.data import (
@@ -19,26 +20,18 @@ from prisma_tool.manuscript.search_appendix.data import (
     ReportedStrategy,
     Search,
 )
-from prisma_tool.manuscript.search_appendix.totals import deduplication_blocks, total_blocks, update_blocks
+from prisma_tool.manuscript.search_appendix.declared_blocks import account_facts, declared_blocks, limit_blocks
+from prisma_tool.manuscript.search_appendix.items import Item, items
+from prisma_tool.manuscript.search_appendix.sources import reported_sources
+from prisma_tool.manuscript.search_appendix.totals import deduplication_blocks, total_blocks
+from prisma_tool.manuscript.search_appendix.updates import update_blocks
+from prisma_tool.model.text import counted
+from prisma_tool.model.vocabulary import SourceKind
 
 REFERENCE = "Rethlefsen ML, Kirtley S, Waffenschmidt S, et al. PRISMA-S. Systematic Reviews 2021;10:39"
 
-LEFT_TO_AUTHORS = (
-    ("2", "Multi-database searching", "databases that were searched together on one platform, and the platform's name"),
-    (
-        "4",
-        "Online resources and browsing",
-        "websites, conference proceedings, tables of contents: what was browsed, where and how",
-    ),
-    ("5", "Citation searching", "whether cited or citing references were searched, from which articles, and with which tool"),
-    ("6", "Contacts", "whether authors, experts or manufacturers were asked for further studies or data"),
-    ("7", "Other methods", "any other source or method that was used"),
-    ("9", "Limits and restrictions", "the justification of each limit found in the strategies above"),
-    ("10", "Search filters", "the citation of each published filter used, and how it was modified"),
-    ("11", "Prior work", "strategies of earlier reviews that were adapted, with their citation"),
-    ("14", "Peer review", "whether the strategies were peer reviewed, and how (for instance with PRESS)"),
-)
-"""PRISMA-S items of which the review's data say nothing, or not enough."""
+
+_ON_PLATFORMS = (SourceKind.DATABASE, SourceKind.REGISTER)
 
 
 def document(appendix: Appendix) -> Document:
@@ -51,16 +44,50 @@ def document(appendix: Appendix) -> Document:
             _sources(appendix),
             Heading(1, "Search strategies (PRISMA-S items 8, 9, 10)"),
             *_strategies(appendix),
+            *_citation_searches(appendix),
+            *(block for search in appendix.declared for block in declared_blocks(search)),
             Heading(1, "Imported files (PRISMA-S items 1, 3, 4, 7, 13)"),
             *_files(appendix.files),
             *update_blocks(appendix),
             *deduplication_blocks(appendix),
             *total_blocks(appendix),
-            Heading(1, "To be completed by the authors"),
-            Paragraph("The review's data cannot answer these items of PRISMA-S; complete or delete each line."),
-            Table(("Item", "About", "To be completed by the authors"), LEFT_TO_AUTHORS),
+            *_item_blocks(appendix),
         ),
     )
+
+
+def _citation_searches(appendix: Appendix) -> Iterator[Block]:
+    """Each wording of the citation search (seeds, directions, indexes) as it was run."""
+    for search in (search for search in appendix.searches if search.is_citation):
+        yield Heading(1, "Citation searching (PRISMA-S item 5)")
+        for strategy in search.strategies:
+            what, *details = strategy.verbatim.split("\n")
+            yield Paragraph(f"{what}, run on {_days(strategy)}.")
+            yield Points(tuple(details))
+        yield Paragraph("Runs (items 12 and 13); works were joined over the indexes before they were counted.")
+        yield _runs(search.runs)
+        yield from _warnings(search.runs)
+
+
+def _item_blocks(appendix: Appendix) -> Iterator[Block]:
+    """All items in their order; what is open says how it is answered, so that the answer stays with the review."""
+    listed = items(appendix)
+    open_items = [item for item in listed if item.is_open]
+    yield Heading(1, "PRISMA-S, item by item")
+    yield Paragraph(
+        f"{counted(len(open_items), 'item is', 'items are')} open. `prisma-tool report answer s:NUMBER TEXT` keeps an answer in the review, "
+        "where every report finds it."
+        if open_items
+        else "Every item is answered, from the review's data or by its authors."
+    )
+    yield Table(("Item", "About", "Answer"), tuple((item.number, item.about, item_text(item)) for item in listed))
+
+
+def item_text(item: Item) -> str:
+    """What is known of an item in one line; an open question stands at its end."""
+    authors = [f"The authors: {item.answer}"] if item.answer else []
+    asked = [f"OPEN: {item.question}"] if item.is_open else []
+    return " ".join((*item.sentences, *authors, *asked))
 
 
 def _opening(appendix: Appendix) -> Iterator[Block]:
@@ -68,6 +95,10 @@ def _opening(appendix: Appendix) -> Iterator[Block]:
         f"Written by prisma-tool {appendix.tool_version} from the review's own records of its searches. The numbers in brackets are "
         f"items of PRISMA-S ({REFERENCE}). All times are UTC."
     )
+    if appendix.version:
+        yield Paragraph(f"It is of version {appendix.version}: what had been searched and imported when that version was closed.")
+    if appendix.never_run:
+        yield Paragraph(f"INTERIM: these searches have not been run: {', '.join(appendix.never_run)}.")
     open_searches = [search.name for search in appendix.searches if search.unfinished]
     if open_searches:
         yield Paragraph(f"INTERIM: the latest run of these searches is not complete: {', '.join(open_searches)}.")
@@ -84,31 +115,25 @@ def minute(moment: datetime | None) -> str:
 
 
 def _sources(appendix: Appendix) -> Table:
-    rows = [*map(_search_row, appendix.searches), *_file_rows(appendix.files)]
+    rows = (
+        (
+            one.source,
+            one.kind,
+            one.platform or ("not recognised" if one.kind in _ON_PLATFORMS else ""),
+            one.searched_as,
+            one.first,
+            one.last,
+        )
+        for one in reported_sources(appendix)
+    )
     return Table(("Source", "Kind", "Platform or interface", "Searched as", "First searched", "Last searched"), tuple(rows))
 
 
-def _search_row(search: Search) -> tuple[str, ...]:
-    done = search.complete
-    first, last = (done[0].started, done[-1].started) if done else (None, None)
-    never = "" if done else "never completed"
-    return search.source, search.kind, search.platform, f"search {search.name}", day(first) or never, day(last) or never
-
-
-def _file_rows(files: Iterable[ImportedFile]) -> Iterator[tuple[str, ...]]:
-    by_source: dict[str, list[ImportedFile]] = {}
-    for file in files:
-        by_source.setdefault(file.source, []).append(file)
-    for source, mine in by_source.items():
-        platforms = ", ".join(dict.fromkeys(file.platform for file in mine if file.platform)) or "not recognised"
-        days = [day(file.run.started) for file in mine]
-        yield source, mine[0].kind, platforms, f"{_n(len(mine), 'imported file')}", f"imported {days[0]}", f"imported {days[-1]}"
-
-
 def _strategies(appendix: Appendix) -> Iterator[Block]:
-    if not appendix.searches:
-        yield Paragraph("No search of review.toml has been run.")
-    for search in appendix.searches:
+    searches = [search for search in appendix.searches if not search.is_citation]
+    if not searches:
+        yield Paragraph("No search was run from here.")
+    for search in searches:
         yield from _search(search)
 
 
@@ -120,8 +145,11 @@ def _search(search: Search) -> Iterator[Block]:
     for strategy in earlier:
         yield Paragraph(f"Earlier wording, run on {_days(strategy)}.")
         yield from _strategy(strategy)
+    if facts := tuple(account_facts(search.account)):
+        yield Points(facts)
     yield Paragraph("Runs (items 12 and 13).")
     yield _runs(search.runs)
+    yield from _synonyms(search.runs)
     yield from _service(search.runs)
     yield from _warnings(search.runs)
     for test in search.known:
@@ -136,11 +164,7 @@ def _days(strategy: ReportedStrategy) -> str:
 def _strategy(strategy: ReportedStrategy) -> Iterator[Block]:
     yield from _lines_with_hits(strategy)
     yield from _sent_and_translated(strategy)
-    if strategy.limits:
-        yield Paragraph("Limits and filters that stand in this strategy (items 9 and 10).")
-        yield Table(("About", "As written"), tuple((limit.kind, limit.text) for limit in strategy.limits))
-    else:
-        yield Paragraph("No limit or filter stands in this strategy (items 9 and 10).")
+    yield from limit_blocks(strategy.limits)
     if strategy.reviewed:
         yield Paragraph("Peer review of this strategy, as kept under the headings of PRESS 2015 (item 14).")
         rows = tuple((answer.heading, answer.by or "not named", day(answer.at), answer.answer) for answer in strategy.reviewed)
@@ -186,21 +210,35 @@ def _runs(runs: Iterable[ReportedRun]) -> Table:
 def _run_row(run: ReportedRun) -> tuple[str, ...]:
     counts = (run.stored, run.new, run.seen, run.changed, run.vanished, len(run.undelivered))
     reported = "unknown" if run.reported is None else str(run.reported)
-    by = f"{run.operator or 'not recorded'}, prisma-tool {run.tool_version}"
+    by = _by(run)
     status = f"{run.status}, records since {run.since} only" if run.since else run.status
     return minute(run.started), status, reported, *map(str, counts), by
 
 
+def _synonyms(runs: Sequence[ReportedRun]) -> Iterator[Block]:
+    """Whether terms were widened; run by run where that was not always the same."""
+    ways = [(run.service[SYNONYMS_USED], minute(run.started)) for run in runs if SYNONYMS_USED in run.service]
+    if ways:
+        differing = len({words for words, _ in ways}) > 1
+        parts = [f"{words} on {day}" for words, day in ways] if differing else [ways[0][0]]
+        yield Paragraph(f"Synonyms that the service adds to terms: {', '.join(parts)}.")
+
+
+def _by(run: ReportedRun) -> str:
+    """Who ran it, where that is a person of the review, and with what."""
+    return ", ".join(filter(None, (run.operator, f"prisma-tool {run.tool_version}")))
+
+
 def _service(runs: Iterable[ReportedRun]) -> Iterator[Block]:
     """What the service said about itself: version of the interface, state of its data."""
-    lines = [f"{minute(run.started)}: {_pairs(run)}" for run in runs if run.service]
+    lines = [f"{minute(run.started)}: {_pairs(run)}" for run in runs if run.service.keys() - {SYNONYMS_USED}]
     if lines:
         yield Paragraph("What the service said about itself.")
         yield Points(tuple(lines))
 
 
 def _pairs(run: ReportedRun) -> str:
-    return ", ".join(f"{name} {value}" for name, value in sorted(run.service.items()))
+    return ", ".join(f"{name} {value}" for name, value in sorted(run.service.items()) if name != SYNONYMS_USED)
 
 
 def _warnings(runs: Iterable[ReportedRun]) -> Iterator[Block]:
@@ -231,19 +269,34 @@ def _files(files: tuple[ImportedFile, ...]) -> Iterator[Block]:
     if not files:
         yield Paragraph("No files were imported.")
         return
-    columns = ("File", "Source", "Format", "Imported (UTC)", "Declared", "Read", "Rejected", "New", "Seen", "Changed", "By, with")
-    yield Table(columns, tuple(map(_file_row, files)))
-    yield Paragraph(
-        "Strategies, limits and dates of search of these sources are not in the files: to be completed by the authors (items 8 to 10, 13)."
+    columns = (
+        "File",
+        "Source",
+        "Of the search",
+        "Format",
+        "Imported (UTC)",
+        "Declared",
+        "Read",
+        "Rejected",
+        "New",
+        "Seen",
+        "Changed",
     )
+    yield Table(columns, tuple(map(_file_row, files)))
+    loose = list(dict.fromkeys(file.source for file in files if not file.search))
+    if loose:
+        yield Paragraph(
+            f"Strategies, limits and dates of search are not in the files of {', '.join(loose)}; a [[search]] of review.toml declares them, "
+            "and `prisma-tool import FILE --search NAME` attaches the files."
+        )
     yield from _warnings(file.run for file in files)
 
 
 def _file_row(file: ImportedFile) -> tuple[str, ...]:
     run = file.run
     numbers = (file.declared, file.parsed, file.rejected, run.new, run.seen, run.changed)
-    by = f"{run.operator or 'not recorded'}, prisma-tool {run.tool_version}"
-    return file.name, file.source, file.format, minute(run.started), *map(str, numbers), by
+    search = f"{file.search}, {file.searched_on or 'day not declared'}" if file.search else "not declared"
+    return file.name, file.source, search, file.format, minute(run.started), *map(str, numbers)
 
 
 def _n(n: int, thing: str) -> str:

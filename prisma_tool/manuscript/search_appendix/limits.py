@@ -51,12 +51,20 @@ _OPERATOR = re.compile(r"^.*\b(?:AND|OR|NOT)\s+", re.DOTALL)
 _NUMBERED = re.compile(r"^\s*#?\d+[.:]?\s+")
 _HAS_ABSTRACT = re.compile(r"\bhasabstract\b", re.IGNORECASE)
 _PARAMETER = re.compile(r"^(?P<name>(?:filter|postFilter)\.\w+|aggFilters)=(?P<value>.+)$", re.MULTILINE)
+_EUROPE_PMC = re.compile(
+    r"\b(?P<field>FIRST_PDATE|FIRST_IDATE|P_PDATE_D|E_PDATE|UPDATE_DATE|CREATION_DATE|PUB_YEAR|PUB_TYPE|LANG|SRC|OPEN_ACCESS|IN_EPMC|IN_PMC"
+    r"|HAS_[A-Z_]+|LICENSE|SUBSET):\s*(?P<what>\[[^\]\n]*\]|\([^()\n]*\)|\"[^\"\n]*\"|[^\s()]+)"
+)
+"""Fields of Europe PMC that restrict rather than describe."""
+_EUROPE_PMC_KINDS = {"PUB_TYPE": PUBLICATION_TYPE, "LANG": LANGUAGE} | dict.fromkeys(
+    ("FIRST_PDATE", "FIRST_IDATE", "P_PDATE_D", "E_PDATE", "UPDATE_DATE", "CREATION_DATE", "PUB_YEAR"), DATE
+)
 _AREA = re.compile(r'AREA\[\w+\]\s*(?P<what>RANGE\[[^\]\n]*\]|"[^"\n]*"|[^\s()]+)')
 
 
 def limits(strategy: str) -> tuple[Limit, ...]:
     """The limits and filters of a strategy in the order in which they stand, each once."""
-    result = [*_ranges(strategy), *_tagged(_RANGE.sub(" ", strategy)), *_register(strategy)]
+    result = [*_ranges(strategy), *_tagged(_RANGE.sub(" ", strategy)), *_register(strategy), *_europe_pmc(strategy)]
     if _HAS_ABSTRACT.search(strategy):
         result.append(Limit(SUBSET, "hasabstract"))
     return tuple(dict.fromkeys(result))
@@ -81,6 +89,11 @@ def _kind_of(tag: str, term: str = "") -> str:
     if name in _MESH and _SPECIES.fullmatch(term):
         return SPECIES
     return _KIND_OF.get(name, "")
+
+
+def _europe_pmc(strategy: str) -> Iterator[Limit]:
+    for match in _EUROPE_PMC.finditer(strategy):
+        yield Limit(_EUROPE_PMC_KINDS.get(match.group("field"), SUBSET), one_line(match.group(0)))
 
 
 def _register(strategy: str) -> Iterator[Limit]:

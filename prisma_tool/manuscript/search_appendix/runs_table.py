@@ -39,12 +39,19 @@ COLUMNS = (
     "operator",
     "tool_version",
     "records_since",
+    "declared_search",
+    "searched_on",
+    "declared_hits",
 )
 
 
 def render_runs(appendix: Appendix) -> str:
     """The table, in the order in which the runs started."""
-    rows = [*_searched(appendix.searches), *map(_imported, appendix.files)]
+    hits = {(one.name, time.searched_on): time.hits for one in appendix.declared for time in one.times}
+    rows = [
+        *_searched(appendix.searches),
+        *(_imported(file, hits.get((file.search, file.searched_on))) for file in appendix.files),
+    ]
     ordered = sorted(rows, key=lambda row: (row["started_utc"], row["run"]))
     cells = ([clean(row.get(column, "")) for column in COLUMNS] for row in ordered)
     return "".join(table_lines([COLUMNS, *cells]))
@@ -63,7 +70,7 @@ def _searched(searches: tuple[Search, ...]) -> Iterator[dict[str, str]]:
             }
 
 
-def _imported(file: ImportedFile) -> dict[str, str]:
+def _imported(file: ImportedFile, hits: int | None) -> dict[str, str]:
     return {
         **_run(file.run),
         "search_or_file": file.name,
@@ -73,6 +80,9 @@ def _imported(file: ImportedFile) -> dict[str, str]:
         "rejected": str(file.rejected),
         "format": file.format,
         "sha256": file.sha256,
+        "declared_search": file.search,
+        "searched_on": str(file.searched_on or ""),
+        "declared_hits": "" if hits is None else str(hits),
     }
 
 

@@ -1,11 +1,11 @@
-"""The numbers of the search appendix in words: updates, deduplication, totals (PRISMA-S items 12, 15, 16). Pure."""
+"""The numbers of the search appendix in words: deduplication and totals (PRISMA-S items 15 and 16). Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from prisma_tool.manuscript.document.blocks import Block, Heading, Paragraph, Points, Table
-from prisma_tool.manuscript.search_appendix.data import Appendix, Deduplication, Search
+from prisma_tool.manuscript.search_appendix.data import Appendix, Deduplication, IdentifiedBox
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 METHOD = (
@@ -22,31 +22,6 @@ _VERDICTS: Mapping[str, str] = {
 }
 
 
-def update_blocks(appendix: Appendix) -> Iterator[Block]:
-    """Updates: closed versions, and what each rerun brought (item 12)."""
-    yield Heading(1, "Updates (PRISMA-S item 12)")
-    if appendix.versions:
-        columns = ("Version", "What happened", "Date (UTC)", "By")
-        rows = ((mark.label, mark.act, f"{mark.at:%Y-%m-%d %H:%M}", mark.reviewer) for mark in appendix.versions)
-        yield Table(columns, tuple(rows))
-    reruns = [row for search in appendix.searches for row in _rerun_rows(search)]
-    if not reruns:
-        yield Paragraph("No search has been rerun.")
-        return
-    yield Paragraph(
-        "Each rerun repeated the whole strategy unless a warning above says otherwise, and was compared record by record with what was "
-        "there: new, seen before, changed, or vanished (found before and not any more)."
-    )
-    yield Table(("Search", "Rerun (UTC)", "New", "Seen", "Changed", "Vanished", "Changes by kind"), tuple(reruns))
-
-
-def _rerun_rows(search: Search) -> Iterator[tuple[str, ...]]:
-    for run in search.complete[1:]:
-        kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(run.kinds.items(), key=lambda item: (-item[1], item[0])))
-        numbers = (run.new, run.seen, run.changed, run.vanished)
-        yield search.name, f"{run.started:%Y-%m-%d %H:%M}", *map(str, numbers), kinds
-
-
 def deduplication_blocks(appendix: Appendix) -> Iterator[Block]:
     """How duplicates were found and how many there were (item 16)."""
     deduplication = appendix.deduplication
@@ -54,8 +29,9 @@ def deduplication_blocks(appendix: Appendix) -> Iterator[Block]:
     if not deduplication.passes and not deduplication.by_hand:
         yield Paragraph("Records have not been deduplicated.")
         return
-    yield Paragraph(METHOD)
-    yield Points(tuple(_numbers(deduplication, appendix.duplicates_removed)))
+    # Nothing was compared by rule where only people judged.
+    yield Paragraph(METHOD if deduplication.passes else "Pairs of records were judged by people alone.")
+    yield Points(tuple(_numbers(deduplication, _scope(appendix))))
     if deduplication.rules:
         yield Paragraph(
             "Pairs judged by rule, over all passes. A report with three records has up to three pairs, so pairs do not add up to records."
@@ -68,9 +44,9 @@ def deduplication_blocks(appendix: Appendix) -> Iterator[Block]:
         yield Table(("Pass (UTC)", "Records new to it", "Way", "Configuration", "prisma-tool"), tuple(_pass_rows(deduplication)))
 
 
-def _numbers(deduplication: Deduplication, in_flow: int) -> Iterator[str]:
+def _numbers(deduplication: Deduplication, scope: str) -> Iterator[str]:
     yield f"{deduplication.records} records are {deduplication.reports} reports: {deduplication.removed} duplicates."
-    yield f"Of these, {in_flow} stand in the flow diagram as duplicate records removed before screening of the present version."
+    yield from _in_flow(deduplication, scope)
     for verdict, n in deduplication.by_hand:
         yield f"{n} {'pair' if n == 1 else 'pairs'} judged by a person: {_VERDICTS[verdict]}."
     if deduplication.uncertain:
@@ -79,25 +55,53 @@ def _numbers(deduplication: Deduplication, in_flow: int) -> Iterator[str]:
         yield f"{deduplication.waiting} records arrived since the last pass and have not been compared yet."
 
 
+def _in_flow(deduplication: Deduplication, scope: str) -> Iterator[str]:
+    """Which records stand in the box of duplicates, by what they are."""
+    if deduplication.in_flow:
+        verb = "stands" if deduplication.in_flow == 1 else "stand"
+        yield f"Of these duplicates, {deduplication.in_flow} {verb} in the flow diagram of {scope} as removed before screening."
+    elif deduplication.removed:
+        yield f"None of these duplicates stands in the flow diagram of {scope}."
+    if deduplication.found_again:
+        yield (
+            f"The flow diagram of {scope} also counts {deduplication.found_again} among the duplicates removed that an earlier version had "
+            "screened and that were found again."
+        )
+    if deduplication.entered:
+        yield f"The flow diagram of {scope} also counts {deduplication.entered} that were entered by hand."
+
+
 def _pass_rows(deduplication: Deduplication) -> Iterator[tuple[str, ...]]:
     for run in deduplication.passes:
         way = "certain grounds only" if run.strict else "as described"
         yield f"{run.at:%Y-%m-%d %H:%M}", str(run.fresh), way, run.configuration, run.tool_version
 
 
+def _scope(appendix: Appendix) -> str:
+    """Of which flow diagram the numbers are."""
+    if appendix.version:
+        return f"version {appendix.version}"
+    return "the version under way" if len(appendix.by_version) > 1 else "the review"
+
+
 def total_blocks(appendix: Appendix) -> Iterator[Block]:
-    """Records identified, source by source, as the flow diagram counts them (item 15)."""
+    """Records identified, source by source, as the flow diagram counts them, version by version (item 15)."""
     yield Heading(1, "Total records (PRISMA-S item 15)")
-    scope = "the present version of the review, an update," if appendix.versions else "the review"
-    yield Paragraph(f"Records identified for {scope} as in the flow diagram; a record counts once per source.")
-    yield Table(("Identified from", "Source", "Records"), tuple(_total_rows(appendix)))
+    yield Paragraph(f"Records identified for {_scope(appendix)} as in the flow diagram; a record counts once per source.")
+    yield Table(_TOTAL_COLUMNS, tuple(_total_rows(appendix.identified)))
+    for version in appendix.by_version[:-1]:
+        yield Paragraph(f"Records identified for version {version.label}, as in the flow diagram of that version.")
+        yield Table(_TOTAL_COLUMNS, tuple(_total_rows(version.identified)))
 
 
-def _total_rows(appendix: Appendix) -> Iterator[tuple[str, ...]]:
-    for box in appendix.identified:
+_TOTAL_COLUMNS = ("Identified from", "Source", "Records")
+
+
+def _total_rows(identified: Sequence[IdentifiedBox]) -> Iterator[tuple[str, ...]]:
+    for box in identified:
         yield from ((box.box, source, str(n)) for source, n in box.sources)
         yield box.box, "all" if box.sources else "", str(box.n)
-    yield "all", "", str(total(appendix))
+    yield "all", "", str(sum(box.n for box in identified))
 
 
 def total(appendix: Appendix) -> int:

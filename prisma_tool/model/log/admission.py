@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -75,6 +75,13 @@ def _is_number(value: Any) -> bool:
     return value is None or type(value) is float or _is_count(value)
 
 
+def _is_day_or_none(value: Any) -> bool:
+    try:
+        return bool(value == "" or date.fromisoformat(value).isoformat() == value)
+    except (TypeError, ValueError):
+        return False
+
+
 def _one_of(vocabulary: type[StrEnum]) -> _Rule:
     allowed = frozenset(member.value for member in vocabulary)
     return _Rule(lambda value: isinstance(value, str) and value in allowed, f"one of {', '.join(sorted(allowed))}")
@@ -112,6 +119,7 @@ _COUNT = _Rule(_is_count, "a whole number")
 _COUNT_ABOVE_0 = _Rule(lambda value: _is_count(value) and value > 0, "a whole number above 0")
 _NUMBER = _Rule(_is_number, "a number")
 _NUMBER_OR_NONE = _Rule(lambda value: value is None or _is_count(value), "a whole number or nothing")
+_DAY_OR_NONE = _Rule(_is_day_or_none, "a day such as 2026-01-31, or empty")
 _SEED = _Rule(
     lambda value: value is None or isinstance(value, str) or _is_count(value), "a seed: text, a whole number or nothing"
 )
@@ -182,6 +190,9 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "heading": _Optional(_TEXT),
         "answer": _Optional(_TEXT),
         "by": _Optional(_TEXT),
+        "run": _Optional(_TEXT),
+        "searched_on": _Optional(_DAY_OR_NONE),
+        "hits": _Optional(_NUMBER_OR_NONE),
     },
     EventKind.VERSION: {
         "act": _one_of(VersionOrigin),
@@ -214,6 +225,8 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "records": _Optional(_list_of(_row(_TEXT, _TEXT, _NUMBER_OR_NONE, _FLAG))),
         "open": _Optional(_COUNT),
         "found": _Optional(_COUNT),
+        "seed": _Optional(_SEED),
+        "stretches": _Optional(_list_of(_row(_COUNT, _COUNT, _COUNT, _COUNT))),
     },
     EventKind.PARTICIPANTS: {"participants": _COUNT_ABOVE_0, "as": _Optional(_one_of(CountedAs))},
     EventKind.STOPPING: {
@@ -230,8 +243,16 @@ _PAYLOADS: Mapping[str, _Fields] = {
 
 _MORE_BY_ACT: Mapping[tuple[str, str, str], _Fields] = {
     (EventKind.STRATEGY, "act", "accepted"): {"problems": _list_of(_object(code=_TEXT))},
+    (EventKind.STRATEGY, "act", "attached"): {"run": _NAME, "searched_on": _DAY_OR_NONE, "strategy": _TEXT},
     (EventKind.STRATEGY, "act", "reviewed"): {"strategy": _TEXT, "heading": _NAME, "answer": _NAME, "by": _TEXT},
     (EventKind.ORDER, "why", "chance"): {"open": _COUNT, "found": _COUNT},
+    (EventKind.ORDER, "act", "sampling"): {
+        "open": _COUNT,
+        "found": _COUNT,
+        "seed": _SEED,
+        "sha256": _TEXT,
+        "stretches": _list_of(_row(_COUNT, _COUNT, _COUNT, _COUNT)),
+    },
     (EventKind.PILOT, "act", PilotState.OPEN): {"keys": _KEYS, "reviewers": _list_of(_NAME)},
 }
 """What must be there besides, where a field of the payload has a certain value."""

@@ -8,6 +8,7 @@ PRISMA-ScR, Akl 2024 (BMJ 387:e079183).
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -51,6 +52,9 @@ INDEPENDENCE = "independence"
 PAGE = "page"
 """Where an item is reported in the manuscript."""
 
+_NEAR = 6
+"""How many items are proposed for one that there is not."""
+
 HOW_ITEMS_ARE_WRITTEN = (
     'write "13a" for one of PRISMA 2020, "s:6", "abstracts:9", "scr:10" or "lsr:L1" for one of another checklist, with ".page" behind it '
     'for its place in the manuscript, or "independence:title-abstract"'
@@ -78,3 +82,12 @@ def key_of(form: ChecklistForm, number: str, *, page: bool = False) -> str:
 
 def _form(text: str) -> ChecklistForm | None:
     return ChecklistForm(text) if text in tuple(ChecklistForm) else None
+
+
+def near_items(text: str) -> tuple[str, ...]:
+    """Items that a person may have meant who wrote something that is none: parts of the number, else those spelled alike."""
+    written = text.strip().casefold().removeprefix(f"{ChecklistForm.PRISMA_2020}:")
+    known = [key_of(form, number) for form, numbers in ITEMS.items() for number in numbers]
+    known += [f"{INDEPENDENCE}:{stage}" for stage in Stage]
+    parts = [key for key in known if written and key.casefold().startswith(written)]
+    return tuple(parts[:_NEAR] or difflib.get_close_matches(written, known, n=_NEAR))

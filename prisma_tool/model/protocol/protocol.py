@@ -6,8 +6,11 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from prisma_tool.model.protocol.bundle_rules import BundleRules
 from prisma_tool.model.protocol.criteria import DEFAULT_CRITERIA, Criterion
+from prisma_tool.model.protocol.declared_searches import DeclaredSearch, SearchAccount
 from prisma_tool.model.protocol.figure_words import FigureWords
+from prisma_tool.model.protocol.publication import Publication
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.record.keys import slug
 
@@ -56,8 +59,8 @@ class Reason:
 class SearchPlan:
     """A named strategy for a source.
 
-    `parameters` are the service's own: {"term": ...} for PubMed, {"query.term": ..., "filter.advanced": ...} for ClinicalTrials.gov.
-    Their text is verbatim; `term` and `query.term` may be numbered lines, one a line. `since_last` asks reruns only for what was added
+    `parameters` are the service's own: {"term": ...} for PubMed, {"query.term": ..., "filter.advanced": ...} for ClinicalTrials.gov,
+    {"query": ...} for Europe PMC. Their text is verbatim; `term`, `query.term` and `query` may be numbered lines, one a line. `since_last` asks reruns only for what was added
     since the last complete run, less `overlap_days`.
     """
 
@@ -66,17 +69,24 @@ class SearchPlan:
     parameters: Mapping[str, str]
     since_last: bool = False
     overlap_days: int = OVERLAP_DAYS
+    account: SearchAccount = field(default_factory=SearchAccount)
 
     @property
     def strategy(self) -> str:
         """The strategy as one verbatim text, as it stands in the run and the appendix."""
-        if set(self.parameters) == {"term"}:
-            return self.parameters["term"]
+        if set(self.parameters) in ({"term"}, {"query"}):
+            return next(iter(self.parameters.values()))
         return "\n".join(f"{name}={value}" for name, value in self.parameters.items())
+
+
+CITATION_SEARCH = "citation searching"
+"""The name of the search that `cite` runs; review.toml cannot have one of this name."""
 
 
 def command_for_search(name: str, option: str = "") -> str:
     """What a person types to run one search; a name of several words or signs is quoted for the shell."""
+    if name == CITATION_SEARCH:
+        return "prisma-tool cite"
     quoted = shlex.quote(name)
     words = (option, "--", quoted) if name.startswith("-") else (quoted, option)
     return " ".join(word for word in ("prisma-tool search", *words) if word)
@@ -105,12 +115,17 @@ class Protocol:
     highlight_include: tuple[str, ...] = ()
     highlight_exclude: tuple[str, ...] = ()
     searches: tuple[SearchPlan, ...] = ()
+    declared: tuple[DeclaredSearch, ...] = ()
+    """The searches of sources that are not searched from here."""
     screening: ScreeningRules = field(default_factory=ScreeningRules)
     seen_hits: str = "removed"
     captured: str = "link"
     figure: FigureWords = field(default_factory=FigureWords)
     answers: Mapping[str, str] = field(default_factory=dict)
     """What the authors answered for the manuscript, by item (see `answers.item_key`)."""
+    publication: Publication = field(default_factory=Publication)
+    bundle: BundleRules = field(default_factory=BundleRules)
+    """What the team agreed to publish with a deposit."""
     database_url: str = ""
     merged_reasons: Mapping[str, str] = field(default_factory=dict)
     """Reasons that were merged into others, by id; the log knows them, not review.toml."""
@@ -122,8 +137,12 @@ class Protocol:
         return tuple(one for one in self.questions or DEFAULT_CRITERIA if one.reason in known)
 
     def has_search(self, name: str) -> bool:
-        """True where a search of this name stands in the protocol."""
+        """True where a search of this name, of a source that is searched from here, stands in the protocol."""
         return any(plan.name == name for plan in self.searches)
+
+    def declared_search(self, name: str) -> DeclaredSearch | None:
+        """The declared search of this name, or None."""
+        return next((search for search in self.declared if search.name == name), None)
 
     def reason(self, text: str) -> Reason | None:
         """The reason with this id or label, whatever the case."""

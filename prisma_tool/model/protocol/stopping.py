@@ -13,7 +13,7 @@ TARGET, CONFIDENCE, COUNT = 0.95, 0.95, 50
 RANDOM_SHARE = 0.02
 """A few records in a hundred cost little, and give an interval after some hundred decisions."""
 ADVISORY = (
-    "advisory only: in measured screenings rules like this stopped with far less than the wanted recall, at worst with 14 % of the "
+    "advisory only: in measured screenings rules like this stopped with far less than the wanted recall, at worst with 13 % of the "
     "relevant records found"
 )
 
@@ -22,13 +22,16 @@ class RuleName(StrEnum):
     """The stopping rules that a protocol may name."""
 
     HYPERGEOMETRIC = "hypergeometric"
+    """Assumes that the order is never worse than random."""
+    ANY_ORDER = "any-order"
+    """Assumes nothing about the order: the last part of the queue is drawn at random."""
     CONSECUTIVE = "consecutive"
     KNEE = "knee"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A stopping rule with its parameters; `count` belongs to `consecutive`, target and confidence to `hypergeometric`."""
+    """A stopping rule with its parameters; `count` belongs to `consecutive`, target and confidence to the two rules with a stated error."""
 
     name: RuleName = RuleName.HYPERGEOMETRIC
     target: float = TARGET
@@ -38,16 +41,19 @@ class Rule:
     @property
     def is_advisory(self) -> bool:
         """True for rules that were measured to stop too early."""
-        return self.name is not RuleName.HYPERGEOMETRIC
+        return self.name in {RuleName.CONSECUTIVE, RuleName.KNEE}
 
     @property
     def words(self) -> str:
         """The rule and its parameters in a sentence's words."""
+        aim = f"for a recall of {self.target:.4g} with confidence {self.confidence:.4g}"
         if self.name is RuleName.HYPERGEOMETRIC:
             return (
-                f"hypergeometric test of Callaghan & Müller-Hansen 2020 for a recall of {self.target:.4g} with confidence "
-                f"{self.confidence:.4g}"
+                f"hypergeometric test of Callaghan & Müller-Hansen 2020, corrected for repeated looks, {aim}, on the assumption that the "
+                "order was never worse than random"
             )
+        if self.name is RuleName.ANY_ORDER:
+            return f"hypergeometric test on records drawn at random after the ranked ones, {aim}, valid under any order"
         if self.name is RuleName.CONSECUTIVE:
             return f"{self.count} consecutive irrelevant records"
         return "knee of the recall curve (Cormack & Grossman 2016)"
@@ -55,3 +61,17 @@ class Rule:
     def as_payload(self) -> dict[str, Any]:
         """The rule as an event keeps it."""
         return {"rule": self.name.value, "target": self.target, "confidence": self.confidence, "count": self.count}
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A stretch of draws at random: what was `known` and `left` when it began, how many were drawn, and whether the last was relevant."""
+
+    known: int
+    left: int
+    draws: int
+    relevant: bool
+
+    def as_payload(self) -> list[int]:
+        """The stretch as an event keeps it."""
+        return [self.known, self.left, self.draws, int(self.relevant)]

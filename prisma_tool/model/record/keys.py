@@ -14,6 +14,9 @@ from prisma_tool.model.text import fold, one_line
 
 PUBMED = "PubMed"
 CLINICALTRIALS = "ClinicalTrials.gov"
+EUROPEPMC = "Europe PMC"
+CITATION_INDEXES = "Citation indexes"
+"""The source of what `cite` finds. Its records are screened on title/abstract before they are sought (counting rule 13)."""
 FIXED_SLUGS = {"pubmed": "pubmed", "clinicaltrials.gov": "ctgov", "ctgov": "ctgov", "clinicaltrials": "ctgov"}
 _HYPHENS = re.compile(r"[\W_]+")
 

@@ -14,6 +14,7 @@ import numpy as np
 from prisma_tool.model.protocol.stopping import ADVISORY, Rule, RuleName
 from prisma_tool.ranking.features import Features, Floats
 from prisma_tool.ranking.model import Flags, Labels, Ranking, Rows, best_first, rank
+from prisma_tool.ranking.sampling import sampled_stop
 from prisma_tool.ranking.simulation.metrics import Metrics, measured
 from prisma_tool.ranking.stopping_rules import first_stop
 
@@ -102,6 +103,7 @@ class Replayed:
 
 RULES = {
     "hypergeometric": Rule(),
+    "any-order": Rule(RuleName.ANY_ORDER),
     "consecutive-50": Rule(RuleName.CONSECUTIVE, count=50),
     "consecutive-100": Rule(RuleName.CONSECUTIVE, count=100),
     "consecutive-200": Rule(RuleName.CONSECUTIVE, count=200),
@@ -110,13 +112,14 @@ RULES = {
 """The rules that a simulation reports, by the name that stands in its JSON."""
 
 
-def judged(order: Rows, relevant: Flags, pool: Rows) -> Replayed:
+def judged(order: Rows, relevant: Flags, pool: Rows, seed: int = 0) -> Replayed:
     """The figures of an order that may end early; what it leaves out of the pool is taken to come last.
 
     Args:
         order: rows in the order shown.
         relevant: whether each row of the whole set is relevant, of shape (records,).
         pool: the rows that were to be shown: all but the priors.
+        seed: decides what a stopping rule draws at random.
     """
     rest = np.setdiff1d(pool, order)
     whole = np.concatenate([order, rest]).astype(np.intp)
@@ -126,13 +129,19 @@ def judged(order: Rows, relevant: Flags, pool: Rows) -> Replayed:
         shown=len(order),
         relevant=int(labels.sum()),
         metrics=measured(labels),
-        stopping={name: _stopped(rule, labels) for name, rule in RULES.items()} if labels.any() else {},
+        stopping={name: stopped(rule, labels, seed) for name, rule in RULES.items()} if labels.any() else {},
     )
 
 
-def _stopped(rule: Rule, labels: Flags) -> RuleResult:
-    at = first_stop(rule, labels)
-    relevant_found = int(labels[:at].sum())
+def stopped(rule: Rule, labels: Flags, seed: int) -> RuleResult:
+    """What a rule would have done in a screening.
+
+    Args:
+        rule: the stopping rule.
+        labels: whether each record is relevant, of shape (pool,), in the order of rank; at least one is.
+        seed: decides what the rule draws at random.
+    """
+    at, relevant_found = _stop(rule, labels, seed)
     return RuleResult(
         rule=rule.words,
         stopped_at=at,
@@ -142,3 +151,11 @@ def _stopped(rule: Rule, labels: Flags) -> RuleResult:
         advisory=rule.is_advisory,
         warning=ADVISORY if rule.is_advisory else "",
     )
+
+
+def _stop(rule: Rule, labels: Flags, seed: int) -> tuple[int, int]:
+    """After how many records it stops, and how many relevant ones are among them."""
+    if rule.name is RuleName.ANY_ORDER:
+        return sampled_stop(rule, labels, seed)
+    at = first_stop(rule, labels)
+    return at, int(labels[:at].sum())

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from prisma_tool.errors import FormatError, UsageError
+from prisma_tool.errors import FormatError
 from prisma_tool.file_io import read_file
 from prisma_tool.ranking.features import build
 from prisma_tool.ranking.model import Flags, Rows, asked
@@ -74,7 +74,7 @@ def simulate(
         if options.order is None
         else _given_order(labelled, options.order, priors)
     )
-    replayed = judged(order, relevant, pool)
+    replayed = judged(order, relevant, pool, options.seed)
     ids = tuple(labelled.rows[row].id for row in order)
     return Simulated(ids, relevant[replayed.order], replayed, clock() - begun)
 
@@ -108,13 +108,3 @@ def read_order(path: Path) -> tuple[str, ...]:
     ):
         raise FormatError(f"{path} must hold a list of ids, or an object with the list as 'order'.")
     return tuple(str(record_id) for record_id in ids)
-
-
-def require_one_file(options: SimulationOptions, files: int) -> None:
-    """Several files make a table; priors and orders name the records of one.
-
-    Raises:
-        UsageError: both were asked for.
-    """
-    if files > 1 and (options.priors or options.order is not None):
-        raise UsageError("--prior and --order name records of one file; simulate several files without them, or one at a time.")

@@ -17,12 +17,11 @@ from prisma_tool.model.snapshots import SnapshotKind, SnapshotName, detail_of
 from prisma_tool.review.journal_completion import complete_journal
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.edit import set_database
-from prisma_tool.store.copies.transfer import Fingerprint, shorten_words, transfer
+from prisma_tool.store.copies.transfer import Fingerprint, transfer
 from prisma_tool.store.engine.addresses import format_address, without_secrets
 from prisma_tool.store.engine.database import Store, Transaction, make_engine
 from prisma_tool.store.engine.opening import open_store
 from prisma_tool.store.engine.snapshots import free_path
-from prisma_tool.store.index.text_index import cut_warning
 
 OWN_FILE = "review.db"
 
@@ -60,8 +59,6 @@ def move(review: Review, address: str, tell: Callable[[str], None]) -> MoveResul
         store = _opened(review, target, tell)
         stack.callback(store.close)
         with review.store.write() as here:
-            for key in shorten_words(here):
-                tell(f"warning: {cut_warning(key)}")
             tables = _transferred(here, store, target)
             set_database(review.folder, target.written)
             kept = _put_away(review)

@@ -34,8 +34,7 @@ def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
     try:
         document = tomlkit.parse(text)
         tables: Any = document.get("search", [])
-        names = [plan.name for plan in parse_protocol(text).searches]
-        table = tables[names.index(search)]
+        table = next(table for table in tables if one_line(str(table["name"])) == search)
         original = str(table[parameter])
         table[parameter] = _PLACE
         key, indent = _line_of_place(tomlkit.dumps(document))

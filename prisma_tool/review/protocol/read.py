@@ -20,8 +20,10 @@ from prisma_tool.model.protocol.rules import Adjudication, ScreeningRules, Split
 from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.review.protocol.bundle_table import BUNDLE_KEYS, read_bundle_rules
 from prisma_tool.review.protocol.checked_values import CheckedValues
 from prisma_tool.review.protocol.figure_table import read_figure_words
+from prisma_tool.review.protocol.publication_table import PUBLICATION_KEYS, read_publication
 from prisma_tool.review.protocol.search_table import read_searches
 from prisma_tool.review.protocol.stopping_table import read_stopping
 from prisma_tool.review.protocol.toml_text import toml_string
@@ -46,7 +48,9 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "flow",
         "search",
         "answers",
+        "bundle",
         "database",
+        *PUBLICATION_KEYS,
     ),
     "criteria": ("include", "exclude"),
     "highlight": ("include", "exclude"),
@@ -64,6 +68,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "register": ("captured",),
     "flow": ("seen_hits", "notes", "labels", "caption", "alt", "author", "language", "show"),
+    "bundle": BUNDLE_KEYS,
     "database": ("url",),
     "reason": ("id", "label"),
     "criterion": ("key", "question", "reason"),
@@ -101,6 +106,7 @@ class _ProtocolReader(CheckedValues):
 
     def protocol(self, data: dict[str, Any]) -> Protocol:
         self.known("", data)
+        searches, declared = read_searches(self, data)
         criteria, highlight, flow = (self.table(data, name) for name in ("criteria", "highlight", "flow"))
         return Protocol(
             id=self.review_id(data),
@@ -116,8 +122,11 @@ class _ProtocolReader(CheckedValues):
             questions=self.questions(data),
             highlight_include=self.texts(highlight, "include", "highlight."),
             highlight_exclude=self.texts(highlight, "exclude", "highlight."),
-            searches=read_searches(self, data),
+            searches=searches,
+            declared=declared,
             answers=self.answers(data),
+            publication=read_publication(self, data),
+            bundle=read_bundle_rules(self, data),
             screening=self.screening(self.table(data, "screening"), named=bool(self.names(data, "adjudicators"))),
             seen_hits=self.choice(flow, "seen_hits", ("removed", "omit"), "flow."),
             figure=read_figure_words(self, flow),
@@ -284,6 +293,8 @@ _NO_SEARCH = """# [[search]]
 # 2. aspirin[tiab]
 # 3. #1 AND #2
 # '''
+# Other sources that are searched: "ClinicalTrials.gov" ("query.term" = ...) and "Europe PMC", which holds preprints too:
+# query = '(TITLE:"heart attack" OR ABSTRACT:infarct*) AND aspirin AND SRC:PPR'   # synonyms = true widens it by the service's own
 # Reruns search everything again and compare. update = "since-last" asks PubMed only for what was added since (overlap_days = 30).
 """
 
@@ -291,6 +302,19 @@ _FIRST = """# The protocol of this review, written by people. Every change is no
 @id@title = @title@
 question = ""
 reviewers = @reviewers@
+
+# For the manuscript, its checklists and the deposit; a text may also say that there is none, and why.
+# registration = "PROSPERO CRD42026000000"
+# protocol_url = "https://osf.io/abcde"
+# funding = "Name of the funder, grant number, and what part it had in the review"
+# interests = "The authors declare none."
+# data_availability = "Data and code: https://doi.org/10.5281/zenodo.0000000"
+# licence = "CC-BY-4.0"
+# [[authors]]                     # tables stand below all single keys; one for each author, in the order of the manuscript
+# name = "Given Family"
+# orcid = "0000-0002-1825-0097"
+# affiliation = "Institution, city, country"
+# corresponding = true
 
 [criteria]
 include = []
@@ -322,7 +346,8 @@ blind = true
 screen_other_methods = false
 title_abstract_reasons = "optional"   # or "off"; at full text an exclusion always needs its reason
 
-# When screening by relevance may stop; set this before screening. Other rules are advisory (`prisma-tool rank --help`).
+# When screening by relevance may stop; set this before screening. "hypergeometric" takes for granted that the order is never worse than
+# random; "any-order" takes nothing for granted and draws the last part at random. Others are advisory (`prisma-tool rank --help`).
 [screening.stopping]
 rule = "hypergeometric"
 target = 0.95                  # recall that must be reached
@@ -347,6 +372,19 @@ seen_hits = "removed"          # or "omit": hits that an earlier version has scr
 # dbr_excluded = "Full texts excluded"
 
 @searches@
+# A search that is done elsewhere is declared, and its files are imported: prisma-tool import FILE --search embase
+# [[search]]
+# name = "embase"
+# source = "Embase"
+# platform = "Ovid"
+# strategy_file = "strategies/embase.txt"   # or strategy = a text, or a list of lines
+# searched_on = 2026-01-31
+# hits = 512                                # as the platform announced them; the import is held against it
+# limits = "English only: no means for translation"
+# [[search.rerun]]                          # once for each time that the same search was done again
+# searched_on = 2026-09-30
+# hits = 40
+
 # A shared PostgreSQL database, without the password (that belongs into PRISMA_TOOL_DATABASE or ~/.pgpass):
 # [database]
 # url = "postgresql://user@host/name"

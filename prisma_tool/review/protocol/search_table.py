@@ -1,6 +1,6 @@
 """The searches of review.toml: each [[search]] table checked.
 
-Invariant: a search that comes out names a source that is known here and has a strategy.
+Invariant: a search of a source that is searched from here has a strategy; all other searches are declared ones.
 """
 
 from __future__ import annotations
@@ -9,53 +9,67 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from prisma_tool.model.protocol.protocol import OVERLAP_DAYS, SearchPlan
-from prisma_tool.model.record.keys import CLINICALTRIALS, PUBMED, slug
-from prisma_tool.model.text import one_line
+from prisma_tool.model.protocol.declared_searches import DeclaredSearch
+from prisma_tool.model.protocol.live_sources import LIVE_SOURCES, LiveSource, live_source
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH, OVERLAP_DAYS, SearchPlan
+from prisma_tool.model.text import fold, one_line
 from prisma_tool.review.protocol.checked_values import CheckedValues
+from prisma_tool.review.protocol.declared_table import ACCOUNT_KEYS, read_account, read_declared
 
-_SEARCH_KEYS: Mapping[str, tuple[str, ...]] = {
-    PUBMED: ("term", "update", "overlap_days"),
-    CLINICALTRIALS: (
-        "query.cond", "query.term", "query.locn", "query.titles", "query.intr", "query.outc", "query.spons", "query.lead",
-        "query.id", "query.patient", "filter.overallStatus", "filter.geo", "filter.ids", "filter.advanced", "filter.synonyms",
-        "aggFilters",
-    ),
-}  # fmt: skip
-_NUMBERED_KEYS = ("term", "query.term")
+_NUMBERED_KEYS = frozenset(source.line_key for source in LIVE_SOURCES)
 _RERUN_KEYS = ("update", "overlap_days")
 _MOST_DAYS = 3650
 _NUMBERED = re.compile(r"#?1[.):]\s|#1\s")
 
 
-def read_searches(values: CheckedValues, data: Mapping[str, Any]) -> tuple[SearchPlan, ...]:
-    """The searches of the document; `values` checks them.
+def read_searches(values: CheckedValues, data: Mapping[str, Any]) -> tuple[tuple[SearchPlan, ...], tuple[DeclaredSearch, ...]]:
+    """The searches of the document that are run from here, and those that are declared; `values` checks them.
 
     Raises:
-        ReviewError: an unknown key, a name that is used twice, or a search without a strategy.
+        ReviewError: an unknown key, a name that is used twice, a search without a strategy, or a translation of a search that is not there.
     """
     searches = [_search(values, item) for item in values.tables(data, "search")]
-    if len({search.name for search in searches}) < len(searches):
+    names = {search.name for search in searches}
+    if len(names) < len(searches):
         raise values.wrong("search.name", "is used twice; give each search a name of its own.")
-    return tuple(searches)
+    declared = tuple(search for search in searches if isinstance(search, DeclaredSearch))
+    for search in declared:
+        if search.translated_from and search.translated_from not in names - {search.name}:
+            known = ", ".join(sorted(names - {search.name})) or "there is no other"
+            raise values.wrong(f"search {search.name}: translated_from", f"must be the name of another search: {known}.")
+    return tuple(search for search in searches if isinstance(search, SearchPlan)), declared
 
 
-def _search(values: CheckedValues, item: dict[str, Any]) -> SearchPlan:
+def _search(values: CheckedValues, item: dict[str, Any]) -> SearchPlan | DeclaredSearch:
     name, source = (one_line(values.text(item, key, "search.")) for key in ("name", "source"))
-    service = {"pubmed": PUBMED, "ctgov": CLINICALTRIALS}.get(slug(source))
-    if not name or service is None:
-        raise values.wrong("search", f"needs a name, and as source one of: {PUBMED}, {CLINICALTRIALS} (import files of others).")
-    values.known("search", item, ("name", "source", *_SEARCH_KEYS[service]))
-    strategy_keys = [key for key in _SEARCH_KEYS[service] if key not in _RERUN_KEYS]
-    parameters = {key: _strategy(values, item, key, f"search {name}: ") for key in strategy_keys if key in item}
+    if not name or not fold(source):
+        raise values.wrong("search", "needs a name and a source, like PubMed, ClinicalTrials.gov or Embase.")
+    if name == CITATION_SEARCH:
+        raise values.wrong("search.name", f"cannot be '{CITATION_SEARCH}', which names the search of `prisma-tool cite`.")
+    service = live_source(source)
+    if service is None:
+        return read_declared(values, item, name, source, {key for live in LIVE_SOURCES for key in _live_keys(live)})
+    return _live_search(values, item, name, service)
+
+
+def _live_keys(service: LiveSource) -> tuple[str, ...]:
+    return (*service.strategy_keys, *(_RERUN_KEYS if service.limits_reruns else ()))
+
+
+def _live_search(values: CheckedValues, item: dict[str, Any], name: str, service: LiveSource) -> SearchPlan:
+    values.known("search", item, ("name", "source", *_live_keys(service), *ACCOUNT_KEYS))
+    texts = [key for key in service.strategy_keys if key not in service.switches]
+    parameters = {key: _strategy(values, item, key, f"search {name}: ") for key in texts if key in item}
     if not any(parameters.values()):
-        raise values.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(strategy_keys)}.")
+        raise values.wrong(f"search {name}", f"has no strategy; give it one of: {', '.join(texts)}.")
+    on = (key for key in service.switches if values.flag(item, key, f"search {name}: ", default=False))
     return SearchPlan(
         name,
-        service,
-        {key: value for key, value in parameters.items() if value},
+        service.label,
+        {**{key: value for key, value in parameters.items() if value}, **dict.fromkeys(on, "true")},
         since_last=values.choice(item, "update", ("whole", "since-last"), f"search {name}: ") == "since-last",
         overlap_days=_days(values, item, "overlap_days", f"search {name}: "),
+        account=read_account(values, item, f"search {name}: "),
     )
 
 

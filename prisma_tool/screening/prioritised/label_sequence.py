@@ -42,16 +42,23 @@ class Viewpoint:
     Attributes:
         labels: The screened reports, in the order of screening.
         waiting: The reports that wait for the viewer, in the order of arrival.
-        left: How many are open (in a blind pair: for the viewer, and during a pilot round whatever it holds back).
+        open: Those that are open (in a blind pair: for the viewer, and during a pilot round whatever it holds back).
         earlier: What closed versions decided, by report: whether it was relevant.
         chance: By report that was drawn by chance: how many reports were open then, and how many relevant ones were known.
+        voted: By report the place, among all events, of the last vote that the viewer may know.
     """
 
     labels: tuple[Label, ...]
     waiting: tuple[str, ...]
-    left: int
+    open: tuple[str, ...]
     earlier: Mapping[str, bool]
     chance: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    voted: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def left(self) -> int:
+        """How many reports are open."""
+        return len(self.open)
 
     @property
     def pool(self) -> int:
@@ -85,8 +92,9 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     # would hold as soon as the round is done.
     in_pilot = STAGE in update.team_now(transaction).pilots
     open_marks = {QueueMark.WAITS} if own_only and not in_pilot else {QueueMark.WAITS, QueueMark.OTHERS}
-    left = sum(key not in known for key in _marked(queue, open_marks))
-    return Viewpoint(current, waiting, left, earlier, _drawn(transaction, viewer))
+    still_open = tuple(key for key in _marked(queue, open_marks) if key not in known)
+    voted = {vote.cluster: vote.clock for vote in votes}
+    return Viewpoint(current, waiting, still_open, earlier, _drawn(transaction, viewer), voted)
 
 
 def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:

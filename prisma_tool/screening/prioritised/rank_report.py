@@ -17,6 +17,7 @@ from prisma_tool.formats.text.spreadsheet_cells import Cell, table_lines
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.prioritised.label_sequence import Viewpoint, viewpoint
+from prisma_tool.screening.prioritised.random_draws import begin_where_due, draws_of
 from prisma_tool.screening.prioritised.ranked_queue import RankedQueue, prepare, question_of, queue_of, rank_explanation, seed_of
 from prisma_tool.screening.prioritised.stopping import StoppingRisk, stopping_risk, stopping_risk_lines
 from prisma_tool.store.engine.database import Transaction
@@ -79,10 +80,13 @@ def rank_report(review: Review, reviewer: str, target: Path | None = None) -> Ra
     Raises:
         PrismaError: the table cannot be written.
     """
+    begin_where_due(review, reviewer)
     with review.store.read() as transaction:
         pool = prepare(transaction, review.folder / "cache")
         view = viewpoint(transaction, reviewer)
         queue = queue_of(pool, view, seed_of(reviewer), 0.0)
+        if drawn := draws_of(transaction, view, reviewer).order:
+            queue = RankedQueue(drawn, frozenset(drawn), queue.ranking)
         titles = _titles(transaction, queue.keys[:TITLES])
         if target is not None:
             _write_table(transaction, target, view, queue.keys)

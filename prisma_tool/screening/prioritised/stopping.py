@@ -12,14 +12,16 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from prisma_tool.errors import DecisionError, ReviewError
 from prisma_tool.model.log.events import Event, EventKind, Slot
 from prisma_tool.model.log.stopping_acts import StoppingAct, stop_description, stop_in_force
-from prisma_tool.model.protocol.stopping import Rule
+from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import OutcomeState
 from prisma_tool.ranking.recall_estimate import Draw, Recall, recall
-from prisma_tool.ranking.stopping_rules import holds, p_target, plausibly_missed, since_relevant
+from prisma_tool.ranking.sampling import sampled_p
+from prisma_tool.ranking.stopping_rules import holds, p_target, plausibly_missed, since_relevant, speaks_for_stopping
 from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_state
 from prisma_tool.reports.version_scope import VersionPart, VersionSorter
 from prisma_tool.review.open_review import Review, note_found
@@ -28,10 +30,13 @@ from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.review.protocol_log import ProtocolAct, note_protocol
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint
+from prisma_tool.screening.prioritised.random_draws import Draws, draws_of
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues import ranking_rows
+
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +48,10 @@ class StoppingRisk:
         screened: How many reports were screened.
         relevant: How many relevant ones are among them.
         left: How many are open.
-        p: That of the hypothesis that recall is below the rule's target; None before anything relevant was found.
+        p: That of the hypothesis that recall is below the rule's target, corrected for all earlier looks; None before anything relevant
+            was found.
         holds: Whether the rule allows to stop.
-        plausibly_missed: The most relevant reports that may be left, with 95 % confidence.
+        plausibly_missed: The most relevant reports that may be left, with 95 % confidence at this look alone.
         recall: Its estimate from reports shown by chance; None where none was, or nothing relevant is known.
         consecutive: How many irrelevant reports were screened since the last relevant one.
         stopped: The event by which screening is stopped, if it is.
@@ -84,25 +90,35 @@ class StoppingRisk:
 def stopping_risk(transaction: Transaction, viewer: str, review_state: ReviewState | None = None) -> StoppingRisk:
     """What stopping now would risk, as `viewer` may know it; `review_state` is read where it is not at hand."""
     stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
-    return stopping_risk_of(viewpoint(transaction, viewer, review_state), transaction.protocol.screening.stopping, stopped)
+    view, rule = viewpoint(transaction, viewer, review_state), transaction.protocol.screening.stopping
+    return stopping_risk_of(view, rule, stopped, draws_of(transaction, view, viewer))
 
 
-def stopping_risk_of(view: Viewpoint, rule: Rule, stopped: Event | None = None) -> StoppingRisk:
-    """The same, from what a viewer may know."""
+def stopping_risk_of(view: Viewpoint, rule: Rule, stopped: Event | None = None, draws: Draws = Draws()) -> StoppingRisk:  # noqa: B008 - frozen
+    """The same, from what a viewer may know and what was drawn at random."""
     labels = np.array([label.relevant for label in view.labels], dtype=bool)
     relevant = view.relevant
+    p_value = _p_value(rule, labels, view, draws)
     return StoppingRisk(
         rule=rule,
         screened=len(labels),
         relevant=relevant,
         left=view.left,
-        p=p_target(labels, view.pool, rule.target) if relevant else None,
-        holds=bool(len(labels)) and holds(rule, labels, view.pool),
+        p=p_value if relevant else None,
+        holds=bool(len(labels)) and (holds(rule, labels, view.pool) or _sample_holds(rule, p_value)),
         plausibly_missed=plausibly_missed(labels, view.pool),
         recall=recall(list(_draws(view)), relevant, view.left),
         consecutive=since_relevant(labels),
         stopped=stopped,
     )
+
+
+def _p_value(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> float:
+    return sampled_p(rule, draws.stretches) if rule.name is RuleName.ANY_ORDER else p_target(rule, labels, view.pool)
+
+
+def _sample_holds(rule: Rule, p_value: float) -> bool:
+    return rule.name is RuleName.ANY_ORDER and speaks_for_stopping(rule, p_value)
 
 
 def _draws(view: Viewpoint) -> Iterator[Draw]:
@@ -286,7 +302,7 @@ def stopping_risk_lines(risk: StoppingRisk) -> list[str]:
     lines = [
         f"screened {risk.screened}, relevant {risk.relevant}, left {risk.left}",
         f"rule: {risk.rule.words}{advisory}: {'holds' if risk.holds else 'does not hold yet'} ({p_value})",
-        f"at most {risk.plausibly_missed} relevant reports are plausibly missed (95 %)",
+        f"at most {risk.plausibly_missed} relevant reports are plausibly missed (95 %, at this look)",
         f"irrelevant since the last relevant one: {risk.consecutive} (advisory)",
     ]
     if risk.recall:

@@ -18,6 +18,7 @@ from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.record.codec import decode
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
 from prisma_tool.store.copies.salvage import DamagedDatabase, TableRow, json_value
+from prisma_tool.store.engine.packed_texts import UnreadableText, unpacked
 from prisma_tool.store.engine.schema import EventRow, ReviewRow, RunRecordRow, RunRow, SourceRow, VersionRow
 
 PORTION = 1_000
@@ -68,14 +69,23 @@ def portions(rows: Iterable[TableRow]) -> Iterator[list[TableRow]]:
 
 
 def readable(rows: Iterable[TableRow], database: DamagedDatabase) -> Iterator[TableRow]:
-    """Contents of records that can be read as such."""
+    """Contents of records that can be read as such; without its original where only that cannot be read."""
     for row in rows:
         try:
             decode(row["content"])
         except (ValueError, KeyError, TypeError, AttributeError):
             database.count(VersionRow.__tablename__)
         else:
-            yield row
+            yield _with_readable_original(row, database)
+
+
+def _with_readable_original(row: TableRow, database: DamagedDatabase) -> TableRow:
+    try:
+        unpacked(row["raw"], row["content"])
+    except UnreadableText:
+        database.count(VersionRow.__tablename__)
+        return {**row, "raw": b""}
+    return row
 
 
 def complete_event(row: TableRow) -> TableRow:

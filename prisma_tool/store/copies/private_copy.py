@@ -34,12 +34,21 @@ _OWN_TABLES = {
     *(f"word_index{part}" for part in ("", "_data", "_idx", "_docsize", "_config", "_content")),
 }
 _OWN_STATEMENTS = {
-    "word_index": "CREATE VIRTUAL TABLE word_index USING fts5(text, content='words', content_rowid='id', detail='full')",
-    "words_added": "CREATE TRIGGER words_added AFTER INSERT ON words BEGIN INSERT INTO word_index(rowid, text) VALUES (new.id, new.text); END",
-    "words_gone": "CREATE TRIGGER words_gone AFTER DELETE ON words BEGIN INSERT INTO word_index(word_index, rowid, text) "
-    "VALUES ('delete', old.id, old.text); END",
+    "word_index": {
+        "CREATE VIRTUAL TABLE word_index USING fts5(text, content='words', content_rowid='id', detail='full')",
+        "CREATE VIRTUAL TABLE word_index USING fts5(text, content='', detail='full')",
+    },
+    "words_added": {
+        "CREATE TRIGGER words_added AFTER INSERT ON words BEGIN INSERT INTO word_index(rowid, text) VALUES (new.id, new.text); END"
+    },
+    "words_gone": {
+        (
+            "CREATE TRIGGER words_gone AFTER DELETE ON words BEGIN INSERT INTO word_index(word_index, rowid, text) "
+            "VALUES ('delete', old.id, old.text); END"
+        )
+    },
 }
-"""What acts by itself in a review's database, exactly as the migrations write it."""
+"""What acts by itself in a review's database, exactly as the migrations write it or, up to schema 0003, wrote it."""
 
 
 def copy_database(address: Path, inside: Path, target: Path) -> None:
@@ -121,7 +130,7 @@ def _is_own(kind: str, name: str, statement: str) -> bool:
     if kind == "index":
         return True
     if kind == "trigger" or name in _OWN_STATEMENTS:
-        return statement == _OWN_STATEMENTS.get(name)
+        return statement in _OWN_STATEMENTS.get(name, ())
     # A name of SQLite's own can be given to nothing else.
     is_plain = statement.upper().startswith("CREATE TABLE") or name.startswith("word_index_")
     return kind == "table" and is_plain and (name in _OWN_TABLES or name.startswith("sqlite_"))

@@ -16,7 +16,10 @@ from sqlalchemy.dialects.sqlite import insert
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.run_entry import RunEntry
+from prisma_tool.model.protocol.live_sources import LIVE_SOURCES
 from prisma_tool.model.record.codec import decode
+from prisma_tool.model.record.keys import CITATION_INDEXES
+from prisma_tool.model.record.keys import slug as slug_of
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
 from prisma_tool.store.copies.origin_rows import (
     PORTION,
@@ -274,7 +277,10 @@ class Reassembly:
         return sorted(set(named) - ids)
 
 
-_SERVICES: Mapping[str, Any] = {"pubmed": ("PubMed", SourceKind.DATABASE), "ctgov": ("ClinicalTrials.gov", SourceKind.REGISTER)}
+_SERVICES: Mapping[str, Any] = {
+    **{source.slug: (source.label, source.kind) for source in LIVE_SOURCES},
+    slug_of(CITATION_INDEXES): (CITATION_INDEXES, SourceKind.CITATION),
+}
 
 _TOP_VERSIONS = (
     sa.select(VersionRow.record, sa.func.max(VersionRow.version))

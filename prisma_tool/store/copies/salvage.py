@@ -16,7 +16,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.store.engine.schema import UtcText
+from prisma_tool.store.engine.packed_texts import unpacked
+from prisma_tool.store.engine.schema import PackedText, UtcText
 
 TableRow = dict[str, Any]
 _LAST = 2**62
@@ -126,10 +127,14 @@ def damaged_database(path: Path) -> Iterator[DamagedDatabase]:
         yield DamagedDatabase(connection)
 
 
-def _text(value: Any) -> str:
+def _bytes(value: Any) -> bytes:
     if not isinstance(value, bytes):
         raise TypeError
-    return value.decode()
+    return value
+
+
+def _text(value: Any) -> str:
+    return _bytes(value).decode()
 
 
 def _moment(value: Any) -> datetime:
@@ -178,6 +183,8 @@ def _plain_converter(column: sa.Column[Any]) -> Callable[[Any], Any]:
     if isinstance(column.type, sa.JSON):
         return _json(list if column.name in _LISTS else dict)
     kinds: Mapping[type[Any], Callable[[Any], Any]] = {
+        PackedText: lambda value: unpacked(_bytes(value)),
+        sa.LargeBinary: _bytes,
         UtcText: _moment,
         sa.Boolean: _truth,
         sa.Integer: _number,

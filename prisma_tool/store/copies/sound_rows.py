@@ -19,8 +19,10 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
 from prisma_tool.plain_files import lies_below
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.packed_texts import UnreadableText, unpacked
 from prisma_tool.store.engine.schema import (
     EventRow,
+    PackedText,
     RecordRow,
     ReviewRow,
     RunRecordRow,
@@ -87,6 +89,8 @@ _TESTS: Mapping[type[Any], Callable[[Any], bool]] = {
     sa.Float: lambda value: isinstance(value, float | int) and math.isfinite(value),
     sa.Integer: lambda value: type(value) is int and abs(value) < _LARGEST,
     sa.Text: lambda value: isinstance(value, str),
+    PackedText: lambda value: isinstance(value, str),
+    sa.LargeBinary: lambda value: isinstance(value, bytes),
 }
 """What a value of a column of each type is, once the driver has read it."""
 
@@ -105,7 +109,15 @@ def _misfit(table: str, row: Mapping[str, Any]) -> str:
         return _run_misfit(row)
     if table == EventRow.__tablename__:
         return "" if isinstance(row["payload"], dict) else "payload"
-    return "changes" if table == VersionRow.__tablename__ and not _are_texts(row["changes"]) else ""
+    return _version_misfit(row) if table == VersionRow.__tablename__ else ""
+
+
+def _version_misfit(row: Mapping[str, Any]) -> str:
+    try:
+        unpacked(row["raw"], row["content"])
+    except UnreadableText:
+        return "raw"
+    return "" if _are_texts(row["changes"]) else "changes"
 
 
 def _run_misfit(row: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Carrying a whole review from one database to another, row by row, and proving that everything arrived.
 
-Invariant: of every table the target holds as many rows as the source, with the same hash over their contents, or nothing is kept.
+Invariant: of every table but the index of words the target holds as many rows as the source, with the same hash over their contents, or
+nothing is kept.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from prisma_tool.errors import StoreError
 from prisma_tool.model.utc import utc_text
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import Base, WordsRow
-from prisma_tool.store.index import record_index, text_index
+from prisma_tool.store.index import record_index
+from prisma_tool.store.index.corrections import standing_edits
 
 PORTION = 2_000
-_COUNTED_BY_DATABASE = {WordsRow.__tablename__: {"id"}}
-"""Columns whose numbers a database gives by itself; nothing refers to them."""
-
+_TABLES = [table for table in Base.metadata.sorted_tables if table.name != WordsRow.__tablename__]
+"""The index of words is each database's own, and made anew."""
 
 Fingerprint = tuple[int, str]
 """How many rows a table has, and the SHA-256 over them in the order of their keys."""
@@ -36,23 +37,16 @@ def transfer(source: Transaction, target: Transaction) -> Mapping[str, Fingerpri
         StoreError: the target holds something already, or what arrived is not what was sent.
     """
     _require_empty(target)
-    tables = Base.metadata.sorted_tables
-    for table in tables:
+    for table in _TABLES:
         for rows in _portions(source, table):
             target.session.connection().execute(sa.insert(table), rows)
-    sent = {table.name: _fingerprint(source, table) for table in tables}
-    arrived = {table.name: _fingerprint(target, table) for table in tables}
+    record_index.index_anew(target, standing_edits(target))
+    sent = {table.name: _fingerprint(source, table) for table in _TABLES}
+    arrived = {table.name: _fingerprint(target, table) for table in _TABLES}
     differing = [name for name in sent if sent[name] != arrived[name]]
     if differing:
         raise StoreError(f"What arrived is not what was sent ({', '.join(differing)}); nothing was moved.")
     return sent
-
-
-def shorten_words(source: Transaction) -> list[str]:
-    """Leave of each record's text in the index of words what every database can index; returns the keys of those that lost some."""
-    keys = text_index.unfit_keys(source)
-    record_index.refresh(source, keys)
-    return keys
 
 
 def _require_empty(target: Transaction) -> None:
@@ -64,17 +58,12 @@ def _require_empty(target: Transaction) -> None:
             )
 
 
-def _columns(table: Table) -> list[Any]:
-    return [column for column in table.columns if column.name not in _COUNTED_BY_DATABASE.get(table.name, ())]
-
-
 def _rows(transaction: Transaction, table: Table) -> Any:
     """The rows in an order that is the same in every database: that of their keys, byte by byte."""
     binary = "BINARY" if transaction.session.get_bind().dialect.name == "sqlite" else "C"
-    keys = [column for column in table.primary_key.columns if column.name not in _COUNTED_BY_DATABASE.get(table.name, ())]
-    order = keys or [column for column in _columns(table) if column.foreign_keys]
-    ordered = [column.collate(binary) if isinstance(column.type, sa.Text | sa.String) else column for column in order]
-    statement = sa.select(*_columns(table)).order_by(*ordered)
+    keys = table.primary_key.columns
+    ordered = [column.collate(binary) if isinstance(column.type, sa.Text | sa.String) else column for column in keys]
+    statement = sa.select(*table.columns).order_by(*ordered)
     return transaction.session.execute(statement.execution_options(yield_per=PORTION)).mappings()
 
 
@@ -92,5 +81,5 @@ def _fingerprint(transaction: Transaction, table: Table) -> Fingerprint:
     return count, digest.hexdigest()
 
 
-def _plain(value: Any) -> str:
-    return utc_text(value) if isinstance(value, datetime) else str(value)
+def _plain(value: datetime | bytes) -> str:
+    return utc_text(value) if isinstance(value, datetime) else value.hex()

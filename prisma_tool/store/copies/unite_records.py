@@ -23,7 +23,7 @@ from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import IdentifierRow, MembershipRow, RecordRow, RunRecordRow, VersionRow
-from prisma_tool.store.index import record_index, text_index
+from prisma_tool.store.index import record_index
 
 PORTION = 500
 TableRow = Mapping[str, Any]
@@ -141,7 +141,7 @@ class _UnionBatch:
             IdentifierRow,
             [row for key, citation in citations.items() for row in record_index.identifier_rows(key, citation)],
         )
-        text_index.index(self.here, citations)
+        record_index.index_again(self.here, citations)
 
 
 def _require_citation(key: str, content: str) -> None:

@@ -29,6 +29,7 @@ from prisma_tool.model.log.events import Channel, Event
 from prisma_tool.model.log.run_entry import RunEntry
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.store.engine.addresses import parse_address
+from prisma_tool.store.engine.compaction import PAGE_BYTES
 from prisma_tool.store.engine.current_engine import CurrentEngine
 from prisma_tool.store.engine.driver_errors import BUSY_SECONDS, translate_errors
 from prisma_tool.store.engine.schema import OWN_TABLES, REVISION
@@ -292,6 +293,8 @@ def _prepare_sqlite(connection: Any, *, create: bool) -> None:
     for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
     if _may_change_mode(connection, create=create):
+        # Of a file that is still empty; any other keeps its own.
+        connection.execute(f"PRAGMA page_size={PAGE_BYTES}").close()
         _use_write_ahead_log(connection)
 
 

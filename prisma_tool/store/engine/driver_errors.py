@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from prisma_tool.errors import StoreError
 from prisma_tool.store.engine.addresses import format_address
+from prisma_tool.store.engine.packed_texts import UnreadableText
 
 BUSY_SECONDS = 20
 """How long a program waits for another one that writes."""
@@ -86,13 +87,15 @@ SENTENCES = (
 
 @contextmanager
 def translate_errors(url: sa.URL) -> Iterator[None]:
-    """Turn driver errors into sentences that name the database and what to do.
+    """Turn driver errors, and texts that cannot be read, into sentences that name the database and what to do.
 
     Raises:
         StoreError: in place of any SQLAlchemy or driver error.
     """
     try:
         yield
+    except UnreadableText as error:
+        raise StoreError(f"The content of a record is damaged ({error}). {PUT_BACK} ({format_address(url)})") from error
     except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as error:
         raise StoreError(_sentence(error, url)) from error
 

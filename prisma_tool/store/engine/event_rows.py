@@ -153,9 +153,11 @@ class _VersionLabels:
 
 
 def unlisted_people(transaction: Transaction) -> dict[str, int]:
-    """How many events the log holds of each person whom review.toml does not list; they count for nothing."""
-    statement = sa.select(EventRow.reviewer, sa.func.count()).group_by(EventRow.reviewer)
-    return unlisted(dict(transaction.session.execute(statement).all()), contributors(transaction))
+    """How many events the log holds that count for nothing: all of people whom review.toml does not list, votes of those who do not screen."""
+    is_vote = EventRow.kind == EventKind.DECISION
+    statement = sa.select(EventRow.reviewer, is_vote, sa.func.count()).group_by(EventRow.reviewer, is_vote)
+    counts = {(name, bool(are_votes)): n for name, are_votes, n in transaction.session.execute(statement)}
+    return unlisted(counts, contributors(transaction))
 
 
 def event_by_id(transaction: Transaction, event_id: str) -> Event:

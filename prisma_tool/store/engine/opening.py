@@ -18,6 +18,7 @@ from prisma_tool.model.snapshots import SnapshotKind, SnapshotName
 from prisma_tool.model.text import one_line
 from prisma_tool.store.engine.addresses import format_address
 from prisma_tool.store.engine.batches import insert_all
+from prisma_tool.store.engine.compaction import compact
 from prisma_tool.store.engine.database import Store, Transaction, make_engine
 from prisma_tool.store.engine.driver_errors import PUT_BACK, PUT_BACK_ON_SERVER, translate_errors
 from prisma_tool.store.engine.schema import OWN_TABLES, REVISION, ReviewRow
@@ -72,6 +73,8 @@ def open_store(  # noqa: PLR0913 - what opening needs is passed in by name
             _back_up(engine, revision, backups, tell, now())
         if revision != HEAD:
             migrate(engine, HEAD)
+        if revision not in (None, HEAD) and engine.dialect.name == "sqlite":
+            compact(Path(str(engine.url.database)))
         unless_opened.pop_all()
     return Store(engine, now, new_id, protocol, tool_version, HEAD)
 

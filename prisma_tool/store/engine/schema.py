@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Index, String, Text, TypeDecorator, false
+from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
 
 from prisma_tool.model import json_text
 from prisma_tool.model.utc import utc_text
+from prisma_tool.store.engine.packed_texts import packed, unpacked
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest revision in `migrations/versions`, which this program reads and writes; a test holds it equal to Alembic's own answer."""
 
 
@@ -51,6 +53,34 @@ class SharedJson(TypeDecorator[Mapping[str, Any]]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """What reads a text; None where the driver has read it already."""
         return json_text.parse_shared if dialect.name == "sqlite" else self.impl_instance.result_processor(dialect, coltype)
+
+
+class StoredBytes(LargeBinary):
+    """Bytes as the driver gives them: SQLAlchemy's own would make of a number that somebody put there as many bytes."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        """Nothing is done to them."""
+        del dialect, coltype
+
+
+class PackedText(TypeDecorator[str]):
+    """A long text: packed in SQLite, as it is in PostgreSQL, which compresses long values by itself."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Bytes where it is packed."""
+        return StoredBytes() if dialect.name == "sqlite" else self.impl_instance
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | bytes | None:
+        """As it is stored."""
+        return packed(value) if value is not None and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: str | bytes | None, dialect: Dialect) -> str | None:
+        """As it was."""
+        del dialect
+        return unpacked(value) if isinstance(value, bytes) else value
 
 
 class Base(DeclarativeBase):
@@ -132,7 +162,10 @@ class RecordRow(Base):
 
 
 class VersionRow(Base):
-    """The content of a record as some run delivered it; `content` is the citation as JSON, `raw` the entry as it stood."""
+    """The content of a record as some run delivered it: `content` is the citation as JSON, `raw` the entry as it stood.
+
+    The latter is packed with the content beside it, of which it says nearly all once more; so neither ever changes without the other.
+    """
 
     __tablename__ = "record_version"
     record: Mapped[str] = mapped_column(ForeignKey("record.key"), primary_key=True)
@@ -140,8 +173,8 @@ class VersionRow(Base):
     run: Mapped[str] = mapped_column(ForeignKey("run.id"))
     stored: Mapped[datetime] = mapped_column(index=True)
     changes: Mapped[list[Any]] = mapped_column(default=list)
-    content: Mapped[str]
-    raw: Mapped[str] = mapped_column(default="")
+    content: Mapped[str] = mapped_column(PackedText)
+    raw: Mapped[bytes] = mapped_column(StoredBytes, default=b"")
 
 
 class RunRecordRow(Base):
@@ -164,12 +197,15 @@ class IdentifierRow(Base):
 
 
 class WordsRow(Base):
-    """The folded text of each record's current content; what indexes it is made by the migrations, for each database its own."""
+    """The entry of each record in the index of words: its number there, and a hash of the text that was indexed under it.
+
+    The text itself, and what indexes it, is made by the migrations, for each database its own.
+    """
 
     __tablename__ = "words"
     id: Mapped[int] = mapped_column(primary_key=True)
     record: Mapped[str] = mapped_column(ForeignKey("record.key"))
-    text: Mapped[str]
+    digest: Mapped[int] = mapped_column(BigInteger)
     __table_args__ = (Index("ix_words_record", "record", unique=True),)
 
 

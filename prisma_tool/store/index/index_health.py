@@ -11,7 +11,7 @@ from prisma_tool.model.log.corrections import edited
 from prisma_tool.model.record.codec import decode
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import RecordRow, VersionRow, WordsRow
-from prisma_tool.store.index import record_index, text_index
+from prisma_tool.store.index import record_index, text_index, word_entries
 from prisma_tool.store.index.corrections import Edits, edits_in_log
 
 
@@ -24,16 +24,16 @@ def unindexed(transaction: Transaction) -> set[str]:
 def outdated(transaction: Transaction) -> Iterator[str]:
     """The records whose entry has other words than their content, as corrected."""
     edits = edits_in_log(transaction)
-    statement = sa.select(RecordRow.key, VersionRow.content, WordsRow.text).join(VersionRow, record_index.CURRENT)
+    statement = sa.select(RecordRow.key, VersionRow.content, WordsRow.digest).join(VersionRow, record_index.CURRENT)
     statement = statement.join(WordsRow, WordsRow.record == RecordRow.key)
-    for key, content, text in chain.from_iterable(transaction.streamed(statement)):
-        if text_index.text_of(edited(decode(content), edits.get(key, ()))) != text:
+    for key, content, digest in chain.from_iterable(transaction.streamed(statement)):
+        if word_entries.digest(text_index.text_of(edited(decode(content), edits.get(key, ())))) != digest:
             yield key
 
 
 def search_tables_differ(transaction: Transaction) -> bool:
     """Whether SQLite's full-text tables hold something else than the entries; PostgreSQL's index cannot. The transaction must write."""
-    if transaction.session.get_bind().dialect.name != "sqlite":
+    if not word_entries.is_sqlite(transaction):
         return False
     try:
         transaction.session.execute(sa.text("INSERT INTO word_index(word_index, rank) VALUES ('integrity-check', 1)"))
@@ -41,12 +41,11 @@ def search_tables_differ(transaction: Transaction) -> bool:
         if "malformed" not in str(error.orig):
             raise
         return True
-    return False
+    return word_entries.is_incomplete(transaction)
 
 
 def reindex(transaction: Transaction, keys: Collection[str], edits: Edits) -> None:
-    """Make the full-text tables anew from the entries, and the entries of these records anew from their contents."""
-    if transaction.session.get_bind().dialect.name == "sqlite":
-        # First, because taking an entry away takes its words out of these tables.
-        transaction.session.execute(sa.text("INSERT INTO word_index(word_index) VALUES ('rebuild')"))
+    """Make what these records are looked up by anew from their contents and, in SQLite, the full-text tables of all."""
     record_index.refresh(transaction, keys, edits)
+    if word_entries.is_sqlite(transaction):
+        record_index.index_anew(transaction, edits)

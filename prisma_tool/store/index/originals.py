@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.packed_texts import unpacked
 from prisma_tool.store.engine.schema import RecordRow, VersionRow
 
 _CURRENT = (VersionRow.record == RecordRow.key) & (VersionRow.version == RecordRow.version)
@@ -28,12 +29,13 @@ class OriginalLocation:
 
 def original_locations(transaction: Transaction, keys: Collection[str]) -> dict[str, OriginalLocation]:
     """The place of each record's original; unknown keys are left out."""
-    statement = sa.select(RecordRow.key, VersionRow.run, RecordRow.accession, VersionRow.raw != "").join(VersionRow, _CURRENT)
+    statement = sa.select(RecordRow.key, VersionRow.run, RecordRow.accession, VersionRow.raw != b"").join(VersionRow, _CURRENT)
     rows = select_in(transaction.session, statement, RecordRow.key, keys)
     return {key: OriginalLocation(run, accession, bool(has_original)) for key, run, accession, has_original in rows}
 
 
 def stored_originals(transaction: Transaction, keys: Collection[str]) -> Iterator[tuple[str, str]]:
     """Keys with their stored originals, in no particular order."""
-    statement = sa.select(RecordRow.key, VersionRow.raw).join(VersionRow, _CURRENT)
-    return ((key, raw) for key, raw in select_in(transaction.session, statement, RecordRow.key, keys))
+    statement = sa.select(RecordRow.key, VersionRow.raw, VersionRow.content).join(VersionRow, _CURRENT)
+    rows = select_in(transaction.session, statement, RecordRow.key, keys)
+    return ((key, unpacked(raw, content)) for key, raw, content in rows)

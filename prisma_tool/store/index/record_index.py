@@ -5,7 +5,7 @@ Invariant: all follow the current content as corrected; whoever changes content 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,11 +17,13 @@ from prisma_tool.model.record.codec import decode
 from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import IdentifierRow, RecordRow, VersionRow
-from prisma_tool.store.index import text_index
+from prisma_tool.store.index import text_index, word_entries
 from prisma_tool.store.index.corrections import Edits, standing_edits
 
 LONGEST_IDENTIFIER = 500
 """In characters. What is longer identifies nothing, and PostgreSQL's index would refuse it together with all records beside it."""
+
+_PORTION = 2_000
 
 CURRENT = (VersionRow.record == RecordRow.key) & (VersionRow.version == RecordRow.version)
 """The join of a record with its current version."""
@@ -45,11 +47,31 @@ def refresh(transaction: Transaction, keys: Collection[str], edits: Edits | None
     `edits` are the corrections that stand where the projections do not know them yet.
     """
     contents = _corrected_contents(transaction, keys, standing_edits(transaction, keys) if edits is None else edits)
-    text_index.index(transaction, contents)
+    index_again(transaction, contents)
     for key, citation in contents.items():
         transaction.session.execute(sa.update(RecordRow).where(RecordRow.key == key).values(facts_of(citation)))
         delete_in(transaction.session, IdentifierRow, IdentifierRow.record, [key])
         insert_all(transaction.session, IdentifierRow, list(identifier_rows(key, citation)))
+
+
+def index_again(transaction: Transaction, contents: Mapping[str, Citation]) -> list[str]:
+    """As `text_index.index`; an index that comes to hold more of the past than of the present is made anew at the end."""
+    if contents:
+        transaction.before_commit(lambda: _trim(transaction))
+    return text_index.index(transaction, contents)
+
+
+def _trim(transaction: Transaction) -> None:
+    if word_entries.are_mostly_old(transaction):
+        index_anew(transaction, standing_edits(transaction))
+
+
+def index_anew(transaction: Transaction, edits: Edits) -> None:
+    """Make the whole index of words anew, from the contents of all records with these corrections."""
+    word_entries.clear(transaction)
+    keys = transaction.session.execute(sa.select(RecordRow.key).order_by(RecordRow.position)).scalars().all()
+    for start in range(0, len(keys), _PORTION):
+        text_index.add(transaction, _corrected_contents(transaction, keys[start : start + _PORTION], edits))
 
 
 def stale_keys(transaction: Transaction, keys: Collection[str]) -> list[str]:

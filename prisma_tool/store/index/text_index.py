@@ -1,14 +1,13 @@
 """The index of words: which records contain what a person looks for.
 
-Owns the table `words`, whose folded text SQLite indexes by FTS5 and PostgreSQL by GIN. Invariants: after every transaction the text of
-each record is that of its current content, as far as both databases can index it, so that both answer alike; what a person types is
-folded and quoted before a database sees it, and however much it is, no expression is nested too deeply for it.
+The folded text of each record is indexed by SQLite's FTS5 or PostgreSQL's GIN, as `word_entries` says. Invariants: after every
+transaction the text indexed for each record is that of its current content, as far as both databases can index it, so that both answer
+alike; what a person types is folded and quoted before a database sees it, and however much it is, no expression is nested too deeply for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,8 +18,9 @@ from prisma_tool.model.text_query import TextTerm
 from prisma_tool.store.engine.batches import delete_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import WordsRow
+from prisma_tool.store.index import word_entries
 from prisma_tool.store.index.arrival_order import in_order
-from prisma_tool.store.index.indexable_words import ALWAYS_FITS, LONGEST_WORD, fits, leading_words
+from prisma_tool.store.index.indexable_words import LONGEST_WORD, fits, leading_words
 
 
 def text_of(citation: Citation) -> str:
@@ -65,23 +65,9 @@ def index(transaction: Transaction, contents: Mapping[str, Citation]) -> list[st
 def add(transaction: Transaction, contents: Mapping[str, Citation]) -> list[str]:
     """Make records findable that the index does not hold yet; returns the keys of those that it does not take whole."""
     texts = {key: _indexable(citation) for key, citation in contents.items()}
-    rows = [(key, text) for key, (text, _) in texts.items()]
-    for start in range(0, len(rows), _ROWS):
-        _insert(transaction, rows[start : start + _ROWS])
+    if texts:
+        word_entries.insert(transaction, [(key, text) for key, (text, _) in texts.items()])
     return [key for key, (_, whole) in texts.items() if not whole]
-
-
-_ROWS = 1_000
-"""Of one statement: SQLite writes out what it gathered for its index after every statement, which costs more than the gathering."""
-
-
-def _insert(transaction: Transaction, rows: Sequence[tuple[str, str]]) -> None:
-    connection = transaction.session.connection()
-    if _is_sqlite(transaction):
-        places = ", ".join(["(?, ?)"] * len(rows))
-        connection.exec_driver_sql(f"INSERT INTO words (record, text) VALUES {places}", tuple(chain.from_iterable(rows)))  # noqa: S608 - built of constants
-    else:
-        connection.execute(sa.insert(WordsRow), [{"record": key, "text": text} for key, text in rows])
 
 
 def cut_warning(key: str) -> str:
@@ -92,19 +78,13 @@ def cut_warning(key: str) -> str:
     )
 
 
-def unfit_keys(transaction: Transaction) -> list[str]:
-    """The records whose text was indexed by SQLite though not every database could."""
-    long = sa.select(WordsRow.record, WordsRow.text).where(sa.func.length(WordsRow.text) > ALWAYS_FITS)
-    return sorted(key for key, text in transaction.session.execute(long.execution_options(yield_per=10)) if not fits(text))
-
-
 def keys_matching(transaction: Transaction, terms: Sequence[TextTerm]) -> set[str]:
     """The records whose text meets all the terms; no terms are met by none."""
     if not terms:
         return set()
     condition, parameters = _condition(transaction, terms)
     # All keys as one text: handing over a hundred thousand rows one by one would take as long as finding them.
-    aggregate = "group_concat(record, char(31))" if _is_sqlite(transaction) else "string_agg(record, chr(31))"
+    aggregate = "group_concat(record, char(31))" if word_entries.is_sqlite(transaction) else "string_agg(record, chr(31))"
     statement = sa.text(f"SELECT {aggregate} FROM words WHERE {condition}")  # noqa: S608 - built of constants; what was typed is bound
     joined: str | None = transaction.session.execute(statement, parameters).scalar_one()
     return set(joined.split("\x1f")) if joined else set()
@@ -118,16 +98,14 @@ def positions_matching(transaction: Transaction, terms: Sequence[TextTerm]) -> S
     if not terms:
         return range(0)
     condition, parameters = _condition(transaction, terms)
-    aggregate = "group_concat(record.position)" if _is_sqlite(transaction) else "string_agg(record.position::text, ',')"
+    aggregate = (
+        "group_concat(record.position)" if word_entries.is_sqlite(transaction) else "string_agg(record.position::text, ',')"
+    )
     statement = sa.text(
         f"SELECT {aggregate} FROM words JOIN record ON record.key = words.record WHERE {condition}"  # noqa: S608 - as above
     )
     joined: str | None = transaction.session.execute(statement, parameters).scalar_one()
     return in_order(map(int, joined.split(","))) if joined else range(0)
-
-
-def _is_sqlite(transaction: Transaction) -> bool:
-    return transaction.session.get_bind().dialect.name == "sqlite"
 
 
 _Condition = tuple[str, dict[str, Any]]
@@ -142,7 +120,7 @@ def _condition(transaction: Transaction, terms: Sequence[TextTerm]) -> _Conditio
     absent = [term for term in distinct if term.absent and _can_be_indexed(term)]
     if not all(map(_can_be_indexed, present)):
         return "FALSE", {}
-    return (_sqlite_condition if _is_sqlite(transaction) else _postgres_condition)(present, absent)
+    return (_sqlite_condition if word_entries.is_sqlite(transaction) else _postgres_condition)(present, absent)
 
 
 def _can_be_indexed(term: TextTerm) -> bool:

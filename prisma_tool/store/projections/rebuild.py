@@ -11,7 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import Event, EventKind, Slot
+from prisma_tool.model.log.contributors import contributors_of, version_labels
+from prisma_tool.model.log.events import Event, EventKind, Slot, standing
 from prisma_tool.model.log.fold import FIRST_KINDS, State, fold
 from prisma_tool.model.log.outcomes import Outcome
 from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, Stage
@@ -68,6 +69,14 @@ def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
         statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS), unsettled)
     standing = dict(map(event_rows.standing_event_of, transaction.rows(statement)))
     return State(standing, _memberships(transaction), _outcomes(transaction))
+
+
+def standing_pairs(transaction: Transaction, at: datetime | None = None) -> list[Event]:
+    """The verdicts on pairs that stand, or stood at a moment: all of them, also the settled ones that a state without votes leaves out."""
+    first = list(event_rows.events(transaction, kinds=FIRST_KINDS, received_by=at))
+    counts = contributors_of(transaction.protocol, version_labels(first)).include
+    pairs = event_rows.events(transaction, kinds=[EventKind.DUPLICATE], received_by=at)
+    return list(standing(pairs, counts, first).values())
 
 
 def stored_part(transaction: Transaction, clusters: Mapping[str, Collection[str]]) -> State:

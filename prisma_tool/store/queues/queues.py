@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.record.keys import CITATION_INDEXES, slug
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -19,24 +20,29 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow,
 from prisma_tool.store.projections import update
 from prisma_tool.store.queues import ranking_rows
 
+_CITED = slug(CITATION_INDEXES)
 _LEFT_COLUMN_KINDS = tuple(kind.value for kind in SourceKind if kind.in_left_column)
 
 
 def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
-    """(cluster, whether a member is from a database or register) in the order in which the first member of each arrived."""
+    """(cluster, whether it is always screened) in the order in which the first member of each arrived.
+
+    Those are the clusters with a member from a database or register, and those that only citation indexes led to.
+    """
     return transaction.once(arrivals, lambda: _arrivals(transaction))
 
 
 def _arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
     left = sa.func.max(sa.case((SourceRow.kind.in_(_LEFT_COLUMN_KINDS), 1), else_=0))
+    only_cited = sa.func.min(sa.case((SourceRow.slug == _CITED, 1), else_=0))
     statement = (
-        sa.select(MembershipRow.cluster, left)
+        sa.select(MembershipRow.cluster, left + only_cited)
         .join(RecordRow, RecordRow.key == MembershipRow.record)
         .join(SourceRow, SourceRow.slug == RecordRow.source)
         .group_by(MembershipRow.cluster)
         .order_by(sa.func.min(RecordRow.position), MembershipRow.cluster)
     )
-    return [(cluster, bool(is_left)) for cluster, is_left in transaction.rows(statement)]
+    return [(cluster, bool(is_screened)) for cluster, is_screened in transaction.rows(statement)]
 
 
 def own_verdicts(transaction: Transaction, stage: str, reviewer: str) -> dict[str, str]:

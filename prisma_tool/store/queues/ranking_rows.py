@@ -6,6 +6,7 @@ Read only, plain columns. Invariant: nothing here decides who may see a vote; th
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,18 +16,21 @@ from prisma_tool.model.log.events import EventKind
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
 
+_PORTION = 500
+
 
 class OrderedVote(NamedTuple):
-    """One standing vote: on which cluster, by whom, and what."""
+    """One standing vote: on which cluster, by whom, what, and its place among all events."""
 
     cluster: str
     reviewer: str
     verdict: str
+    clock: int
 
 
 def votes_in_order(transaction: Transaction, stage: str, reviewer: str | None = None) -> list[OrderedVote]:
     """The standing votes of a stage, oldest first; with `reviewer` those of one alone."""
-    columns = (MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict)
+    columns = (MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.clock)
     statement = _standing_votes(stage, *columns)
     if reviewer is not None:
         statement = statement.where(StandingRow.reviewer == reviewer)
@@ -47,6 +51,21 @@ def _standing_votes(stage: str, *columns: Any) -> sa.Select[Any]:
         .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
         .order_by(EventRow.clock, EventRow.id)
     )
+
+
+def voted_before(transaction: Transaction, stage: str, clusters: Collection[str], clock: int) -> set[str]:
+    """Those of these clusters that had a vote of a stage before a moment, whatever became of it."""
+    statement = (
+        sa.select(MembershipRow.cluster)
+        .join(EventRow, EventRow.subject == MembershipRow.record)
+        .where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage, EventRow.clock < clock)
+    )
+    wanted = sorted(clusters)
+    before: set[str] = set()
+    for begin in range(0, len(wanted), _PORTION):
+        portion = wanted[begin : begin + _PORTION]
+        before |= set(transaction.session.execute(statement.where(MembershipRow.cluster.in_(portion))).scalars())
+    return before
 
 
 def first_vote_received(transaction: Transaction, stage: str) -> datetime | None:

@@ -5,97 +5,120 @@ Read only. Columns instead of events: a review has hundreds of thousands.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from prisma_tool.model.log.clock import moment_of
 from prisma_tool.model.log.contributors import spelling
 from prisma_tool.model.log.events import Channel, EventKind, undone
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, MembershipRow, StandingRow
+from prisma_tool.store.engine.schema import EventRow, MembershipRow
 
 
 class CastVote(NamedTuple):
-    """A vote on a report: who gave it, what it said, where it stands in the order of events, and where it was taken back.
+    """A vote on a report: who gave it when, what it said, where it stands in the order of events, and where it was taken back.
 
-    `blind` is False where the vote says of itself that the stage was not blind for whoever gave it.
+    `cluster` names the report, `via` is how the vote came (`Channel`), `merged` whether with a copy, `origin` the program of a file;
+    `received` is when this database stored it. `blind` is False where the vote says of itself
+    that the stage was not blind for whoever gave it.
     """
 
     id: str
     cluster: str
     reviewer: str
+    at: datetime
     verdict: str
+    tool_version: str
     order: tuple[int, str]
     taken_back: tuple[int, str] | None
-    blind: bool = True
+    via: Channel
+    merged: bool
+    origin: str
+    blind: bool
+    received: datetime
+    dated_by_file: bool = False
+
+    @property
+    def from_file(self) -> bool:
+        """Whether it was read from a file; one of before the way was kept, which names a program, was."""
+        return self.via is Channel.FILE or (self.via is Channel.UNKNOWN and bool(self.origin))
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether it is known to have been given here, by itself."""
+        return self.via in (Channel.APPLICATION, Channel.COMMAND_LINE) and not self.origin
+
+    @property
+    def stored(self) -> datetime:
+        """When it entered the log of the copy in which it was given or read."""
+        return moment_of(self.order[0])
+
+    @property
+    def dated(self) -> bool:
+        """Whether its day is known: given here, or stated by its file. Of older ones that shows where it is not the day of the import."""
+        return not self.from_file or self.dated_by_file or self.at.date() != self.stored.date()
 
 
-class VoteOrigin(NamedTuple):
-    """Where a vote comes from: when it was given, by which version of the program, and how.
+# Calling an enumeration costs four times a look into a dictionary.
+_CHANNELS = {channel.value: channel for channel in Channel}
 
-    `via` is how it came and `merged` whether with a copy, `origin` the program of a file.
+
+def votes_cast(transaction: Transaction, stage: str, report_of: Mapping[str, str], at: datetime | None = None) -> list[CastVote]:
+    """All votes at a stage on some records, oldest first.
+
+    Args:
+        transaction: The transaction to read in; its protocol says whose votes count.
+        stage: The stage.
+        report_of: The name of the report of each record that is asked for.
+        at: Only what this database had stored by then; None for all.
     """
-
-    at: datetime
-    tool_version: str
-    via: str = Channel.UNKNOWN
-    merged: bool = False
-    origin: str = ""
-
-
-def votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
-    """All votes on records of this review at a stage, oldest first."""
-    return transaction.once((votes_cast, stage), lambda: _votes_cast(transaction, stage))
-
-
-def _votes_cast(transaction: Transaction, stage: str) -> list[CastVote]:
+    columns = (
+        EventRow.id, EventRow.subject, EventRow.reviewer, EventRow.at, event_rows.PAYLOAD, EventRow.tool_version, EventRow.clock,
+        EventRow.via, EventRow.merged, EventRow.received,
+    )  # fmt: skip
+    votes = sa.select(*columns).where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage)
+    if at is not None:
+        votes = votes.where(EventRow.received <= at)
     # A handful of people give all votes.
     spelled = cache(spelling(transaction.protocol))
-    undone_at, known = _taken_back(transaction), cache(event_rows.contributors(transaction).know)
-    columns = (EventRow.id, MembershipRow.cluster, EventRow.reviewer, event_rows.PAYLOAD, EventRow.clock)
+    undone_at, counts = _taken_back(transaction, at), cache(event_rows.contributors(transaction).may_vote)
     return [
         CastVote(
             event_id,
-            cluster,
+            report_of[subject],
             spelled(reviewer),
+            given,
             str(payload.get("verdict")),
+            tool,
             (clock, event_id),
             undone_at.get(event_id),
+            _CHANNELS.get(via, Channel.UNKNOWN),
+            merged,
+            str(payload.get("origin") or ""),
             payload.get("blind") is not False,
+            received,
+            payload.get("dated") is True,
         )
-        for event_id, cluster, reviewer, payload, clock in transaction.rows(_votes(stage, *columns))
-        if known(reviewer)
+        for event_id, subject, reviewer, given, payload, tool, clock, via, merged, received in transaction.rows(
+            votes.order_by(EventRow.clock, EventRow.id)
+        )
+        if subject in report_of and counts(reviewer)
     ]
 
 
-def origins(transaction: Transaction, stage: str) -> list[VoteOrigin]:
-    """Where the votes of `votes_cast` come from, in the same order."""
-    known = cache(event_rows.contributors(transaction).know)
-    columns = (EventRow.reviewer, EventRow.at, EventRow.tool_version, EventRow.via, EventRow.merged, event_rows.PAYLOAD)
-    return [
-        VoteOrigin(at, tool_version, via, merged, str(payload.get("origin") or ""))
-        for reviewer, at, tool_version, via, merged, payload in transaction.rows(_votes(stage, *columns))
-        if known(reviewer)
-    ]
-
-
-def _votes(stage: str, *columns: Any) -> sa.Select[Any]:
-    votes = sa.select(*columns).join(MembershipRow, MembershipRow.record == EventRow.subject)
-    return votes.where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage).order_by(EventRow.clock, EventRow.id)
-
-
-def _taken_back(transaction: Transaction) -> dict[str, tuple[int, str]]:
+def _taken_back(transaction: Transaction, at: datetime | None) -> dict[str, tuple[int, str]]:
     """Where in the order of events each one that an undo in force names was taken back."""
     counts = event_rows.contributors(transaction).include
-    undos = [undo for undo in event_rows.events(transaction, kinds=[EventKind.UNDO]) if counts(undo)]
+    undos = [undo for undo in event_rows.events(transaction, kinds=[EventKind.UNDO], received_by=at) if counts(undo)]
     undone_undos = undone(undos)
     return {undo.subject: undo.order for undo in undos if undo.id not in undone_undos}
 
 
-def reviewers_at(transaction: Transaction, stage: str) -> set[str]:
-    """Everybody of whom a vote stands at a stage."""
-    statement = sa.select(StandingRow.reviewer).where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
-    return set(map(spelling(transaction.protocol), transaction.session.execute(statement.distinct()).scalars()))
+def report_of_each_record(transaction: Transaction) -> dict[str, str]:
+    """The name of the report of every record, as it stands."""
+    return dict(transaction.rows(sa.select(MembershipRow.record, MembershipRow.cluster)))

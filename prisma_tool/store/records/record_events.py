@@ -5,12 +5,13 @@ Read only. Invariant: taken-back notes and superseded votes do not appear.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from prisma_tool.model.log.events import Event, EventKind, by_order, undone
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
@@ -102,6 +103,10 @@ ADDED = "added"
 """In a run's `service`: that one report was added by hand, by which number, and `from` which report it came."""
 
 
+LED = "led"
+"""In the `service` of a citation search: by record, the seeds that led to it, each with direction and index."""
+
+
 def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> dict[str, tuple[str, ...]]:
     """The reports that led to each of these records, or to all, in the order in which they were named."""
     columns = sa.select(RunRecordRow.record, RunRow.service).join(RunRow, RunRow.id == RunRecordRow.run)
@@ -109,11 +114,15 @@ def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> d
     rows: Iterable[Any] = (
         transaction.rows(statement) if keys is None else select_in(transaction.session, statement, RunRecordRow.record, keys)
     )
-    return _values_by_key((key, (origin,)) for key, service in rows if (origin := str(service.get(ADDED, {}).get("from", ""))))
+    by_hand = ((key, (origin,)) for key, service in rows if (origin := str(service.get(ADDED, {}).get("from", ""))))
+    return _values_by_key((*by_hand, *_cited_from(transaction, keys)))
 
 
-def all_standing(transaction: Transaction, kind: EventKind) -> list[Event]:
-    """All standing events of a kind, oldest first; for kinds of which a review has few."""
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == kind)
-    events = [event_rows.event_of(row) for row in transaction.rows(statement)]
-    return sorted(events, key=by_order)
+def _cited_from(transaction: Transaction, keys: Collection[str] | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The seeds that led to records by citation searching; a run holds all of them at once, so that it is read once."""
+    wanted = None if keys is None else frozenset(keys)
+    statement = sa.select(RunRow.service).where(RunRow.search == CITATION_SEARCH).order_by(RunRow.started, RunRow.id)
+    for service in transaction.session.execute(statement).scalars():
+        for key, leads in service.get(LED, {}).items():
+            if wanted is None or key in wanted:
+                yield key, tuple(dict.fromkeys(str(seed) for seed, *_ in leads))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +27,13 @@ from prisma_tool.model.vocabulary import RecordState
 from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.packed_texts import packed
 from prisma_tool.store.engine.schema import IdentifierRow, MembershipRow, RecordRow, RunRecordRow, SourceRow, VersionRow
 from prisma_tool.store.index import text_index
 from prisma_tool.store.index.corrections import Edits, standing_edits
-from prisma_tool.store.index.record_index import CURRENT, facts_of, identifier_rows
+from prisma_tool.store.index.record_index import CURRENT, facts_of, identifier_rows, index_again
 from prisma_tool.store.projections import update
+from prisma_tool.store.records.original_texts import OriginalTexts
 from prisma_tool.store.records.similar_keys import similar_keys
 
 
@@ -87,7 +89,11 @@ class StoredBatch:
 
 
 def store_batch(
-    transaction: Transaction, run: str, deliveries: Sequence[Delivery], copies: Counter[str] | None = None
+    transaction: Transaction,
+    run: str,
+    deliveries: Sequence[Delivery],
+    copies: Counter[str] | None = None,
+    originals: OriginalTexts | None = None,
 ) -> StoredBatch:
     """Store a batch that a run delivered. An entry met twice in a run is counted where it was met first, then as seen.
 
@@ -97,8 +103,10 @@ def store_batch(
         deliveries: The entries in the order in which they came.
         copies: How many entries without an accession have had each key so far, carried from one batch of a file to the next, which
             numbers like entries (`#2`, `#3`); it is added to. None where the batch is all.
+        originals: The source's records by their text: an entry without an accession whose text is a stored record's is this record, as it
+            is stored. None where deliveries have no text of their own.
     """
-    keyed, warnings, known = _with_contents(transaction, deliveries, copies)
+    keyed, warnings, known = _with_contents(transaction, deliveries, copies, originals)
     states, cut = _store(transaction, run, keyed, known)
     keys = tuple(key for key, _ in keyed)
     return StoredBatch(states[RecordState.NEW], states[RecordState.SEEN], states[RecordState.CHANGED], (*warnings, *cut), keys)
@@ -232,7 +240,7 @@ class _Batch:
                 "stored": self.now,
                 "changes": list(kinds),
                 "content": content,
-                "raw": raw,
+                "raw": packed(raw, content),
             }
         )
 
@@ -248,9 +256,7 @@ class _Batch:
         )
         new = {key: citation for key, citation in self.identifiers.items() if key not in self.changed}
         again = {key: citation for key, citation in self.identifiers.items() if key in self.changed}
-        self.warnings += map(
-            text_index.cut_warning, text_index.add(self.transaction, new) + text_index.index(self.transaction, again)
-        )
+        self.warnings += map(text_index.cut_warning, text_index.add(self.transaction, new) + index_again(self.transaction, again))
         self._write_changed()
 
     def _write_changed(self) -> None:
@@ -269,22 +275,35 @@ def _storable_text(raw: str) -> str:
 
 
 def with_keys(
-    transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None = None
+    transaction: Transaction,
+    deliveries: Sequence[Delivery],
+    copies: Counter[str] | None = None,
+    originals: OriginalTexts | None = None,
 ) -> tuple[list[tuple[str, Delivery]], list[str]]:
     """Each delivery with its key, and warnings for people; nothing is stored. Entries without an accession that are alike to the letter get `#2`, `#3`, ..."""
-    keyed, warnings, _ = _with_contents(transaction, deliveries, copies)
+    keyed, warnings, _ = _with_contents(transaction, deliveries, copies, originals)
     return keyed, warnings
 
 
 def _with_contents(
-    transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None
+    transaction: Transaction, deliveries: Sequence[Delivery], copies: Counter[str] | None, originals: OriginalTexts | None
 ) -> tuple[list[tuple[str, Delivery]], list[str], dict[str, tuple[int, Citation]]]:
     """The same, and what is stored under these keys."""
     plain_keys = [_plain_key(delivery) for delivery in deliveries]
     known = _contents(transaction, plain_keys)
     keyed, warnings = _assign_keys(plain_keys, deliveries, known, Counter() if copies is None else copies)
     further_keys = {key for key, _ in keyed}.difference(plain_keys)
-    return keyed, warnings, known | _contents(transaction, further_keys)
+    known |= _contents(transaction, further_keys)
+    if originals is None:
+        return keyed, warnings, known
+    own_keys = [
+        key if delivery.accession else originals.key_of(key, _storable_text(delivery.raw), known) for key, delivery in keyed
+    ]
+    known |= _contents(transaction, set(own_keys).difference(known))
+    pairs = zip(own_keys, keyed, strict=True)
+    # The same text says the same, whatever is read in it now: nothing has changed at the source.
+    as_stored = [(own, replace(one, citation=known[own][1]) if own != key else one) for own, (key, one) in pairs]
+    return as_stored, warnings, known
 
 
 def _assign_keys(

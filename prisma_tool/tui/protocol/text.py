@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from textual.content import Content
 
+from prisma_tool.model.protocol.declared_searches import DeclaredSearch
 from prisma_tool.model.protocol.protocol import Protocol, SearchPlan
 from prisma_tool.model.protocol.rules import Adjudication, Split, StageRules
 from prisma_tool.model.text import clean, one_line
@@ -44,6 +45,7 @@ def protocol_text(protocol: Protocol, path: str) -> Content:
         _highlights(protocol),
         _section("Rules of screening", _rules(protocol)),
         *(_search(plan) for plan in protocol.searches),
+        *(_declared(search) for search in protocol.declared),
         Content.styled(f"All this is written in {one_line(path)}", QUIET),
     ]
     title = Content.styled(one_line(protocol.title) or "(review without a title)", "bold")
@@ -108,3 +110,12 @@ def _search(plan: SearchPlan) -> Content:
     since = f", reruns ask for what was added since, less {plan.overlap_days} days" if plan.since_last else ""
     head = Content.styled(f"Search {one_line(plan.name)}", "bold underline")
     return Content("\n").join([head, Content.styled(f"{one_line(plan.source)}{since}", QUIET), Content(clean(plan.strategy))])
+
+
+def _declared(search: DeclaredSearch) -> Content:
+    head = Content.styled(f"Declared search {one_line(search.name)}", "bold underline")
+    platform = f", {one_line(search.account.platform)}" if search.account.platform else ""
+    file = f"its strategy is in {one_line(search.strategy_file)}" if search.strategy_file else ""
+    stated = [clean(search.strategy), file, *map(one_line, search.how)]
+    lines = [Content(text) for text in stated if text] or [Content("no strategy is stated")]
+    return Content("\n").join([head, Content.styled(f"{one_line(search.source)}{platform}", QUIET), *lines])

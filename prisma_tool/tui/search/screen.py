@@ -30,7 +30,7 @@ from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
 from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
-from prisma_tool.tui.sessions.search_session import LastRun, RunRecord, RunSet, SearchEntry
+from prisma_tool.tui.sessions.search_session import DeclaredEntry, Entry, LastRun, RunRecord, RunSet, SearchEntry
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
@@ -92,7 +92,7 @@ class SearchScreen(PlaceScreen):
         super().__init__(workspace)
         self.searches = workspace.searches
         failed = partial(self.show_error, _NOT_READ)
-        self._entry_reader = BackgroundQuery[_Reading, list[SearchEntry]](
+        self._entry_reader = BackgroundQuery[_Reading, list[Entry]](
             self, lambda _, __: self.searches.entries(), self._show, failed
         )
         failed = partial(self.show_error, "The records could not be read")
@@ -109,7 +109,7 @@ class SearchScreen(PlaceScreen):
         self._mender = BackgroundQuery[SearchPlan, MendedSearch](
             self, lambda plan, _: write_cleaned(self.workspace.review, plan), self._mended, failed
         )
-        self.entries: list[SearchEntry] = []
+        self.entries: list[Entry] = []
         self.changes: list[ChangeSinceDecision] = []
         self._listed = ""
         """The search whose sets are listed."""
@@ -135,10 +135,10 @@ class SearchScreen(PlaceScreen):
         self.attempt(_NOT_READ, lambda: self._show(_Reading(), self.searches.entries()))
         self._list("searches").focus()
 
-    def _show(self, reading: _Reading, entries: list[SearchEntry]) -> None:
+    def _show(self, reading: _Reading, entries: list[Entry]) -> None:
         self.entries = entries
         searches = self._list("searches")
-        index = next((n for n, entry in enumerate(entries) if entry.plan.name == reading.mark), searches.highlighted or 0)
+        index = next((n for n, entry in enumerate(entries) if entry.name == reading.mark), searches.highlighted or 0)
         searches.clear_options()
         searches.add_options([Option(entry_text(entry, self.application.search_task)) for entry in self.entries])
         searches.highlighted = index if self.entries else None
@@ -169,32 +169,41 @@ class SearchScreen(PlaceScreen):
     def _list(self, name: str) -> OptionList:
         return self.query_one(f"#{name}", OptionList)
 
-    def _marked(self) -> SearchEntry | None:
+    def _marked(self) -> Entry | None:
         index = self._list("searches").highlighted
         return self.entries[index] if index is not None and index < len(self.entries) else None
 
+    def _marked_live(self) -> SearchEntry | None:
+        """The marked search where it is run from here; of a declared one, how its files come in."""
+        entry = self._marked()
+        if isinstance(entry, DeclaredEntry):
+            self.tell(f"{one_line(entry.name)} is declared: prisma-tool import FILE --search {one_line(entry.name)}")
+            return None
+        return entry
+
     def _show_sets(self) -> None:
         entry, sets = self._marked(), self._list("parts")
-        self._listed = entry.plan.name if entry else ""
+        last = entry.last if isinstance(entry, SearchEntry) else None
+        self._listed = entry.name if entry else ""
         sets.clear_options()
-        name = one_line(entry.plan.name) if entry else ""
-        heading = f"What the last run of {name} brought; Enter lists the records" if entry and entry.last else ""
+        name = one_line(entry.name) if entry else ""
+        heading = f"What the last run of {name} brought; Enter lists the records" if last else ""
         self.query_one("#brought", Static).update(Content.styled(heading, QUIET))
         self.query_one("#details", Static).update(details(entry) if entry else "")
-        if entry and entry.last:
-            sets.add_options([Option(set_text(run_set)) for run_set in entry.last.sets])
+        if last:
+            sets.add_options([Option(set_text(run_set)) for run_set in last.sets])
 
     @on(OptionList.OptionHighlighted, "#searches")
     def _other_search(self) -> None:
         entry = self._marked()
         # Word of the mark comes late: the sets may be shown already, and have a mark of their own.
-        if entry is not None and entry.plan.name != self._listed:
+        if entry is not None and entry.name != self._listed:
             self._show_sets()
 
     @on(OptionList.OptionSelected, "#searches")
     def action_run_search(self) -> None:
         """Run or rerun the marked search."""
-        entry = self._marked()
+        entry = self._marked_live()
         if entry is None:
             return
         if (running := self.application.search_task) is not None:
@@ -208,14 +217,14 @@ class SearchScreen(PlaceScreen):
         """Run or rerun all searches, one after the other."""
         if self.application.search_task is not None:
             self.tell("a search is running; x stops it")
-        elif self.entries:
-            self.application.begin_searches([entry.plan for entry in self.entries])
+        elif plans := [entry.plan for entry in self.entries if isinstance(entry, SearchEntry)]:
+            self.application.begin_searches(plans)
             self.follow()
 
     @on(OptionList.OptionSelected, "#parts")
     def _list_records(self, event: OptionList.OptionSelected) -> None:
         entry = self._marked()
-        if entry is None or entry.last is None:
+        if not isinstance(entry, SearchEntry) or entry.last is None:
             return
         self._record_reader.ask(_SetOf(entry.plan.name, entry.last, entry.last.sets[event.option_index]))
 
@@ -239,11 +248,12 @@ class SearchScreen(PlaceScreen):
         """Show the marked search whole."""
         entry = self._marked()
         if entry is not None:
-            self.app.push_screen(TextPage(f"{one_line(entry.plan.name)}: {one_line(entry.plan.source)}", details(entry)))
+            source = entry.search.source if isinstance(entry, DeclaredEntry) else entry.plan.source
+            self.app.push_screen(TextPage(f"{one_line(entry.name)}: {one_line(source)}", details(entry)))
 
     def action_check(self) -> None:
         """Check the marked search's strategy; nothing is fetched."""
-        entry = self._marked()
+        entry = self._marked_live()
         if entry is not None:
             self.tell(f"checking {one_line(entry.plan.name)} with {one_line(entry.plan.source)} ...")
             self._checker.ask(entry.plan)

@@ -8,7 +8,15 @@ from textual.content import Content
 
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import RunStatus
-from prisma_tool.tui.sessions.search_session import LISTED_AT_MOST, RunRecord, RunSet, SearchEntry, SearchTask
+from prisma_tool.tui.sessions.search_session import (
+    LISTED_AT_MOST,
+    DeclaredEntry,
+    Entry,
+    RunRecord,
+    RunSet,
+    SearchEntry,
+    SearchTask,
+)
 from prisma_tool.tui.widgets.phrases import moment
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision, summary
@@ -17,14 +25,23 @@ _NEVER = "not run yet"
 _NAME_WIDTH = 14
 
 
-def entry_text(entry: SearchEntry, task: SearchTask | None) -> Content:
+def entry_text(entry: Entry, task: SearchTask | None) -> Content:
     """A search in two lines: what it is and how its last run ended; its numbers, or how far it is."""
+    if isinstance(entry, DeclaredEntry):
+        return _declared_text(entry)
     name, source = one_line(entry.plan.name), one_line(entry.plan.source)
     running = task is not None and task.plan.name == entry.plan.name
     state = "running" if running else _state(entry)
     head = Content.assemble((name, "bold"), "  ", source, "  ", (state, _style(entry) if not running else "$accent"))
     numbers = progress_text(task) if task is not None and running else _numbers(entry)
     return Content("\n").join([head, Content.styled(f"  {numbers}", QUIET)])
+
+
+def _declared_text(entry: DeclaredEntry) -> Content:
+    platform = f", {one_line(entry.search.account.platform)}" if entry.search.account.platform else ""
+    head = Content.assemble((one_line(entry.name), "bold"), f"  {one_line(entry.search.source)}{platform}  declared")
+    latest = f"{entry.times[-1].day}: {entry.times[-1].sentence}" if entry.times else "nothing imported yet"
+    return Content("\n").join([head, Content.styled(f"  {latest}", QUIET)])
 
 
 def _state(entry: SearchEntry) -> str:
@@ -99,8 +116,16 @@ def change_text(change: ChangeSinceDecision) -> Content:
     return Content("\n").join([head, Content.styled(f"  {moment(change.since)}: {change.before} → {change.after}", QUIET)])
 
 
-def details(entry: SearchEntry) -> Content:
-    """Everything about a search: strategy, what was sent, translation, warnings."""
+def details(entry: Entry) -> Content:
+    """Everything about a search: strategy, what was sent, translation, warnings; of a declared one also its times."""
+    if isinstance(entry, DeclaredEntry):
+        times = "\n".join(f"{one.day}: {one.sentence}" for one in entry.times)
+        parts = [
+            _section("Strategy", entry.strategy or "not declared"),
+            _section("How it was done", "; ".join(map(one_line, entry.search.how))),
+            _section("Times that it was done", times),
+        ]
+        return Content("\n\n").join([part for part in parts if part])
     parts = [_section("Strategy", entry.plan.strategy)]
     if entry.last is not None:
         report = entry.last.report

@@ -1,7 +1,7 @@
 """The order of the title/abstract queue while somebody screens: learns in a thread, and hands the screening session the order that follows.
 
-Invariant: `learn` touches nothing but what it reads, so that it may run beside the application; what it found is taken over by `take`, in
-the application's thread. The next record never waits for it, nor for the numeric libraries, which are imported in that thread.
+Invariant: `learn` touches nothing but what it reads, so that it may run beside the application; the one thing it stores is that a stretch
+of random draws begins. What it found is taken over by `take`, in the application's thread. The next record never waits for it, nor for the numeric libraries, which are imported in that thread.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from prisma_tool.model.log.stopping_acts import stop_in_force
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint
 from prisma_tool.screening.prioritised.queue_order import OrderName, choose_order, chosen_order, fixed_order, note_chance
+from prisma_tool.screening.prioritised.random_draws import begin_where_due, draws_of
 from prisma_tool.screening.queue import read_queue
 from prisma_tool.store.engine import event_rows
 
@@ -88,18 +89,24 @@ class RelevanceSession:
         from prisma_tool.screening.prioritised.ranked_queue import prepare, seed_of
 
         order, before = self.order, self.latest
+        if order is OrderName.RELEVANCE:
+            begin_where_due(self.review, self.reviewer)
         with self.review.store.read() as transaction:
             seen = viewpoint(transaction, self.reviewer)
             stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
             from prisma_tool.screening.prioritised.stopping import stopping_risk_of
 
-            now = stopping_risk_of(seen, transaction.protocol.screening.stopping, stopped)
+            rule = transaction.protocol.screening.stopping
+            draws = draws_of(transaction, seen, self.reviewer)
+            now = stopping_risk_of(seen, rule, stopped, draws)
             decided = tuple(label.key for label in seen.labels)
             if order is not OrderName.RELEVANCE:
                 keys = read_queue(transaction, STAGE, self.reviewer).keys if order is not OrderName.SOURCE else []
                 return Arrangement(
                     order, tuple(fixed_order(transaction, order, keys, seed_of(self.reviewer))), (), frozenset(), now
                 )
+            if draws.order:
+                return Arrangement(order, draws.order, decided, frozenset(draws.order), now, before.pool if before else None)
             pool = before.pool if before else None
             if pool is None or not pool.holds_all(seen.waiting):
                 pool, before = prepare(transaction, self.review.folder / "cache"), None

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Event as Flag
 
-from prisma_tool.errors import PrismaError
+from prisma_tool.errors import PrismaError, ReviewError
+from prisma_tool.identify.files.declared_search import Reconciliation, reconciled
 from prisma_tool.identify.run.progress import Narrator
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search.run import run_searches
 from prisma_tool.identify.search.run_report import RunReport, report_of
 from prisma_tool.identify.strategy.strategy_check import StrategyReport, check_strategies
+from prisma_tool.model.protocol.declared_searches import DeclaredSearch
 from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState, RunStatus
 from prisma_tool.review.open_review import Review
+from prisma_tool.review.protocol.strategy_files import strategy_of
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import reruns, runs
@@ -71,6 +74,29 @@ class SearchEntry:
     plan: SearchPlan
     last: LastRun | None
 
+    @property
+    def name(self) -> str:
+        """The name of the search."""
+        return self.plan.name
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredEntry:
+    """A declared search, its strategy (or why that cannot be read), and each time that it was done against its imports."""
+
+    search: DeclaredSearch
+    strategy: str
+    times: tuple[Reconciliation, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the search."""
+        return self.search.name
+
+
+Entry = SearchEntry | DeclaredEntry
+"""A search that is run from here, or one that is declared."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
@@ -87,14 +113,23 @@ class SearchSession:
     def __init__(self, review: Review, reviewer: str, connect: Callable[[], Services]) -> None:
         self.review, self.reviewer, self.connect = review, reviewer, connect
 
-    def entries(self) -> list[SearchEntry]:
-        """All searches of the protocol in its order.
+    def entries(self) -> list[Entry]:
+        """The searches of the protocol that are run from here, then those that are declared.
 
         Raises:
             StoreError: the database cannot be read.
         """
         with self.review.store.read() as transaction:
-            return [SearchEntry(plan, _last(transaction, plan)) for plan in self.review.protocol.searches]
+            times = reconciled(transaction, self.review.protocol)
+            live = [SearchEntry(plan, _last(transaction, plan)) for plan in self.review.protocol.searches]
+        return [*live, *(self._declared(search, times) for search in self.review.protocol.declared)]
+
+    def _declared(self, search: DeclaredSearch, times: Sequence[Reconciliation]) -> DeclaredEntry:
+        try:
+            strategy = strategy_of(self.review.folder, search)
+        except ReviewError as error:
+            strategy = error.message
+        return DeclaredEntry(search, strategy, tuple(one for one in times if one.search == search.name))
 
     def changes(self) -> list[ChangeSinceDecision]:
         """What has changed about decided records and waits for somebody.

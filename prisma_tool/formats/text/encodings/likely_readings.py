@@ -59,6 +59,8 @@ _SIGN_IN_WORD = re.compile(rf"(?<=[^\W\d_])[^\x00-\x7f\w{_MARKS}’‘´–—\u
 _DASH_IN_WORD = re.compile(r"\b[a-z]{1,2}[–—](?=[a-z])|(?<=[a-z])[–—](?=[a-z]{1,2}\b)")
 """A dash that parts a letter or two from a word."""
 _APOSTROPHE_IN_WORD = re.compile(r"(?<=[^\W\d_]{3})’(?=[^\W\d_])(?!(?:s|t|d|ll|re|ve|m)\b)")
+_CASED_LINE = re.compile(r"^(?=[^\n]*[\u0370-\u04ff])[^\nΆ-ΏΑ-ΫЀ-Я]*$", re.MULTILINE)
+"""A line of Greek or Cyrillic without a capital."""
 _TYPOGRAPHIC = frozenset("“”‘’–—…\u00a0、。，：（）")
 _USUAL = frozenset("•°±µ×·®©™«»´„‚§½¼¾²³¹ªº\u00a0\u00ad€£…†‡№「」《》；？！・【】")
 _VOWELS = frozenset("aeiouyıøæœåő")
@@ -66,6 +68,8 @@ _OFTEN, _STRAY, _STRANGE, _IMPOSSIBLE = log(0.05), log(5e-3), log(1e-5), log(1e-
 _BESIDE_HIGH, _MIXED_SCRIPTS, _MISPLACED_CAPITAL, _CAPITAL = log(0.1), log(5e-3), log(2e-3), log(0.1)
 _VOWEL_BESIDE_VOWEL, _NO_VOWEL_NEAR, _AT_ITS_END = log(0.3), log(0.15), log(3)
 _LETTER_BESIDE_NUMBER, _MISPLACED_SIGN = log(0.02), log(0.01)
+_NO_CAPITAL = log(0.2)
+"""Titles and names have a capital, most lines of abstracts too; Hebrew and Arabic, which have none, read as Cyrillic without any."""
 
 
 _ALONE = log(0.1)
@@ -100,7 +104,8 @@ def readings(sample: bytes, present: bytes) -> list[Reading]:
 def likelihood(text: str) -> float:
     """The logarithm of how likely the characters beyond ASCII of a text are."""
     words = sum(_word(word) for word in _WORD.findall(text) if not word.isascii())
-    return words + ideographs_likelihood(text) + _signs(text) + len(_BESIDE_NUMBER.findall(text)) * _LETTER_BESIDE_NUMBER
+    rare = len(_BESIDE_NUMBER.findall(text)) * _LETTER_BESIDE_NUMBER + len(_CASED_LINE.findall(text)) * _NO_CAPITAL
+    return words + ideographs_likelihood(text) + _signs(text) + rare
 
 
 def _signs(text: str) -> float:

@@ -12,16 +12,15 @@ from dataclasses import dataclass
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.identify.run.progress import Listener
-from prisma_tool.identify.strategy.guard.ctgov_checks import address_problems, examine_trials
 from prisma_tool.identify.strategy.guard.problems import Problem
-from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, examine, translation_changes
+from prisma_tool.identify.strategy.guard.pubmed_checks import complaint_problems, translation_changes
 from prisma_tool.identify.strategy.guard.yield_check import yield_problems
+from prisma_tool.identify.strategy.languages import LANGUAGES
 from prisma_tool.identify.strategy.numbered_lines import NumberedLine, NumberedStrategy
 from prisma_tool.identify.strategy.submitted_query import SubmittedQuery
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import SearchPlan, command_for_search
-from prisma_tool.model.record.keys import PUBMED
-from prisma_tool.review.open_review import Review, operator
+from prisma_tool.review.open_review import Review
 from prisma_tool.sources.pubmed import IdListing
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -81,7 +80,7 @@ class StrategyCheck:
             accepted = accepted_codes(transaction, self.submitted.plan)
             stopping = [problem for problem in problems if problem.stops and problem.code not in accepted]
             if stopping and self.accept:
-                accept(transaction, self.submitted.plan, stopping)
+                accept(transaction, self.submitted.plan, stopping, self.review.operator)
                 accepted, stopping = accepted | {problem.code for problem in stopping}, []
             messages = [f"{problem.message} (accepted)" if problem.code in accepted else problem.message for problem in problems]
             known = runs.run(transaction, self.run_id).warnings
@@ -96,9 +95,7 @@ class StrategyCheck:
 
 def text_problems(submitted: SubmittedQuery) -> tuple[Problem, ...]:
     """What the text of a search gives cause to say."""
-    if submitted.plan.source != PUBMED:
-        return (*address_problems(submitted.address), *examine_trials(submitted.parameters, submitted.strategy))
-    return examine(submitted.strategy) if submitted.strategy else ()
+    return LANGUAGES[submitted.plan.source].examine(submitted)
 
 
 def _refusal(plan: SearchPlan, stopping: Sequence[Problem]) -> str:
@@ -114,10 +111,10 @@ def digest(plan: SearchPlan) -> str:
     return hashlib.sha256(f"{plan.source}\n{plan.strategy}".encode()).hexdigest()
 
 
-def accept(transaction: Transaction, plan: SearchPlan, problems: Sequence[Problem]) -> None:
+def accept(transaction: Transaction, plan: SearchPlan, problems: Sequence[Problem], by: str) -> None:
     """Note that somebody accepts these problems of this strategy."""
     accepted = [{"code": problem.code, "message": problem.message} for problem in problems]
-    payload = {"act": ACCEPTED, "sha256": digest(plan), "strategy": plan.strategy, "problems": accepted, "operator": operator()}
+    payload = {"act": ACCEPTED, "sha256": digest(plan), "strategy": plan.strategy, "problems": accepted, "operator": by}
     event_log.append(transaction, [event_log.Draft(EventKind.STRATEGY, plan.name, payload=payload)])
 
 

@@ -63,6 +63,12 @@ RULES: Mapping[ProblemKind, tuple[PressHeading, str]] = {
 """The heading and the source of each kind of problem."""
 
 
+def rule_source(kind: ProblemKind, guide: str) -> str:
+    """Where the rule behind a kind is from; what PubMed's guide says of PubMed, the `guide` of another service says of that."""
+    source = RULES[kind][1]
+    return guide if source == _USER_GUIDE else source
+
+
 def in_press_order(problems: Iterable[Problem]) -> list[Problem]:
     """Problems by heading, those that stop first under each, otherwise as they came."""
     headings = list(PressHeading)

@@ -22,7 +22,8 @@ class TableDialect:
 
     Fields that no column fills are filled from: the `column` of the printed source, by a pattern with the names of fields as groups or
     by Ovid's grammar; the columns in `fallback`; the patterns `in_address` in the addresses; the fields in `same`, where the columns in
-    `where` have these values.
+    `where` have these values. `bare_number_of` names the column of the part of the platform whose bare numbers stand as they are where
+    it holds one of `where`'s values; bare numbers of other parts carry its value (Europe PMC's ETH:123456).
     """
 
     platform: str = ""
@@ -37,6 +38,7 @@ class TableDialect:
     in_address: Mapping[str, re.Pattern[str]] | None = None
     same: Mapping[str, str] | None = None
     where: Mapping[str, str] | None = None
+    bare_number_of: str = ""
 
     def is_shown_by(self, names: set[str]) -> bool:
         """True for headers (squeezed) among which a signature stands."""

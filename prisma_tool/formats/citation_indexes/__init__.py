@@ -1,0 +1,1 @@
+"""Answers of citation indexes, and what a citation search makes of them."""

@@ -1,0 +1,1 @@
+"""What the tables of platforms say, as objects that readers apply."""

@@ -1,0 +1,1 @@
+"""Citation searching: from seed references to what they cite and what cites them (TARCiS 2024)."""

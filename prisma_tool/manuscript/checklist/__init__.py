@@ -1,0 +1,1 @@
+"""Reporting checklists, filled as far as the data of a review reach."""

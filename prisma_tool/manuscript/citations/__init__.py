@@ -1,0 +1,1 @@
+"""References of records in a style of the Citation Style Language."""

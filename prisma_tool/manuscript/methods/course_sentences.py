@@ -1,0 +1,88 @@
+"""Sentences about prioritisation, stopping and the retrieval of full texts, from `MethodsFacts` alone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prisma_tool.fulltext.attempts import AttemptMeans
+from prisma_tool.manuscript.methods.facts import PrioritisationFacts, RetrievalFacts, StoppingFacts
+from prisma_tool.manuscript.methods.words import day, n, names, were
+from prisma_tool.model.text import one_line
+from prisma_tool.screening.prioritised.stopping import StopResult
+
+_MEANS = {AttemptMeans.TRIED: "by trying a place", AttemptMeans.ASKED: "by asking people"}
+
+
+def prioritisation_sentences(facts: PrioritisationFacts) -> Iterator[str]:
+    """Rests on `order` events."""
+    for spell in facts.by_relevance:
+        end = f" until {day(spell.until)}" if spell.until else ""
+        yield (
+            f"From {day(spell.since)}{end}, {spell.reviewer} screened titles and abstracts in the order of likely relevance, which "
+            f"prisma-tool (version {spell.tool_version}) learned from the votes given so far."
+        )
+    if facts.by_chance:
+        yield f"{n(facts.by_chance, 'record')} {were(facts.by_chance)} drawn by chance, so that recall could be estimated."
+
+
+def stopping_sentences(facts: StoppingFacts) -> Iterator[str]:
+    """Rests on `removal` events that name a stop, and on `stopping` events."""
+    if facts.unscreened:
+        rule = f" ({'; '.join(facts.rules)})" if any(facts.rules) else ""
+        yield (
+            f"Screening was stopped before its end by a rule{rule}; {n(facts.unscreened, 'record')} {were(facts.unscreened)} left "
+            f"unscreened and {were(facts.unscreened)} counted as ineligible by automation tools."
+        )
+    for moment in facts.reopened:
+        yield f"Screening that had been stopped was taken up again on {day(moment)}."
+
+
+def retrieval_sentences(facts: RetrievalFacts) -> Iterator[str]:
+    """Rests on the figure's boxes of retrieval, and on `effort` events."""
+    if not facts.sought:
+        return
+    yield _sought_one(facts) if facts.sought == 1 else _sought(facts)
+    yield from _attempts(facts)
+
+
+def _sought_one(facts: RetrievalFacts) -> str:
+    ending = ", and is still sought" if facts.waiting else " and not retrieved" if facts.not_retrieved else " and retrieved"
+    return f"The full text of 1 report was sought{ending}."
+
+
+def _sought(facts: RetrievalFacts) -> str:
+    parts = [f"{facts.not_retrieved} of them {were(facts.not_retrieved)} not retrieved"] if facts.not_retrieved else []
+    parts += [f"{facts.waiting} {'is' if facts.waiting == 1 else 'are'} still sought"] if facts.waiting else []
+    return f"Full texts of {n(facts.sought, 'report')} were sought; {'; '.join(parts) or 'all of them were retrieved'}."
+
+
+def _attempts(facts: RetrievalFacts) -> Iterator[str]:
+    total = sum(facts.attempts.values())
+    if total:
+        ways = [
+            f"{count} {_MEANS.get(AttemptMeans(means), means) if means in tuple(AttemptMeans) else means}"
+            for means, count in facts.attempts.items()
+        ]
+        yield (
+            f"{n(total, 'attempt')} to get a full text {were(total)} noted, on {n(facts.attempted_reports, 'report')}: "
+            f"{names([one_line(way) for way in ways])}."
+        )
+    elif facts.not_retrieved:
+        yield f"What was tried to get {'it' if facts.not_retrieved == 1 else 'them'} is not recorded here."
+
+
+def stopping_sentence(done: StopResult) -> str:
+    """The sentences for the methods, with the rule, its parameters and what may have been missed."""
+    now = done.stopping_risk
+    estimate = (
+        f" From the reports drawn by chance, recall was estimated at {now.recall.estimate:.0%} (95 % interval {now.recall.low:.0%} to "
+        f"{now.recall.high:.0%}; {now.recall.draws} draws)."
+        if now.recall
+        else ""
+    )
+    return (
+        f"Screening of titles and abstracts was stopped before its end (prisma-tool), after {now.screened} of "
+        f"{now.screened + now.left} reports, {now.relevant} of them relevant ({done.words}); {len(done.reports)} reports were left unscreened "
+        f"and counted as marked as ineligible by automation tools. Judged at that moment alone, at most {now.plausibly_missed} relevant "
+        f"reports were missed (95 %, if the order was never worse than random).{estimate}"
+    )

@@ -1,0 +1,1 @@
+"""Clients of the citation indexes, all of one shape; `index` says which."""
