@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from prisma_tool.cli.context import print_json, say, tell
 from prisma_tool.errors import ExitCode, worst
+from prisma_tool.identify.run import services
 from prisma_tool.identify.run.progress import Narrator
-from prisma_tool.identify.run.services import services
 from prisma_tool.identify.search.replay import ReplayReport
 from prisma_tool.identify.search.replay import replay as replay_runs
 from prisma_tool.identify.strategy.hits import SearchHits, count_hits
@@ -26,7 +26,7 @@ _WIDTH = 90
 
 def count(review: Review, plans: Sequence[SearchPlan], *, as_json: bool) -> int:
     """Hits per line and in all; the exit code."""
-    reports = list(count_hits(review, plans, services(review.environment), Narrator(tell)))
+    reports = list(count_hits(review, plans, services.services(review.environment), Narrator(tell)))
     lines = (line for hits in reports for line in _hits_lines(hits))
     return _show("searches", [_hits_data(hits) for hits in reports], lines, reports, as_json)
 
@@ -58,7 +58,7 @@ def find_known(review: Review, plans: Sequence[SearchPlan], path: Path, *, as_js
     items = read_known(path)
     if items.nameless:
         tell(f"{path.name}: {items.nameless} entries have neither PMID nor NCT number and were left out.")
-    reports = list(try_known(review, plans, services(review.environment), Narrator(tell), items))
+    reports = list(try_known(review, plans, services.services(review.environment), Narrator(tell), items))
     lines = (line for report in reports for line in known_lines(report))
     return _show("searches", [known_data(report) for report in reports], lines, reports, as_json)
 

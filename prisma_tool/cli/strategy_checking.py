@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from prisma_tool.cli.context import print_json, say, tell
 from prisma_tool.cli.strategies import known_data, known_lines
 from prisma_tool.errors import ExitCode, UsageError, worst
+from prisma_tool.identify.run import services
 from prisma_tool.identify.run.progress import Narrator
-from prisma_tool.identify.run.services import services
 from prisma_tool.identify.strategy.known_item_test import KnownReport, try_known
 from prisma_tool.identify.strategy.known_items import read_known
 from prisma_tool.identify.strategy.mend import write_cleaned
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def check(review: Review, plans: Sequence[SearchPlan], known: Path | None, *, as_json: bool) -> int:
     """Check these searches, with known records where a file of them is given; the exit code is 4 where something stops one of them."""
     items = read_known(known) if known else None
-    service = services(review.environment)
+    service = services.services(review.environment)
     reports = list(check_strategies(review, plans, service, Narrator(tell)))
     sound = [plan for plan, report in zip(plans, reports, strict=True) if report.count is not None]
     tested = list(try_known(review, sound, service, Narrator(tell), items)) if items else []

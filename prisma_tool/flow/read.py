@@ -23,6 +23,7 @@ from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.log_contents import log_head
+from prisma_tool.store.projections import as_of
 from prisma_tool.store.records import report_rows
 from prisma_tool.store.runs import runs
 from prisma_tool.studies.captured_sources import captured_sources
@@ -84,9 +85,13 @@ def counted_version(transaction: Transaction, protocol: Protocol, when: Moment, 
         PrismaError: the review did not exist at that moment.
     """
     rules = protocol if when.at is None else protocol_at(transaction, when.at)
-    review_state = load_review_state(replace(transaction, protocol=rules), when.at, when.before)
+    # Of a moment since which nothing has come, the kept state is read instead of being folded from the log.
+    state_at = None if when.at and rules == protocol and as_of.unchanged_since(transaction, when.at) else when.at
+    review_state = load_review_state(transaction.under(rules), state_at, when.before)
     account = _account(transaction, review_state, rules, when.at)
-    account = replace(account, **_searched(transaction, review_state, when.at, cumulative=scope.cumulative))
+    tool_votes, human_votes = _voters(transaction, review_state, rules, state_at)
+    searched = _searched(transaction, review_state, when.at, cumulative=scope.cumulative)
+    account = replace(account, tool_votes=tool_votes, human_votes=human_votes, **searched)
     flow = count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
     flow = replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
     return CountedVersion(flow, counted_reports(review_state, rules, cumulative=scope.cumulative), review_state, rules, when)
@@ -110,14 +115,11 @@ def _account(transaction: Transaction, review_state: ReviewState, protocol: Prot
     latest = {run.search: run for run in started_runs if run.search}
     # What an unfinished run could not read or fetch may still change; it is told as unfinished instead.
     complete = [run for run in started_runs if _complete(run, at)]
-    tool_votes, human_votes = _voters(transaction, review_state, protocol, at)
     return CountingInput(
         undelivered=sum(len(run.undelivered) for run in latest.values() if run in complete),
         rejected=sum(len(run.rejected) for run in complete),
         unfinished=tuple(name for name, run in latest.items() if name and _unfinished(name, run, protocol, at)),
         entered=tuple(_entered(event_rows.not_undone(transaction, EventKind.ADJUSTMENT, at), review_state)),
-        tool_votes=tool_votes,
-        human_votes=human_votes,
         stopped=stopped_records(review_state),
         participants=_participants(review_state),
         captured_through=captured_sources(transaction, _captured(review_state)),

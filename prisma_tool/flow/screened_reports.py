@@ -44,7 +44,8 @@ def screened_reports(version: CountedVersion, stage: Stage) -> StageReports:
     settled = frozenset(key for counted in boxes(version, stage) for key in counted.records)
     disputed = frozenset(report.key for report in version.reports.reports if report.phase is _DISPUTED[stage])
     begun = {report.key for report in version.reports.reports if report.phase is _WAITING[stage] and report.at(stage) is not None}
-    at_stage = [report for report in version.reports.reports if report.key in settled | disputed | begun]
+    names = settled | disputed | begun
+    at_stage = [report for report in version.reports.reports if report.key in names]
     since = dict(_closed_before(version, at_stage))
     closed_here = [closing for closing in version.reports.era.closings if not closing.source]
     pending = closed_here[-1].pending if closed_here else frozenset()

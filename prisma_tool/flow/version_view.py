@@ -7,7 +7,7 @@ identified in its column; every other identified record is a further one of such
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from prisma_tool.model.log.versions import Era
@@ -100,7 +100,7 @@ class _UpdateReports:
             delivered = [record for record in delivered if not (self.omit and record.known)]
         else:
             counted_key = _counted_key(report, delivered)
-            counted = report if counted_key == report.key else replace(report, key=counted_key)
+            counted = report if counted_key == report.key else report._replace(key=counted_key)
             self.reports.append(counted)
             # A hit seen before counts in spite of "omit" where it is what the closed report is taken up under.
             delivered = [record for record in delivered if record.key == counted_key or not (self.omit and record.known)]

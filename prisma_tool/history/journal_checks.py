@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from prisma_tool.history.findings import CheckResult
 from prisma_tool.model.log.events import EventKind
@@ -16,8 +16,12 @@ def journal_check(review: Review, transaction: Transaction, entries: Mapping[str
     """Compare the journal with the log, both ways."""
     if not entries:
         return "journal", [], "none yet; it begins with the next event"
-    stored = stored_identities(transaction)
-    problems = [*_lost(stored, entries), *_rewritten(stored, entries)]
+    lost, differing = dict(entries), []
+    for event_id, sha256 in stored_identities(transaction):
+        entry = lost.pop(event_id, None)
+        if entry is not None and entry.sha256 and sha256 not in ("", entry.sha256):
+            differing.append(event_id)
+    problems = [*_lost(lost.values()), *_rewritten(differing, entries)]
     if lacking := lacking_events(review.store, transaction, review.folder, entries):
         problems.append(
             f"the journal lacks {len(lacking)} events that the database holds: `prisma-tool doctor --rebuild` appends them"
@@ -25,9 +29,9 @@ def journal_check(review: Review, transaction: Transaction, entries: Mapping[str
     return "journal", problems, "all its events are in the database, and none is missing"
 
 
-def _lost(stored: Mapping[str, str], entries: Mapping[str, JournalEntry]) -> list[str]:
+def _lost(entries: Iterable[JournalEntry]) -> list[str]:
     # A protocol alone is no work: it is noted again whenever a review is opened.
-    lost = [entry for event_id, entry in entries.items() if event_id not in stored and entry.kind != EventKind.PROTOCOL]
+    lost = [entry for entry in entries if entry.kind != EventKind.PROTOCOL]
     if not lost:
         return []
     newest = max(entry.received for entry in lost)
@@ -39,12 +43,9 @@ def _lost(stored: Mapping[str, str], entries: Mapping[str, JournalEntry]) -> lis
     return [sentence]
 
 
-def _rewritten(stored: Mapping[str, str], entries: Mapping[str, JournalEntry]) -> list[str]:
-    differing = [
-        event_id
-        for event_id, entry in entries.items()
-        if entry.sha256 and stored.get(event_id, entry.sha256) not in ("", entry.sha256)
-    ]
+def _rewritten(differing: Collection[str], entries: Mapping[str, JournalEntry]) -> list[str]:
     if not differing:
         return []
-    return [f"{len(differing)} events have another content in the journal than in the database, such as {differing[0]}"]
+    ids = set(differing)
+    first = next(event_id for event_id in entries if event_id in ids)
+    return [f"{len(differing)} events have another content in the journal than in the database, such as {first}"]

@@ -7,7 +7,7 @@ single reviewers' votes and notes leave the review only where they were asked fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -127,7 +127,7 @@ class _SelectedRows:
             votes_and_notes, texts = self._votes_and_notes(selected), self._full_texts(selected)
             for record, candidate in selected:
                 self.written += 1
-                yield replace(self._row(record, candidate, votes_and_notes), **self._extra_columns(record, candidate, texts))
+                yield self._row(record, candidate, votes_and_notes, self._extra_columns(record, candidate, texts))
 
     def keys(self) -> list[str]:
         """The records whose originals are chosen, in the order of their arrival."""
@@ -211,7 +211,11 @@ class _SelectedRows:
         }
 
     def _row(
-        self, record: StoredRecord, candidate: Candidate, votes_and_notes: Mapping[str, tuple[list[Event], list[Event]]]
+        self,
+        record: StoredRecord,
+        candidate: Candidate,
+        votes_and_notes: Mapping[str, tuple[list[Event], list[Event]]],
+        further: Mapping[str, Any],
     ) -> ExportRow:
         report, protocol = candidate.report, self.transaction.protocol
         members = [votes_and_notes[record.key] for record in candidate.records if record.key in votes_and_notes]
@@ -230,6 +234,7 @@ class _SelectedRows:
             remarks=tuple(
                 Remark(event.reviewer, event.text("text"), utc_text(event.at)) for _, notes in members for event in notes
             ),
+            **further,
         )
 
     def _vote(self, event: Event) -> Vote:

@@ -7,9 +7,10 @@ Invariant: every cluster of records lies in exactly one `Phase`. Pure, save for 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.fold import State, newest
@@ -63,8 +64,7 @@ _FULL_TEXT_PHASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """One report: its records and what has become of it.
 
     `key` is the representative's. `left` is true in the column of databases and registers, false in that of other methods.
@@ -121,6 +121,10 @@ def load_review_state(transaction: Transaction, at: datetime | None = None, befo
         at: The moment, by when the database stored what it knows; None for now.
         before: The order of the event that closed a version: that version and later ones are left out. None for none.
     """
+    return transaction.once((load_review_state, at, before), lambda: _read_review_state(transaction, at, before))
+
+
+def _read_review_state(transaction: Transaction, at: datetime | None, before: tuple[int, str] | None) -> ReviewState:
     state = rebuild.stored_state(transaction, votes=False) if at is None else rebuild.folded_state(transaction, at)
     holdings = report_rows.counted_records(transaction, at)
     sources = {source.slug: source for source in runs.sources(transaction)}
@@ -155,13 +159,12 @@ def reports(
     for holding in holdings:
         groups.setdefault(state.cluster_of[holding.key], []).append(holding)
     events = _CurrentEvents(state)
+    left_sources = {slug for slug, source in sources.items() if source.kind.in_left_column}
     for key, records in groups.items():
-        left = any(sources[record.source].kind.in_left_column for record in records)
+        left = any(record.source in left_sources for record in records)
         only_cited = all(record.source == _CITED for record in records)
-        report = _report(
-            key, tuple(records), left, events, screened=left or only_cited or protocol.screening.screen_other_methods
-        )
-        yield replace(report, only_cited=True) if only_cited else report
+        screened = left or only_cited or protocol.screening.screen_other_methods
+        yield _report(key, tuple(records), events, left=left, only_cited=only_cited, screened=screened)
 
 
 class _CurrentEvents:
@@ -188,7 +191,9 @@ class _CurrentEvents:
         return tuple(sorted({event.text("study") for event in links if event.payload.get("linked")}))
 
 
-def _report(key: str, records: tuple[CountedRecord, ...], left: bool, events: _CurrentEvents, *, screened: bool) -> Report:
+def _report(
+    key: str, records: tuple[CountedRecord, ...], events: _CurrentEvents, *, left: bool, only_cited: bool, screened: bool
+) -> Report:
     votes = events.outcomes.get((key, Stage.TITLE_ABSTRACT))
     assessed = events.outcomes.get((key, Stage.FULL_TEXT))
     phase = (
@@ -207,6 +212,7 @@ def _report(key: str, records: tuple[CountedRecord, ...], left: bool, events: _C
         reason=excluding.reason if excluding else "",
         reasons_differ=excluding is not None and excluding.reasons_differ,
         studies=events.studies(records),
+        only_cited=only_cited,
     )
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from prisma_tool.errors import ExitCode, PrismaError, ReviewError, UsageError
 from prisma_tool.file_io import explained_errors, write_atomically
 from prisma_tool.model.log.event_ids import EventIds
-from prisma_tool.model.log.events import EventKind, by_order
+from prisma_tool.model.log.events import Event, EventKind, by_order
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.plain_files import NotPlainFile, is_plain_file, listed, open_plain
@@ -79,7 +79,7 @@ class _Origins:
     database: DamagedDatabase | None
     snapshot: Snapshot | None
     snapshot_rows: DamagedDatabase | None
-    journal: JournalContents
+    journal: JournalContents[Event]
     text: str
 
 
@@ -353,7 +353,7 @@ def _log_is_whole(database: DamagedDatabase | None) -> bool:
     return database is not None and not database.problem and database.has_table("event") and not database.unreadable.get("event")
 
 
-def _journal_is_whole(journal: JournalContents, parts: Reassembly) -> bool:
+def _journal_is_whole(journal: JournalContents[Event], parts: Reassembly) -> bool:
     """Whether the journal has all its lines, as far as can be seen: from its first event on it has what the other origins have."""
     first = min((event.clock for event in journal.events.values()), default=None)
     return first is not None and not journal.unreadable and not parts.events_since(first) - journal.events.keys()

@@ -18,8 +18,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
+from prisma_tool.model import json_text
 from prisma_tool.model.log.clock import FURTHEST
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
@@ -134,32 +135,44 @@ def line_of(event: Event) -> Mapping[str, Any]:
     return values | {"at": utc_text(event.at), "received": utc_text(event.received), "payload": dict(event.payload)}
 
 
+_Kept = TypeVar("_Kept")
+
+
 @dataclass(slots=True)
-class JournalContents:
+class JournalContents(Generic[_Kept]):
     """What a folder's journal holds.
 
-    `events` are by id, without those that were left out at a restore, whose ids are in `left_out`; `runs` hold the last state of each.
+    `events` (or what is kept of each) are by id, without those that were left out at a restore, whose ids are in `left_out`; `runs` hold the last state of each.
     `unreadable` counts lines that are no whole, unaltered entry, `damaged` has the ids of events that can still be made out in them.
     """
 
-    events: dict[str, Event] = field(default_factory=dict)
+    events: dict[str, _Kept] = field(default_factory=dict)
     runs: dict[str, RunEntry] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
     unreadable: int = 0
     damaged: set[str] = field(default_factory=set)
 
 
-def journal_contents(folder: Path) -> JournalContents:
+def journal_contents(folder: Path) -> JournalContents[Event]:
     """All of a folder's journal, whatever its files hold.
 
     Raises:
         OSError: a file cannot be read.
     """
-    contents = JournalContents()
+    return kept_contents(folder, lambda event: event)
+
+
+def kept_contents(folder: Path, keep: Callable[[Event], _Kept]) -> JournalContents[_Kept]:
+    """The same with what `keep` makes of each event, for whoever has no room for all of them.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    contents: JournalContents[_Kept] = JournalContents()
     for path in _files(folder):
         with path.open("rb") as stream:
             for line in stream:
-                _take(contents, line)
+                _take(contents, line, keep)
     contents.damaged -= contents.events.keys()
     for event_id in contents.left_out & contents.events.keys():
         del contents.events[event_id]
@@ -178,10 +191,10 @@ def read_journal(folder: Path) -> Iterator[Event]:
 _ID = re.compile(rb'"id":"([0-9a-f-]{36})","kind"')
 
 
-def _take(contents: JournalContents, line: bytes) -> None:
+def _take(contents: JournalContents[_Kept], line: bytes, keep: Callable[[Event], _Kept]) -> None:
     entry = _entry(line)
     if isinstance(entry, Event):
-        contents.events[entry.id] = entry
+        contents.events[entry.id] = keep(entry)
         # Written once more, it is wanted after all.
         contents.left_out.discard(entry.id)
     elif isinstance(entry, RunEntry):
@@ -195,7 +208,7 @@ def _take(contents: JournalContents, line: bytes) -> None:
 
 def _entry(line: bytes) -> Entry | set[str] | None:
     try:
-        values = json.loads(line)
+        values = json_text.parse(line)
         if _LEFT_OUT in values:
             return {str(event_id) for event_id in values[_LEFT_OUT]}
         received = datetime.fromisoformat(values["received"])

@@ -7,20 +7,20 @@ began; on a server, colleagues' folders have the rest. What came by merging is i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from sys import intern
+from typing import NamedTuple
 
 from prisma_tool.file_io import explained_errors
 from prisma_tool.model.log.events import Event
-from prisma_tool.review.journal import FOLDER, append, read_journal
+from prisma_tool.review.journal import FOLDER, append, kept_contents
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Store, Transaction
 from prisma_tool.store.engine.log_contents import stored_identities
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """What is compared of an event in the journal."""
 
     sha256: str
@@ -37,14 +37,14 @@ def read_entries(folder: Path) -> Mapping[str, JournalEntry]:
         PrismaError: a file cannot be read.
     """
     with explained_errors(folder / FOLDER):
-        return {event.id: JournalEntry(event.sha256, event.kind, event.received) for event in read_journal(folder)}
+        return kept_contents(folder, lambda event: JournalEntry(event.sha256, intern(event.kind), event.received)).events
 
 
 def lacking_events(store: Store, transaction: Transaction, folder: Path, entries: Mapping[str, JournalEntry]) -> list[Event]:
     """The events which this database stored, not merged, since the journal began, and which the journal lacks; none on a server."""
     if store.file is None or not entries:
         return []
-    missing = stored_identities(transaction, merged=False).keys() - entries.keys()
+    missing = {event_id for event_id, _ in stored_identities(transaction, merged=False) if event_id not in entries}
     if missing:
         # Whoever writes meanwhile appends a moment after the commit.
         missing -= read_entries(folder).keys()

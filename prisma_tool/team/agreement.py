@@ -112,6 +112,13 @@ def stage_agreement(transaction: Transaction, reports: StageReports, part: Repor
     return agreement_on(transaction, reports, votes, pair_ratings(transaction, reports, votes.cast), part)
 
 
+def stage_agreements(transaction: Transaction, reports: StageReports) -> dict[ReportSubset, StageAgreement]:
+    """The agreement on these reports and on each part of them, whose votes are read once."""
+    votes = votes_on(transaction, reports)
+    ratings = pair_ratings(transaction, reports, votes.cast)
+    return {part: agreement_on(transaction, reports, votes, ratings, part) for part in ReportSubset}
+
+
 def agreement_on(
     transaction: Transaction,
     reports: StageReports,
@@ -124,21 +131,37 @@ def agreement_on(
     names = in_protocol_order(protocol, votes.voters)
     wanted = _of_part(transaction, reports, part)
     rated = [ratings[report] for report in sorted(ratings) if report in wanted]
-    pairs = tuple(_pair_agreement(pair, rated, stage, protocol) for pair in combinations(names, PAIR))
+    shared = _shared(rated)
+    pairs = tuple(_pair_agreement(pair, shared, stage, protocol) for pair in combinations(names, PAIR))
     return StageAgreement(pairs, _overall(names, rated, stage, protocol))
 
 
-def _pair_agreement(pair: Pair, rated: Sequence[PairRatings], stage: Stage, protocol: Protocol) -> PairAgreement:
-    both = [report for report in rated if pair in report.ratings]
-    counted = [report for report in both if pair not in report.exposed]
-    exposed = Counter(report.exposed[pair] for report in both if pair in report.exposed)
-    sorted_ratings = [_sorted(report.ratings[pair], stage, protocol) for report in counted]
+def _shared(rated: Sequence[PairRatings]) -> list[tuple[PairRatings, int]]:
+    """The ratings that reports share (`Rater`), as most do with thousands of others, each with how many do, in the order of the reports."""
+    by_identity = {id(report): report for report in rated}
+    numbers = Counter(map(id, rated))
+    return [(report, numbers[identity]) for identity, report in by_identity.items()]
+
+
+def _pair_agreement(pair: Pair, shared: Iterable[tuple[PairRatings, int]], stage: Stage, protocol: Protocol) -> PairAgreement:
+    """The agreement of two reviewers on these reports, each with how many are rated so."""
+    counted: Counter[Rating] = Counter()
+    exposed: Counter[Exposure] = Counter()
+    recorded = 0
+    for report, n in shared:
+        if pair not in report.ratings:
+            continue
+        if pair in report.exposed:
+            exposed[report.exposed[pair]] += n
+        else:
+            counted[_sorted(report.ratings[pair], stage, protocol)] += n
+            recorded += n * (pair in report.recorded)
     return PairAgreement(
         stage,
         *pair,
-        agreement(sorted_ratings, categories(stage, protocol)),
+        agreement(list(counted.elements()), categories(stage, protocol)),
         LeftOut(exposed[Exposure.NOT_BLIND], exposed[Exposure.AFTER_OUTCOME]),
-        sum(pair in report.recorded for report in counted),
+        recorded,
         category_words(stage, protocol),
     )
 

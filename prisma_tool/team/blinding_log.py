@@ -121,7 +121,7 @@ class Exposure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _RulesPeriod:
+class RulesPeriod:
     """From where to where in the order of events a protocol was in force somewhere, as far as can be known."""
 
     start: Order
@@ -130,7 +130,7 @@ class _RulesPeriod:
 
 
 @dataclass(frozen=True, slots=True)
-class _PilotPeriod:
+class PilotPeriod:
     """A pilot round: while it lasts, its reports have no outcome before all its reviewers have voted."""
 
     start: Order
@@ -157,22 +157,30 @@ class Waiting:
 class BlindingLog:
     """What was open when, at one stage."""
 
-    def __init__(self, transaction: Transaction, reports: StageReports) -> None:
-        self._periods = list(_periods(_protocols(transaction, reports.at), reports.stage))
-        self._pilots = list(_pilots(transaction, reports))
+    def __init__(self, periods: Iterable[RulesPeriod], pilots: Iterable[PilotPeriod] = ()) -> None:
+        self._periods, self._pilots = list(periods), list(pilots)
         self._fewest = min((period.rules.reviewers_per_record for period in self._periods), default=1)
         self._always_blind = self.blind_since((0, ""))
+
+    @classmethod
+    def read(cls, transaction: Transaction, reports: StageReports) -> BlindingLog:
+        """What the log of a review shows of the stage of these reports."""
+        return cls(_periods(_protocols(transaction, reports.at), reports.stage), _pilots(transaction, reports))
 
     def blind_since(self, start: Order) -> bool:
         """Whether the stage was blind from this place on."""
         return all(period.rules.blind for period in self._periods if period.end > start)
+
+    def hides_all(self, voters: int) -> bool:
+        """Whether the votes of so many people on a report were hidden from everybody else, whenever they were given."""
+        return self._always_blind and voters < self._fewest
 
     def exposure(self, waiting: Waiting) -> Exposure | None:
         """Why the reader could have read the other's vote while waiting; None where that cannot have been, but by speaking as the other."""
         if not waiting.blind:
             return Exposure.NOT_BLIND
         most = max((n for _, n in waiting.voters), default=0)
-        if self._always_blind and most < self._fewest:
+        if self.hides_all(most):
             return None
         periods = [period for period in self._periods if period.start < waiting.end and period.end > waiting.start]
         if not all(period.rules.blind for period in periods):
@@ -190,7 +198,7 @@ class BlindingLog:
         )
 
 
-def _settled(waiting: Waiting, period: _RulesPeriod) -> bool:
+def _settled(waiting: Waiting, period: RulesPeriod) -> bool:
     """Whether there was an outcome under these rules at some moment of the waiting."""
     ends = [*(start for start, _ in waiting.voters[1:]), waiting.end]
     return any(
@@ -199,7 +207,7 @@ def _settled(waiting: Waiting, period: _RulesPeriod) -> bool:
     )
 
 
-def _periods(protocols: Sequence[Event], stage: Stage) -> Iterator[_RulesPeriod]:
+def _periods(protocols: Sequence[Event], stage: Stage) -> Iterator[RulesPeriod]:
     replaced = _replaced(protocols)
     ends: dict[str, Order] = {}
     for event in protocols:
@@ -207,17 +215,17 @@ def _periods(protocols: Sequence[Event], stage: Stage) -> Iterator[_RulesPeriod]
             ends[before.id] = max(event.order, ends.get(before.id, event.order))
     for event in protocols:
         rules = _readable_rules(event.text("text"))
-        yield _RulesPeriod(event.order, ends.get(event.id, _END), rules[stage] if rules else _UNREADABLE)
+        yield RulesPeriod(event.order, ends.get(event.id, _END), rules[stage] if rules else _UNREADABLE)
 
 
-def _pilots(transaction: Transaction, reports: StageReports) -> Iterator[_PilotPeriod]:
+def _pilots(transaction: Transaction, reports: StageReports) -> Iterator[PilotPeriod]:
     candidates = event_rows.not_undone(transaction, EventKind.PILOT, reports.at)
     rounds = [event for event in candidates if event.stage == reports.stage]
     ends = [*(event.order for event in rounds[1:]), _END]
     for event, end in zip(rounds, ends, strict=False):
         if event.text("act") == PilotState.OPEN:
             names = reports.names_of(event.payload.get("keys", ()))
-            yield _PilotPeriod(event.order, end, names, frozenset(event.payload.get("reviewers", ())))
+            yield PilotPeriod(event.order, end, names, frozenset(event.payload.get("reviewers", ())))
 
 
 def changes_by_event(transaction: Transaction, events: Iterable[Event]) -> dict[str, str]:

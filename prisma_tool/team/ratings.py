@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Final
+from operator import attrgetter
+from typing import Any, Final
 
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.store.engine.database import Transaction
@@ -62,11 +63,38 @@ def pair_ratings(transaction: Transaction, reports: StageReports, votes: Iterabl
     by_report: dict[str, list[CastVote]] = {}
     for vote in votes:
         by_report.setdefault(vote.cluster, []).append(vote)
-    log = BlindingLog(transaction, reports)
-    return {report: _pair_ratings(cast, transaction.protocol, log) for report, cast in by_report.items()}
+    rater = Rater(transaction.protocol, BlindingLog.read(transaction, reports))
+    return {report: rater.rate(cast) for report, cast in by_report.items()}
 
 
-def _pair_ratings(votes: Iterable[CastVote], protocol: Protocol, log: BlindingLog) -> PairRatings:
+_course = attrgetter("reviewer", "verdict", "blind", "taken_back", "via", "origin")
+"""What of a vote matters where its place in the order of events does not."""
+
+
+class Rater:
+    """Rates report by report; those on which the same people said the same in the same order and the same way share one result.
+
+    That holds where nobody could have read a vote, whenever it was given, and where none was taken back: then no place in the log matters.
+    """
+
+    def __init__(self, protocol: Protocol, log: BlindingLog) -> None:
+        self._protocol, self._log = protocol, log
+        self._rated: dict[tuple[Any, ...], PairRatings] = {}
+
+    def rate(self, votes: Sequence[CastVote]) -> PairRatings:
+        """What each pair had said on a report when the second of them spoke, from all votes on it, oldest first."""
+        course = tuple(map(_course, votes))
+        rated = self._rated.get(course)
+        if rated is None:
+            rated = ratings_of_report(votes, self._protocol, self._log)
+            others = len({vote.reviewer for vote in votes}) - 1
+            if self._log.hides_all(others) and all(vote.taken_back is None for vote in votes):
+                self._rated[course] = rated
+        return rated
+
+
+def ratings_of_report(votes: Iterable[CastVote], protocol: Protocol, log: BlindingLog) -> PairRatings:
+    """The same for one report by itself."""
     votes_by_name: dict[str, dict[str, CastVote]] = {}
     first: dict[str, Order] = {}
     voters: list[tuple[Order, int]] = []

@@ -7,7 +7,7 @@ told as stranded.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prisma_tool.errors import DecisionError
@@ -53,8 +53,9 @@ class StageWork:
 def people(transaction: Transaction) -> tuple[list[Person], dict[Stage, StageWork]]:
     """Everybody who takes part or ever voted, in the order of the protocol, and the work of each stage."""
     reports = load_review_state(transaction).reports
-    owed_votes_at = {stage: owed_votes(transaction, stage) for stage in Stage}
-    owed_counts = {stage: _owed_counts(reports, owed_votes_at[stage]) for stage in Stage}
+    open_at = {stage: [report for report in reports if is_open(report, stage)] for stage in Stage}
+    owed_votes_at = {stage: _owed_on(transaction, stage, open_at[stage]) for stage in Stage}
+    owed_counts = {stage: _owed_counts(open_at[stage], owed_votes_at[stage]) for stage in Stage}
     voted: dict[str, dict[str, int]] = {}
     for name, stage, n in report_rows.votes_per_reviewer(transaction):
         voted.setdefault(name, {})[stage] = n
@@ -69,7 +70,7 @@ def people(transaction: Transaction) -> tuple[list[Person], dict[Stage, StageWor
         )
         for name in dict.fromkeys([*everybody(transaction.protocol), *sorted(voted)])
     ]
-    return persons, {stage: _stage_work(reports, owed_votes_at[stage]) for stage in Stage}
+    return persons, {stage: _stage_work(open_at[stage], owed_votes_at[stage]) for stage in Stage}
 
 
 def everybody(protocol: Protocol) -> tuple[str, ...]:
@@ -89,12 +90,20 @@ def roles_of(protocol: Protocol, name: str) -> tuple[str, ...]:
     return tuple(role for role, names in lists.items() if name in names)
 
 
+_MANY_OPEN = 10_000
+"""From this many open reports on, reading the votes on all is cheaper than asking for some."""
+
+
+def _owed_on(transaction: Transaction, stage: Stage, open_reports: Sequence[Report]) -> OwedVotes:
+    keys = None if len(open_reports) >= _MANY_OPEN else [report.key for report in open_reports]
+    return owed_votes(transaction, stage, keys=keys)
+
+
 def _owed_counts(reports: Iterable[Report], owed: OwedVotes) -> Counter[str]:
     return Counter(name for report in reports for name in owed.reviewers_owing(report))
 
 
-def _stage_work(reports: Iterable[Report], owed: OwedVotes) -> StageWork:
-    open_reports = [report for report in reports if is_open(report, owed.stage)]
+def _stage_work(open_reports: Sequence[Report], owed: OwedVotes) -> StageWork:
     begun = [report for report in open_reports if report.key in owed.voters]
     waiting = Counter(
         (" and ".join(sorted(owed.voters[report.key])), " or ".join(sorted(missing)))

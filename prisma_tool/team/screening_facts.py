@@ -173,7 +173,7 @@ def _blind(transaction: Transaction, reports: StageReports, votes: Sequence[Cast
     first = min((vote.order for vote in votes), default=None)
     if first is None:
         return transaction.protocol.screening.at(reports.stage).blind
-    return BlindingLog(transaction, reports).blind_since(first)
+    return BlindingLog.read(transaction, reports).blind_since(first)
 
 
 def _opened(transaction: Transaction, reports: StageReports, votes: Sequence[CastVote]) -> list[Opened]:

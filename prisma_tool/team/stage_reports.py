@@ -96,7 +96,9 @@ def votes_on(transaction: Transaction, reports: StageReports) -> StageVotes:
     finished_now = reports.continued & (acts | rulings_on(transaction, reports).keys())
     own = [vote for vote in votes if vote.cluster in finished_now or reports.of_this_version(vote.cluster, vote.received)]
     voters = frozenset(vote.reviewer for vote in own if vote.taken_back is None)
-    return StageVotes(tuple(vote for vote in own if vote.cluster in reports.voted), voters)
+    # The reports are put together once: asked for at each vote, they would cost the square of a large review.
+    voted = reports.voted
+    return StageVotes(tuple(vote for vote in own if vote.cluster in voted), voters)
 
 
 def rulings_on(transaction: Transaction, reports: StageReports) -> dict[str, Event]:

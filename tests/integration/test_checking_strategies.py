@@ -55,7 +55,6 @@ def _asked_here(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             return Services(PubMed(lines[0], pubmed.url), ClinicalTrials(lines[1], ctgov.url), quick_europepmc(), time.monotonic)
 
         monkeypatch.setattr(services_module, "services", services)
-        monkeypatch.setattr("prisma_tool.cli.strategy_checking.services", services)
         yield
 
 

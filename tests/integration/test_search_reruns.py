@@ -232,7 +232,7 @@ def test_a_replay_stores_what_later_parsers_read_otherwise_and_changes_no_count(
     before = desk.run(WHOLE)
     asked = len(desk.server.requests)
     assert desk.replay().reparsed == 0
-    monkeypatch.setattr(replaying, "PARSERS", {"efetch": read_otherwise})
+    monkeypatch.setattr(replaying, "parser_of", {"efetch": read_otherwise}.get)
     told = desk.replay()
     assert (told.answers, told.records, told.reparsed, told.changes, told.exit_code) == (
         2,
@@ -255,7 +255,7 @@ def test_a_replay_leaves_records_alone_that_a_later_run_changed(desk: Desk, monk
     desk.server.serve(held(a1=article(1, "Kites, newer"), a2=article(2)))
     other = replace(WHOLE, name="other")
     desk.run(other)
-    monkeypatch.setattr(replaying, "PARSERS", {"efetch": read_otherwise})
+    monkeypatch.setattr(replaying, "parser_of", {"efetch": read_otherwise}.get)
     assert desk.replay().reparsed == 2
     assert desk.titles()["pubmed:1"] == "Kites, newer"
 
@@ -292,5 +292,5 @@ def test_reruns_and_replays_come_to_the_same_on_postgresql(
             (VanishedDecided("pubmed:3", "title-abstract", "include"),),
             {"retracted": 1},
         )
-        monkeypatch.setattr(replaying, "PARSERS", {"efetch": read_otherwise})
+        monkeypatch.setattr(replaying, "parser_of", {"efetch": read_otherwise}.get)
         assert [desk.replay().reparsed, desk.replay().reparsed] == [3, 0]

@@ -101,7 +101,6 @@ def _asked_here(pubmed: PubmedStandIn, ctgov: CtgovStandIn, monkeypatch: pytest.
             return Services(PubMed(lines[0], pubmed.url), ClinicalTrials(lines[1], ctgov.url), quick_europepmc(), time.monotonic)
 
         monkeypatch.setattr(services_module, "services", services)
-        monkeypatch.setattr("prisma_tool.cli.strategies.services", services)
         yield
 
 

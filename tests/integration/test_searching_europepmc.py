@@ -78,7 +78,6 @@ def review(make_review: Callable[..., Review], server: EuropePmcStandIn, monkeyp
         return Services(PubMed(line, NOWHERE), ClinicalTrials(line, NOWHERE), quick_europepmc(server.url), time.monotonic)
 
     monkeypatch.setattr(services_module, "services", services)
-    monkeypatch.setattr("prisma_tool.cli.strategies.services", services)
     return make_review(toml_edits={_BEFORE: search + _BEFORE})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import sqlalchemy as sa
 
 from prisma_tool.errors import StoreError
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.store.engine import event_rows, health
 from prisma_tool.store.engine.database import Store, Transaction
 from prisma_tool.store.engine.schema import EventRow
@@ -115,6 +117,19 @@ def test_an_error_within_a_transaction_undoes_all_of_it(store: Store) -> None:
     with pytest.raises(KeyError):
         fails()
     assert notes(store) == []
+
+
+def test_a_reader_computes_once_under_each_protocol_and_a_writer_anew(store: Store) -> None:
+    numbers = itertools.count(1)
+    with store.read() as transaction:
+        assert [transaction.once("number", lambda: next(numbers)) for _ in range(3)] == [1, 1, 1]
+        assert transaction.once("another", lambda: next(numbers)) == 2
+        assert transaction.under(transaction.protocol).once("number", lambda: next(numbers)) == 1
+        assert transaction.under(Protocol(title="Another")).once("number", lambda: next(numbers)) == 3
+    with store.read() as transaction:
+        assert transaction.once("number", lambda: next(numbers)) == 4
+    with store.write() as transaction:
+        assert [transaction.once("number", lambda: next(numbers)) for _ in range(2)] == [5, 6]
 
 
 def test_a_reader_sees_one_state_throughout(store: Store) -> None:

@@ -19,6 +19,8 @@ from prisma_tool.store.engine.schema import MembershipRow, OutcomeRow, StandingR
 from prisma_tool.store.projections import event_log, rebuild, update
 from prisma_tool.store.projections.event_log import Draft
 from prisma_tool.store.records import clusters
+from prisma_tool.store.runs import reruns
+from prisma_tool.updates.changes_since_decision import late_among
 
 TA, FT = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
 
@@ -37,6 +39,9 @@ def kept_equals_rebuilt(past: History, happened: list[Step]) -> None:
         kept = rows(transaction)
         rebuild.rebuild(transaction)
         assert rows(transaction) == kept
+        standing = rebuild.stored_state(transaction).standing
+        pairs = {event.id for slot, event in standing.items() if slot.kind == EventKind.DUPLICATE}
+        assert {event.id for event in rebuild.standing_pairs(transaction)} == pairs
 
 
 @settings(max_examples=120)
@@ -52,6 +57,22 @@ def test_kept_equals_rebuilt_after_any_history_on_postgresql(store: Store, happe
     past = History(store)
     past.begin()
     kept_equals_rebuilt(past, happened)
+
+
+@settings(max_examples=25)
+@given(happened=steps(8))
+def test_the_records_that_joined_late_are_the_same_for_all_reports_at_once_as_one_by_one(
+    in_memory: Memory, happened: list[Step]
+) -> None:
+    past = in_memory.begun()
+    for step in happened:
+        past.happen(step)
+    with past.store.read() as transaction:
+        members: dict[str, list[str]] = {}
+        for key, name in transaction.rows(sa.select(MembershipRow.record, MembershipRow.cluster)):
+            members.setdefault(name, []).append(key)
+        one_by_one = [late for name in sorted(members) for late in late_among(reruns.arrivals(transaction, members[name]))]
+        assert late_among(reruns.arrivals(transaction)) == one_by_one
 
 
 @pytest.fixture
@@ -124,6 +145,16 @@ def test_a_split_gives_each_vote_back_to_its_key(past: History) -> None:
     past.append(about_pair("pubmed:0", "embase:0", "Ada", "different"))
     assert cluster_names(past) == {"pubmed:0": "pubmed:0", "embase:0": "embase:0"}
     assert (outcome_of(past, "pubmed:0"), outcome_of(past, "embase:0")) == ("include", "exclude")
+
+
+@pytest.mark.parametrize("voted", [["pubmed:0", "embase:0"], ["embase:0", "pubmed:0"]])
+def test_of_records_that_were_each_decided_on_before_they_were_joined_the_later_one_joined_late(
+    begun: History, voted: list[str]
+) -> None:
+    for draft in (decision(voted[0], "include"), decision(voted[1], "exclude"), about_pair(voted[0], voted[1], "Ada", "same")):
+        begun.append(draft)
+    with begun.store.read() as transaction:
+        assert [late.key for late in late_among(reruns.arrivals(transaction))] == [voted[1]]
 
 
 def test_a_record_that_gains_an_abstract_comes_to_stand_for_its_cluster_with_all_votes(past: History) -> None:

@@ -107,6 +107,8 @@ def _prefixed(prefix: str, text: str) -> str:
 
 def joined_words(values: Iterable[str]) -> str:
     """The values of a list in one text, parted by semicolons; a lone value with a comma gets one too, which shows that it is one."""
+    if not values:
+        return ""
     words = [value.replace(";", ",") for value in values]
     return f"{words[0]};" if len(words) == 1 and "," in words[0] else "; ".join(words)
 

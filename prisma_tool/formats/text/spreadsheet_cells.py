@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator
 SIGNS = "=+-@＝＋－＠\t\r\n"
 """What begins a formula, or vanishes before one (OWASP, "CSV Injection"); programs set to Chinese, Japanese or Korean take the full-width signs for the plain ones."""
 _RUNS = re.compile(f"'*[{re.escape(SIGNS)}]")
+_BEGINS = frozenset(f"'{SIGNS}")
+"""With what a text must begin to run; most do not, and a table has millions of cells."""
 
 Cell = str | int | float | None
 """Numbers are written as such: a negative one is no formula."""
@@ -22,7 +24,7 @@ Cell = str | int | float | None
 
 def defused(text: str) -> str:
     """`text` with an apostrophe before a first character that starts a formula; one that stands there already gets another."""
-    return f"'{text}" if _RUNS.match(text) else text
+    return f"'{text}" if text[:1] in _BEGINS and _RUNS.match(text) else text
 
 
 def guarded(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -81,7 +81,7 @@ def deposited_review(protocol_text: str, lines: Lines, settings: BundleSettings)
             with store.write() as transaction:
                 summary = load(DepositLoader(transaction), lines)
             with store.read() as transaction:
-                opened = replace(transaction, protocol=protocol)
+                opened = transaction.under(protocol)
                 yield DepositedReview(opened, settings, protocol, summary)
         finally:
             store.close()

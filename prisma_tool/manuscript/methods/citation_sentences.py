@@ -11,7 +11,7 @@ from prisma_tool.manuscript.words import day, n, names, were
 def citation_sentences(runs: Iterable[CitationRun]) -> Iterator[str]:
     """Rests on the rows of the runs of `cite` that are complete."""
     for run in runs:
-        ways = names([f"{way} citation searching" for way in run.directions]) or "Citation searching"
+        ways = f"{names(run.directions)} citation searching" if run.directions else "Citation searching"
         seeds = n(run.seeds, "seed reference")
         known = f"; {run.known} {were(run.known)} in the review already" if run.known else ""
         yield f"{ways[0].upper()}{ways[1:]} was done in {names(run.indexes)} on {day(run.day)} from {seeds}, and led to {n(run.works, 'work')}{known}."

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 
 from prisma_tool.flow.flow import Count, Flow
@@ -43,9 +42,10 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.log_contents import log_head
+from prisma_tool.store.projections import rebuild
 from prisma_tool.store.queues import closed_versions
 from prisma_tool.store.runs import runs
-from prisma_tool.team.agreement import ReportSubset, StageAgreement, stage_agreement
+from prisma_tool.team.agreement import ReportSubset, StageAgreement, stage_agreements
 from prisma_tool.team.screening_facts import stage_methods
 from prisma_tool.version import VERSION
 
@@ -68,7 +68,7 @@ def read_methods(review: Review, version: str = "") -> MethodsFacts:
     scope = Scope(version=version)
     with review.store.read() as transaction:
         counted = counted_version(transaction, review.protocol, resolve(transaction, scope), scope)
-        then = replace(transaction, protocol=counted.rules)
+        then = transaction.under(counted.rules)
         stages = [stage_methods(then, screened_reports(counted, stage)) for stage in Stage]
         when = counted.when
         return MethodsFacts(
@@ -95,9 +95,9 @@ def read_agreement(review: Review, version: str = "") -> dict[ReportSubset, list
     scope = Scope(version=version)
     with review.store.read() as transaction:
         counted = counted_version(transaction, review.protocol, resolve(transaction, scope), scope)
-        then = replace(transaction, protocol=counted.rules)
-        reports = [screened_reports(counted, stage) for stage in Stage]
-        parts = {part: [stage_agreement(then, of_stage, part) for of_stage in reports] for part in ReportSubset}
+        then = transaction.under(counted.rules)
+        stages = [stage_agreements(then, screened_reports(counted, stage)) for stage in Stage]
+        parts = {part: [of_stage[part] for of_stage in stages] for part in ReportSubset}
     piloted = any(pair.met for stage in parts[ReportSubset.PILOT] for pair in stage.pairs)
     return parts if piloted else {ReportSubset.ALL: parts[ReportSubset.ALL]}
 
@@ -222,11 +222,8 @@ def _deduplication(transaction: Transaction, counted: CountedVersion) -> Dedupli
         for event in event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], received_by=counted.when.at)
         if _within(counted, event.received) and "fresh" in event.payload
     ]
-    verdicts = [
-        event
-        for slot, event in counted.state.state.standing.items()
-        if slot.kind == EventKind.DUPLICATE and _within(counted, event.received)
-    ]
+    standing = rebuild.standing_pairs(transaction, counted.when.at)
+    verdicts = [event for event in standing if _within(counted, event.received)]
     same = [event for event in verdicts if event.text("verdict") == DuplicateVerdict.SAME]
     people = Counter(event.reviewer for event in same if event.reviewer != ENGINE)
     apart = [event for event in verdicts if event.text("verdict") == DuplicateVerdict.DIFFERENT and event.reviewer != ENGINE]

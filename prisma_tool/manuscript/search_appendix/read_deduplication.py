@@ -19,6 +19,7 @@ from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.reports.state import ReviewState
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import rebuild
 
 
 def read_deduplication(transaction: Transaction, review_state: ReviewState, flow: Flow, at: datetime | None) -> Deduplication:
@@ -35,7 +36,7 @@ def read_deduplication(transaction: Transaction, review_state: ReviewState, flow
         waiting=len(review_state.waiting),
         passes=tuple(map(_pass, passes)),
         rules=tuple(_rules(passes)),
-        by_hand=tuple(_by_hand(review_state)),
+        by_hand=tuple(_by_hand(rebuild.standing_pairs(transaction, at))),
         in_flow=sum(key not in known for key in in_box),
         found_again=sum(key in known for key in in_box),
         entered=flow.duplicates.n - len(in_box),
@@ -58,8 +59,7 @@ def _rules(passes: Iterable[Event]) -> Iterator[tuple[str, str, int]]:
     yield from sorted(((verdict, rule, n) for (verdict, rule), n in pairs.items()), key=lambda item: (-item[2], item[:2]))
 
 
-def _by_hand(review_state: ReviewState) -> Iterator[tuple[str, int]]:
+def _by_hand(verdicts: Iterable[Event]) -> Iterator[tuple[str, int]]:
     """(verdict, pairs) that people stated and that stand."""
-    verdicts = (event for slot, event in review_state.state.standing.items() if slot.kind == EventKind.DUPLICATE)
     stated = Counter(event.text("verdict") for event in verdicts if event.reviewer != ENGINE)
     yield from ((verdict.value, stated[verdict.value]) for verdict in DuplicateVerdict if stated[verdict.value])

@@ -8,11 +8,11 @@ event, and learns no name from it. `received`, and whatever else a database adds
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
+from prisma_tool.model.json_text import canonical
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.utc import utc_text
 
@@ -115,8 +115,7 @@ def head(hashes: Iterable[str]) -> str:
     The hashes, stretched to 2,048 bits by SHAKE-256, are added up modulo 2**2048 (Bellare and Micciancio 1997, "AdHash"), and the sum is hashed.
     """
     total = Head()
-    for event_hash in hashes:
-        total.add(event_hash)
+    total.add_all(hashes)
     return total.text()
 
 
@@ -128,16 +127,17 @@ class Head:
 
     def add(self, event_hash: str) -> None:
         """Add the hash of one event."""
-        self._sum += int.from_bytes(hashlib.shake_256(event_hash.encode()).digest(_LANES), "big")
+        self.add_all((event_hash,))
+
+    def add_all(self, hashes: Iterable[str]) -> None:
+        """Add the hashes of many events."""
+        stretched = (hashlib.shake_256(event_hash.encode()).digest(_LANES) for event_hash in hashes)
+        self._sum += sum(int.from_bytes(digest, "big") for digest in stretched)
 
     def text(self) -> str:
         """The head as 64 hexadecimal digits."""
         return hashlib.sha256((self._sum % (1 << (8 * _LANES))).to_bytes(_LANES, "big")).hexdigest()
 
 
-_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode
-"""One encoder for all: `json.dumps` would make one for every event."""
-
-
 def _sha256(content: Any) -> str:
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+    return hashlib.sha256(canonical(content)).hexdigest()

@@ -175,14 +175,23 @@ def undone(undos: Iterable[Event]) -> frozenset[str]:
     return frozenset(undone_ids)
 
 
-def standing(events: Iterable[Event], counts: Callable[[Event], bool] | None = None) -> dict[Slot, Event]:
-    """The event that stands in each slot, after undo; with `counts`, of the events of which it is true."""
-    log = list(events) if counts is None else [event for event in events if counts(event)]
-    undone_ids = undone(event for event in log if event.kind == EventKind.UNDO)
+def standing(
+    events: Iterable[Event], counts: Callable[[Event], bool] | None = None, undos: Iterable[Event] | None = None
+) -> dict[Slot, Event]:
+    """The event that stands in each slot, after undo.
+
+    Args:
+        events: The log, in any order.
+        counts: Whether an event counts at all; None for all.
+        undos: The undos among the events (others are passed over), where they are known beforehand: then the events are gone through once.
+    """
+    log = events if undos is not None else list(events)
+    taken_back = (event for event in (log if undos is None else undos) if event.kind == EventKind.UNDO)
+    undone_ids = undone(event for event in taken_back if counts is None or counts(event))
     in_force: dict[Slot, Event] = {}
     for event in log:
         answered = slot(event)
-        if answered is None or event.id in undone_ids:
+        if answered is None or event.id in undone_ids or not (counts is None or counts(event)):
             continue
         current = in_force.get(answered)
         if current is None or precedence(event) > precedence(current):

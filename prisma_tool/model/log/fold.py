@@ -7,8 +7,9 @@ date fold the log as it was then.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from prisma_tool.model.log.clusters import ClusterMember, Pair, clusters, representative
 from prisma_tool.model.log.contributors import contributors_of, version_labels
@@ -18,6 +19,9 @@ from prisma_tool.model.log.outcomes import Outcome, outcome
 from prisma_tool.model.log.team import team_of
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import DuplicateVerdict, Stage
+
+FIRST_KINDS = (EventKind.UNDO, EventKind.VERSION)
+"""What must be known of a log before one can say of an event whether it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,23 @@ class State:
     outcomes: Mapping[tuple[str, Stage], Outcome]
 
 
-def fold(members: Iterable[ClusterMember], events: Iterable[Event], protocol: Protocol) -> State:
-    """The state that these records and events amount to under this protocol."""
+def fold(
+    members: Iterable[ClusterMember], events: Iterable[Event], protocol: Protocol, first: Iterable[Event] | None = None
+) -> State:
+    """The state that these records and events amount to under this protocol.
+
+    Args:
+        members: The records.
+        events: The log, in any order.
+        protocol: The protocol.
+        first: Of these events those of `FIRST_KINDS`, where they are known beforehand: then the log is gone through once, and holds no memory.
+    """
     records = {record.key: record for record in members}
-    log = list(events)
-    standing_events = standing(log, contributors_of(protocol, version_labels(log)).include)
+    if first is None:
+        events = list(events)
+        first = (event for event in events if event.kind in FIRST_KINDS)
+    preceding = list(first)
+    standing_events = standing(events, contributors_of(protocol, version_labels(preceding)).include, preceding)
     pairs = [Pair.of(event) for slot, event in standing_events.items() if slot.kind == EventKind.DUPLICATE]
     groups = {representative(group, records): group for group in clusters(records, pairs)}
     cluster_of = {key: name for name, group in groups.items() for key in group}
@@ -56,13 +72,27 @@ def outcomes_of(
         if name is not None and pair.verdict == DuplicateVerdict.SAME and name == cluster_of.get(pair.b):
             joins[name].append(pair)
     outcomes = {}
+    known: dict[Any, Outcome | None] = {}
     for question in votes.keys() | rulings.keys():
         name, stage = question
         awaited = team.awaited(stage, members.get(name, ()))
-        result = outcome(stage, votes[question], joins[name], protocol, newest(rulings[question]), awaited)
+        cast = votes[question]
+        alone = None if question in rulings else _one_vote_each(cast)
+        if alone is None:
+            result = outcome(stage, cast, joins[name], protocol, newest(rulings[question]), awaited)
+        elif (key := (stage, alone, awaited)) in known:
+            result = known[key]
+        else:
+            result = known[key] = outcome(stage, cast, (), protocol, None, awaited)
         if result is not None:
             outcomes[question] = result
     return outcomes
+
+
+def _one_vote_each(votes: Sequence[Event]) -> frozenset[tuple[str, str, str]] | None:
+    """Who said what and why, which is all that matters of votes of which no two are one person's; None for others."""
+    by_person = {vote.reviewer.casefold(): (vote.reviewer, vote.text("verdict"), vote.text("reason")) for vote in votes}
+    return frozenset(by_person.values()) if len(by_person) == len(votes) else None
 
 
 def _members(cluster_of: Mapping[str, str]) -> dict[str, list[str]]:

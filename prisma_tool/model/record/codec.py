@@ -9,6 +9,7 @@ from json.encoder import encode_basestring as quoted
 from operator import attrgetter
 from typing import Any
 
+from prisma_tool.model import json_text
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
 
 _NESTED: dict[str, type[Any]] = {"authors": Author, "abstract": Section, "other_abstracts": Section, "links": Link}
@@ -52,7 +53,7 @@ def _json(value: Any) -> str:
 
 def decode(text: str, only: Collection[str] = _NAMES[Citation]) -> Citation:
     """The citation that `encode` wrote, with these fields alone; fields that this version does not know are passed over."""
-    data = {name: value for name, value in json.loads(text).items() if name in only}
+    data = {name: value for name, value in json_text.parse(text).items() if name in only}
     for name, kind in _NESTED.items():
         if name in data:
             data[name] = tuple(kind(**_known(kind, item)) for item in data[name])

@@ -20,7 +20,7 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.queues import queues, ranking_rows
-from prisma_tool.store.queues.ranking_rows import TimedVote
+from prisma_tool.store.queues.ranking_rows import OrderedVote
 
 STAGE = Stage.TITLE_ABSTRACT
 _RELEVANT = frozenset({OutcomeState.INCLUDE.value, OutcomeState.MAYBE.value, OutcomeState.CONFLICT.value})
@@ -80,9 +80,9 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
         review_state: The state of the review where it is at hand already; None reads it where it is needed.
     """
     queue = read_queue(transaction, STAGE, viewer)
-    votes = ranking_rows.votes_in_order(transaction, STAGE)
-    earlier = _earlier(transaction, review_state, votes)
     own_only = sees_only_own_votes(transaction.protocol, viewer)
+    votes = ranking_rows.votes_in_order(transaction, STAGE, viewer if own_only else None)
+    earlier = _earlier(transaction, review_state)
     labels = _own_labels(votes, viewer) if own_only else _team_labels(transaction, votes, viewer)
     queued = set(queue.keys)
     current = tuple(Label(key, relevant) for key, relevant in labels.items() if key in queued and key not in earlier)
@@ -93,7 +93,7 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     in_pilot = STAGE in update.team_now(transaction).pilots
     open_marks = {QueueMark.WAITS} if own_only and not in_pilot else {QueueMark.WAITS, QueueMark.OTHERS}
     still_open = tuple(key for key in _marked(queue, open_marks) if key not in known)
-    voted = {vote.cluster: vote.clock for vote in votes if not own_only or vote.reviewer == viewer}
+    voted = {vote.cluster: vote.clock for vote in votes}
     return Viewpoint(current, waiting, still_open, earlier, _drawn(transaction, viewer), voted)
 
 
@@ -103,7 +103,7 @@ def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
     return bool(viewer) and rules.blind and rules.reviewers_per_record > 1
 
 
-def _own_labels(votes: Sequence[TimedVote], viewer: str) -> dict[str, bool]:
+def _own_labels(votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
     labels: dict[str, bool] = {}
     for vote in votes:
         if vote.reviewer == viewer:
@@ -112,7 +112,7 @@ def _own_labels(votes: Sequence[TimedVote], viewer: str) -> dict[str, bool]:
     return labels
 
 
-def _team_labels(transaction: Transaction, votes: Sequence[TimedVote], viewer: str) -> dict[str, bool]:
+def _team_labels(transaction: Transaction, votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
     """Finished outcomes in the order of the vote that finished them, and the viewer's own votes."""
     states = queues.outcome_states(transaction, STAGE)
     last = {vote.cluster: index for index, vote in enumerate(votes)}
@@ -126,7 +126,7 @@ def _marked(queue: Queue, marks: Collection[QueueMark]) -> Iterator[str]:
     return (key for key, mark in zip(queue.keys, queue.marks, strict=True) if mark in marks)
 
 
-def _earlier(transaction: Transaction, review_state: ReviewState | None, votes: Sequence[TimedVote]) -> dict[str, bool]:
+def _earlier(transaction: Transaction, review_state: ReviewState | None) -> dict[str, bool]:
     """The title/abstract outcomes that stand since an earlier version was closed; they are nobody's secret any more."""
     if review_state is None:
         if not event_rows.not_undone(transaction, EventKind.VERSION):
@@ -134,7 +134,8 @@ def _earlier(transaction: Transaction, review_state: ReviewState | None, votes: 
         review_state = load_review_state(transaction)
     if not review_state.era.closings:
         return {}
-    sorter, last = VersionSorter(review_state.era), {vote.cluster: vote.at for vote in votes}
+    sorter = VersionSorter(review_state.era)
+    last = ranking_rows.last_votes_received(transaction, STAGE)
     return {
         report.key: report.title_abstract in _RELEVANT
         for report in review_state.reports

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,9 +99,9 @@ def standing_votes(transaction: Transaction) -> frozenset[str]:
 
 def log(transaction: Transaction) -> Iterator[PublishedEvent]:
     """The whole log, oldest first."""
-    statement = sa.select(EventRow).order_by(EventRow.clock, EventRow.id).execution_options(yield_per=_PORTION)
-    for row in transaction.session.execute(statement).scalars():
-        yield PublishedEvent(event_rows.event_of(row), row.number, row.merged)
+    statement = sa.select(EventRow.number, EventRow.merged, *event_rows.COLUMNS).order_by(EventRow.clock, EventRow.id)
+    for number, merged, *event in chain.from_iterable(transaction.streamed(statement)):
+        yield PublishedEvent(event_rows.event_of(event), number, merged)
 
 
 def reviewers(transaction: Transaction) -> list[str]:

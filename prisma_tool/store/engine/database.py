@@ -11,18 +11,19 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event as hooks
 from sqlalchemy.orm import Session
 
 from prisma_tool.errors import StoreError
+from prisma_tool.model import json_text
 from prisma_tool.model.log.events import Channel, Event
 from prisma_tool.model.log.run_entry import RunEntry
 from prisma_tool.model.protocol.protocol import Protocol
@@ -58,6 +59,12 @@ _UNCHANGING = "prisma_unchanging"
 """The option of an engine whose file may have been opened as one that never changes."""
 
 
+_STREAMED = 2_000
+"""Rows of a portion that is read at a time."""
+
+_Result = TypeVar("_Result")
+
+
 def random_salt() -> str:
     """A new salt for an event's private fields."""
     return secrets.token_hex(16)
@@ -78,6 +85,36 @@ class Transaction:
     tool_version: str
     via: Channel = Channel.COMMAND_LINE
     new_salt: Callable[[], str] = random_salt
+    results: dict[Hashable, Any] | None = None
+    """What `once` has computed; None where the database may change meanwhile."""
+
+    def once(self, key: Hashable, compute: Callable[[], _Result]) -> _Result:
+        """What `compute` gives. A transaction that only reads sees one state throughout, and computes it the first time alone.
+
+        Args:
+            key: What is computed, with all that it depends on beside the database and the protocol.
+            compute: What computes it; nobody changes its result.
+        """
+        if self.results is None:
+            return compute()
+        if key not in self.results:
+            self.results[key] = compute()
+        result: _Result = self.results[key]
+        return result
+
+    def under(self, protocol: Protocol) -> Transaction:
+        """The same transaction under another reading of the protocol."""
+        if protocol is self.protocol:
+            return self
+        return replace(self, protocol=protocol, results=None if self.results is None else {})
+
+    def rows(self, statement: Any) -> Sequence[Any]:
+        """All rows of a statement over columns, at half of what the mapping of objects and asking row by row would cost."""
+        return self.session.connection().execute(statement).all()
+
+    def streamed(self, statement: Any) -> Iterator[Sequence[Any]]:
+        """The same in portions, for what is not held in memory."""
+        return self.session.connection().execute(statement.execution_options(yield_per=_STREAMED)).partitions()
 
     def log(self, entries: Sequence[Event | RunEntry]) -> None:
         """Note that these events or states of runs were stored, for whoever keeps a second copy of them; told after the commit."""
@@ -242,7 +279,7 @@ class Store:
             self.engine.connect() as connection,
             Session(bind=connection) as session,
         ):
-            yield self._transaction(session)
+            yield replace(self._transaction(session), results={})
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -286,7 +323,11 @@ def make_reading_engine(database: Path) -> sa.Engine:
     """An engine for a SQLite file that may not be written; each of its connections sees how the file can be read just then."""
     url = sa.URL.create("sqlite", database=str(database))
     engine = sa.create_engine(
-        url, poolclass=sa.NullPool, creator=lambda: connect_to_read(database), execution_options={_UNCHANGING: True}
+        url,
+        poolclass=sa.NullPool,
+        creator=lambda: connect_to_read(database),
+        execution_options={_UNCHANGING: True},
+        json_deserializer=json_text.parse,
     )
     hooks.listen(engine, "connect", lambda connection, _: _prepare_connection(connection))
     hooks.listen(engine, "begin", _begin)
@@ -295,19 +336,23 @@ def make_reading_engine(database: Path) -> sa.Engine:
 
 def _sqlite_engine(url: sa.URL, *, create: bool) -> sa.Engine:
     if not url.database or url.database == ":memory:":
-        return sa.create_engine(url, poolclass=sa.NullPool)
+        return sa.create_engine(url, poolclass=sa.NullPool, json_deserializer=json_text.parse)
     name = f"{Path(url.database).absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(name, uri=True, check_same_thread=False)
 
-    return sa.create_engine(url, poolclass=sa.NullPool, creator=connect)
+    return sa.create_engine(url, poolclass=sa.NullPool, creator=connect, json_deserializer=json_text.parse)
 
 
 def _postgres_engine(url: sa.URL) -> sa.Engine:
     try:
         # The ping finds connections that the server or a sleeping laptop has dropped.
-        return sa.create_engine(url.update_query_dict({"connect_timeout": CONNECT_SECONDS} | dict(url.query)), pool_pre_ping=True)
+        return sa.create_engine(
+            url.update_query_dict({"connect_timeout": CONNECT_SECONDS} | dict(url.query)),
+            pool_pre_ping=True,
+            json_deserializer=json_text.parse,
+        )
     except ImportError as error:
         raise StoreError("PostgreSQL needs the driver psycopg: install prisma-tool with its 'postgres' extra.") from error
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,12 +14,24 @@ from prisma_tool.model.log.contributors import Contributors, contributors_of, un
 from prisma_tool.model.log.events import Event, EventKind, Slot, undone
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, StandingRow
+from prisma_tool.store.engine.schema import EventRow, SharedJson, StandingRow
+
+PAYLOAD = sa.type_coerce(EventRow.payload, SharedJson).label("payload")
+"""The payload of an event, to be read alone."""
+COLUMNS = tuple(PAYLOAD if name == "payload" else getattr(EventRow, name) for name in Event.__slots__)
+"""What a statement selects for `event_of`. Columns, not mapped objects: a log has hundreds of thousands, and an object costs ten times its row."""
+SLOT = tuple(getattr(StandingRow, name) for name in Slot._fields)
+"""With `COLUMNS` behind it, what a statement selects for `standing_event_of`."""
 
 
-def event_of(row: EventRow) -> Event:
-    """A stored row as an event."""
-    return Event(**{name: getattr(row, name) for name in Event.__slots__})
+def event_of(row: Sequence[Any]) -> Event:
+    """The event in a row of `COLUMNS`."""
+    return Event(*row)
+
+
+def standing_event_of(row: Sequence[Any]) -> tuple[Slot, Event]:
+    """The slot and the event that stands in it, in a row of `SLOT` and `COLUMNS`."""
+    return Slot(*row[: len(SLOT)]), Event(*row[len(SLOT) :])
 
 
 def events(  # noqa: PLR0913 - each argument narrows by itself
@@ -45,7 +59,7 @@ def events(  # noqa: PLR0913 - each argument narrows by itself
     """
     oldest_first = (EventRow.clock, EventRow.id)
     order = [column.desc() for column in oldest_first] if newest_first else oldest_first
-    statement = sa.select(EventRow).order_by(*order).limit(limit)
+    statement = sa.select(*COLUMNS).order_by(*order).limit(limit)
     if kinds:
         statement = statement.where(EventRow.kind.in_(sorted(kinds)))
     if subjects:
@@ -56,8 +70,7 @@ def events(  # noqa: PLR0913 - each argument narrows by itself
         statement = statement.where(EventRow.received <= received_by)
     if merged is not None:
         statement = statement.where(EventRow.merged == merged)
-    rows = transaction.session.execute(statement.execution_options(yield_per=2_000)).scalars()
-    return (event_of(row) for row in rows)
+    return map(event_of, chain.from_iterable(transaction.streamed(statement)))
 
 
 def newest_moment(
@@ -87,7 +100,7 @@ def latest(
 
     Empty `kind`, `subjects` and `reviewer` narrow nothing. Reads the log backwards from there, so that the first page of a long log costs what that of a short one does.
     """
-    statement = sa.select(EventRow).order_by(EventRow.number.desc()).limit(limit)
+    statement = sa.select(EventRow.number, *COLUMNS).order_by(EventRow.number.desc()).limit(limit)
     if before is not None:
         statement = statement.where(EventRow.number < before)
     if kind:
@@ -96,7 +109,7 @@ def latest(
         statement = statement.where(EventRow.subject.in_(sorted(subjects)))
     if reviewer:
         statement = statement.where(EventRow.reviewer == reviewer)
-    return [(row.number, event_of(row)) for row in transaction.session.execute(statement).scalars()]
+    return [(number, event_of(row)) for number, *row in transaction.session.execute(statement)]
 
 
 def not_undone(transaction: Transaction, kind: EventKind, at: datetime | None = None) -> list[Event]:
@@ -153,7 +166,7 @@ def event_by_id(transaction: Transaction, event_id: str) -> Event:
     Raises:
         DecisionError: there is none with this id.
     """
-    row = transaction.session.get(EventRow, event_id)
+    row = transaction.session.execute(sa.select(*COLUMNS).where(EventRow.id == event_id)).first()
     if row is None:
         raise DecisionError(f"There is no event {event_id} in this review's log; `prisma-tool log` lists them.")
     return event_of(row)
@@ -161,7 +174,7 @@ def event_by_id(transaction: Transaction, event_id: str) -> Event:
 
 def with_ids(transaction: Transaction, ids: Collection[str]) -> list[Event]:
     """The events with these ids; unknown ones are left out."""
-    return [event_of(row) for (row,) in select_in(transaction.session, sa.select(EventRow), EventRow.id, ids)]
+    return list(map(event_of, select_in(transaction.session, sa.select(*COLUMNS), EventRow.id, ids)))
 
 
 def in_force(transaction: Transaction, event_id: str) -> bool:
@@ -192,8 +205,8 @@ def last_standing(transaction: Transaction, kind: EventKind, reviewer: str, stag
     """What a reviewer said last at a stage, of what stands; None of nothing."""
     same = [getattr(StandingRow, name) == getattr(EventRow, name) for name in ("kind", "subject", "stage", "reviewer")]
     stands = sa.exists().where(*same, StandingRow.event == EventRow.id)
-    own = sa.select(EventRow).where(EventRow.kind == kind, EventRow.reviewer == reviewer, EventRow.stage == stage, stands)
-    row = transaction.session.execute(own.order_by(EventRow.clock.desc(), EventRow.id.desc()).limit(1)).scalar()
+    own = sa.select(*COLUMNS).where(EventRow.kind == kind, EventRow.reviewer == reviewer, EventRow.stage == stage, stands)
+    row = transaction.session.execute(own.order_by(EventRow.clock.desc(), EventRow.id.desc()).limit(1)).first()
     return None if row is None else event_of(row)
 
 

@@ -11,7 +11,7 @@ from prisma_tool.model.log import clock as clocks
 from prisma_tool.model.log.clock import TOLERATED, microseconds
 from prisma_tool.model.log.events import Event
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.event_rows import event_of
+from prisma_tool.store.engine.event_rows import COLUMNS, event_of
 from prisma_tool.store.engine.schema import EventRow
 
 
@@ -23,12 +23,12 @@ def future_events(transaction: Transaction, *, whole_log: bool = False) -> list[
     """
     latest = transaction.now() + TOLERATED
     ahead = EventRow.clock > microseconds(latest)
-    oldest_first = sa.select(EventRow).order_by(EventRow.clock, EventRow.id)
-    first = transaction.session.execute(oldest_first.where(ahead).limit(1)).scalars().all()
+    oldest_first = sa.select(*COLUMNS).order_by(EventRow.clock, EventRow.id)
+    first = transaction.session.execute(oldest_first.where(ahead).limit(1)).all()
     if not first and not whole_log:
         return []
     dated = oldest_first.where(EventRow.at > latest) if whole_log else oldest_first.where(ahead, EventRow.at > latest)
-    listed = {row.id: event_of(row) for row in [*first, *transaction.session.execute(dated).scalars()]}
+    listed = {event.id: event for event in map(event_of, [*first, *transaction.session.execute(dated)])}
     return sorted(listed.values(), key=lambda event: event.order)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -17,10 +17,8 @@ from prisma_tool.model.log import contents
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.engine.event_rows import COLUMNS, event_of
 from prisma_tool.store.engine.schema import EventRow
-
-_PORTION = 2_000
-_COLUMNS = [getattr(EventRow, name) for name in Event.__slots__]
 
 
 class LogOrder(Enum):
@@ -64,24 +62,23 @@ def log_head(transaction: Transaction, *, received_by: datetime | None = None, b
     if but:
         statement = statement.where(EventRow.id != but)
     total, events = contents.Head(), 0
-    for sha256 in _streamed(transaction, statement).scalars():
-        total.add(sha256)
-        events += 1
+    for rows in transaction.streamed(statement):
+        total.add_all(sha256 for (sha256,) in rows)
+        events += len(rows)
     return LogHead(total.text(), events)
 
 
-def stored_identities(transaction: Transaction, *, merged: bool | None = None) -> dict[str, str]:
-    """The stored hash of each event, by its id; only of what came from copies, or only of what did not."""
+def stored_identities(transaction: Transaction, *, merged: bool | None = None) -> Iterator[tuple[str, str]]:
+    """The id and the stored hash of each event; only of what came from copies, or only of what did not."""
     statement = sa.select(EventRow.id, EventRow.sha256)
     if merged is not None:
         statement = statement.where(EventRow.merged == merged)
-    return dict(_streamed(transaction, statement).all())
+    return chain.from_iterable(transaction.streamed(statement))
 
 
 def altered(transaction: Transaction) -> Iterator[tuple[Event, str]]:
     """The events whose content does not fit the hash that was stored with them, each with the hash of what it says now."""
-    for row in _streamed(transaction, sa.select(*_COLUMNS)):
-        event = Event(*row)
+    for event in map(event_of, chain.from_iterable(transaction.streamed(sa.select(*COLUMNS)))):
         recomputed = content_hash(event)
         if recomputed != event.sha256:
             yield event, recomputed
@@ -93,11 +90,8 @@ def recomputed_hashes(transaction: Transaction) -> Callable[[LogOrder], Iterator
 
     def hashes(order: LogOrder) -> Iterator[StoredHash]:
         statement = sa.select(EventRow.sha256, EventRow.received, EventRow.clock, EventRow.id, EventRow.merged)
-        for sha256, received, clock, event_id, merged in _streamed(transaction, statement.order_by(*order.value)):
+        rows = chain.from_iterable(transaction.streamed(statement.order_by(*order.value)))
+        for sha256, received, clock, event_id, merged in rows:
             yield StoredHash(changed.get(event_id, sha256), received, (clock, event_id), merged)
 
     return hashes
-
-
-def _streamed(transaction: Transaction, statement: Any) -> Any:
-    return transaction.session.execute(statement.execution_options(yield_per=_PORTION))

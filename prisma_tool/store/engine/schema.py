@@ -7,6 +7,7 @@ transaction of the event and nothing else writes. Times are UTC text of fixed wi
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from prisma_tool.model import json_text
 from prisma_tool.model.utc import utc_text
 from prisma_tool.store.engine.packed_texts import packed, unpacked
 
@@ -40,6 +42,17 @@ class UtcText(TypeDecorator[datetime]):
         """Back to an aware datetime."""
         del dialect
         return None if value is None else datetime.fromisoformat(value)
+
+
+class SharedJson(TypeDecorator[Mapping[str, Any]]):
+    """JSON that is only read, where a hundred thousand rows hold a handful of texts: equal ones are one value."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """What reads a text; None where the driver has read it already."""
+        return json_text.parse_shared if dialect.name == "sqlite" else self.impl_instance.result_processor(dialect, coltype)
 
 
 class StoredBytes(LargeBinary):

@@ -22,7 +22,7 @@ Edits = dict[str, tuple[Edit, ...]]
 """The standing corrections of each record that has some, by key."""
 
 _STANDING_EDITS = (
-    sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.EDIT)
+    sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.EDIT)
 )
 
 
@@ -34,7 +34,7 @@ def standing_edits(transaction: Transaction, keys: Collection[str] | None = None
     rows: Iterable[Any] = (
         session.execute(_STANDING_EDITS) if keys is None else select_in(session, _STANDING_EDITS, StandingRow.subject, set(keys))
     )
-    return _edits_by_record(event_rows.event_of(row) for (row,) in rows)
+    return _edits_by_record(event_rows.event_of(row) for row in rows)
 
 
 def _any_edit(transaction: Transaction) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import chain
 
 import sqlalchemy as sa
 
@@ -12,8 +13,6 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import RecordRow, VersionRow, WordsRow
 from prisma_tool.store.index import record_index, text_index, word_entries
 from prisma_tool.store.index.corrections import Edits, edits_in_log
-
-_PORTION = 2_000
 
 
 def unindexed(transaction: Transaction) -> set[str]:
@@ -27,7 +26,7 @@ def outdated(transaction: Transaction) -> Iterator[str]:
     edits = edits_in_log(transaction)
     statement = sa.select(RecordRow.key, VersionRow.content, WordsRow.digest).join(VersionRow, record_index.CURRENT)
     statement = statement.join(WordsRow, WordsRow.record == RecordRow.key)
-    for key, content, digest in transaction.session.execute(statement.execution_options(yield_per=_PORTION)):
+    for key, content, digest in chain.from_iterable(transaction.streamed(statement)):
         if word_entries.digest(text_index.text_of(edited(decode(content), edits.get(key, ())))) != digest:
             yield key
 

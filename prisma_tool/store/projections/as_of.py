@@ -17,9 +17,18 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.codec import decode
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RecordRow, VersionRow
+from prisma_tool.store.engine.schema import EventRow, RecordRow, VersionRow
 from prisma_tool.store.index.corrections import edits_in_log, ever_edited
 from prisma_tool.store.projections import update
+
+
+def unchanged_since(transaction: Transaction, at: datetime) -> bool:
+    """Whether nothing has come to this database after a moment, so that what it keeps now is what it knew then."""
+    newest = [
+        transaction.session.execute(sa.select(sa.func.max(column))).scalar()
+        for column in (EventRow.received, RecordRow.added, VersionRow.stored)
+    ]
+    return all(moment is None or moment <= at for moment in newest)
 
 
 def cluster_members_at(transaction: Transaction, at: datetime) -> dict[str, ClusterMember]:

@@ -14,12 +14,14 @@ def reports_by_reason(transaction: Transaction) -> dict[tuple[str, str], int]:
     """How many reports were excluded for each reason (by its id, merges followed), by (reason id, stage)."""
     columns = (OutcomeRow.reason, OutcomeRow.stage)
     statement = sa.select(*columns, sa.func.count()).where(OutcomeRow.reason != "").group_by(*columns)
-    return {(reason, stage): n for reason, stage, n in transaction.session.execute(statement)}
+    return {(reason, stage): n for reason, stage, n in transaction.rows(statement)}
 
 
 def merges(transaction: Transaction) -> dict[str, Event]:
     """The standing event about each reason that was merged, by its id."""
     statement = (
-        sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.REASON)
+        sa.select(*event_rows.COLUMNS)
+        .join(StandingRow, StandingRow.event == EventRow.id)
+        .where(StandingRow.kind == EventKind.REASON)
     )
-    return {row.subject: event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()}
+    return {event.subject: event for event in map(event_rows.event_of, transaction.rows(statement))}

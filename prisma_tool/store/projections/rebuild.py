@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
+from sys import intern
 from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import EventKind, Slot
-from prisma_tool.model.log.fold import State, fold
+from prisma_tool.model.log.contributors import contributors_of, version_labels
+from prisma_tool.model.log.events import Event, EventKind, Slot, standing
+from prisma_tool.model.log.fold import FIRST_KINDS, State, fold
 from prisma_tool.model.log.outcomes import Outcome
-from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, Stage
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.batches import insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
@@ -26,20 +30,53 @@ _OMITTED_KINDS = (*update.NUMEROUS_KINDS, EventKind.EDIT)
 def folded_state(transaction: Transaction, at: datetime | None = None) -> State:
     """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
     records = update.cluster_members(transaction) if at is None else as_of.cluster_members_at(transaction, at)
-    return fold(records.values(), event_rows.events(transaction, received_by=at), transaction.protocol)
+    first = event_rows.events(transaction, kinds=FIRST_KINDS, received_by=at)
+    return fold(records.values(), _lean_events(transaction, at), transaction.protocol, first)
+
+
+_FOLDED = (
+    *(getattr(EventRow, name) for name in ("id", "kind", "subject", "stage", "reviewer", "at", "received")),
+    EventRow.clock,
+)
+
+
+def _lean_events(transaction: Transaction, at: datetime | None) -> Iterator[Event]:
+    """The log, oldest first, as folding needs it: without hashes and what they are made of, and without the findings behind a pair."""
+    statement = sa.select(*_FOLDED, event_rows.PAYLOAD).order_by(EventRow.clock, EventRow.id)
+    if at is not None:
+        statement = statement.where(EventRow.received <= at)
+    for event_id, kind, subject, stage, reviewer, done, received, clock, payload in chain.from_iterable(
+        transaction.streamed(statement)
+    ):
+        # Rows have a text of their own for each value, of which a log has a handful.
+        texts = (intern(kind), intern(subject), intern(stage), intern(reviewer))
+        kept = {name: payload.get(name) for name in _OF_A_PAIR} if kind == EventKind.DUPLICATE else payload
+        yield Event(event_id, *texts, done, received, "", kept, clock)
+
+
+_OF_A_PAIR = ("other", "verdict")
 
 
 def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
     """The state as the projections keep it; equal to `folded_state` and far cheaper.
 
-    Without `votes` the single votes and assignments are left out of `standing`, as are corrections, whose texts are long; what they mean for outcomes
-    is there all the same.
+    Without `votes` the single votes and assignments are left out of `standing`, as are settled verdicts on pairs, of which there are as many
+    as duplicates, and corrections, whose texts are long; what they mean for clusters and outcomes is there all the same.
     """
-    statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
     if not votes:
-        statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS))
-    standing = {_slot(row): event_rows.event_of(event) for row, event in transaction.session.execute(statement)}
+        unsettled = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE)
+        statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS), unsettled)
+    standing = dict(map(event_rows.standing_event_of, transaction.rows(statement)))
     return State(standing, _memberships(transaction), _outcomes(transaction))
+
+
+def standing_pairs(transaction: Transaction, at: datetime | None = None) -> list[Event]:
+    """The verdicts on pairs that stand, or stood at a moment: all of them, also the settled ones that a state without votes leaves out."""
+    first = list(event_rows.events(transaction, kinds=FIRST_KINDS, received_by=at))
+    counts = contributors_of(transaction.protocol, version_labels(first)).include
+    pairs = event_rows.events(transaction, kinds=[EventKind.DUPLICATE], received_by=at)
+    return list(standing(pairs, counts, first).values())
 
 
 def stored_part(transaction: Transaction, clusters: Mapping[str, Collection[str]]) -> State:
@@ -50,16 +87,12 @@ def stored_part(transaction: Transaction, clusters: Mapping[str, Collection[str]
         clusters: The keys of all members of each cluster, by its name.
     """
     keys = {key for members in clusters.values() for key in members}
-    statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
     rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_OMITTED_KINDS)), StandingRow.subject, keys)
-    standing = {_slot(row): event_rows.event_of(event) for row, event in rows}
+    standing = dict(map(event_rows.standing_event_of, rows))
     cluster_of = {key: name for name, members in clusters.items() for key in members}
     outcomes = select_in(transaction.session, _OUTCOME, OutcomeRow.cluster, clusters)
     return State(standing, cluster_of, dict(_outcome(row) for row in outcomes))
-
-
-def _slot(row: StandingRow) -> Slot:
-    return Slot(row.kind, row.subject, row.stage, row.reviewer, row.object)
 
 
 # Columns, not mapped objects: a review has hundreds of thousands of outcomes, and an object costs several times its row.
@@ -71,41 +104,54 @@ _STAGES = {stage.value: stage for stage in Stage}
 _STATES = {state.value: state for state in OutcomeState}
 
 
+@lru_cache(maxsize=1024)
+def _same_outcome(state: str, reason: str, reasons_differ: bool) -> Outcome:
+    """Hundreds of thousands of reports share a handful of outcomes."""
+    return Outcome(_STATES[state], reason, reasons_differ)
+
+
 def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:
     cluster, stage, state, reason, reasons_differ = row
-    return (cluster, _STAGES[stage]), Outcome(_STATES[state], reason, reasons_differ)
+    return (cluster, _STAGES[stage]), _same_outcome(state, reason, reasons_differ)
 
 
 def _memberships(transaction: Transaction) -> dict[str, str]:
-    return dict(transaction.session.execute(sa.select(MembershipRow.record, MembershipRow.cluster)).all())
+    return dict(transaction.rows(sa.select(MembershipRow.record, MembershipRow.cluster)))
 
 
 def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
-    return dict(_outcome(row) for row in transaction.session.execute(_OUTCOME))
+    return dict(_outcome(row) for row in transaction.rows(_OUTCOME))
 
 
 def differences(transaction: Transaction) -> list[str]:
     """What the projections keep otherwise than the log says, in words; empty when all is well."""
-    stored, expected = stored_state(transaction), folded_state(transaction)
-    comparisons: tuple[tuple[str, dict[Any, Any], dict[Any, Any]], ...] = (
+    expected = folded_state(transaction)
+    standing_rows = chain.from_iterable(transaction.streamed(sa.select(*event_rows.SLOT, StandingRow.event)))
+    kept: tuple[tuple[str, Iterable[tuple[Any, Any]], Mapping[Any, Any]], ...] = (
         (
             "standing event",
-            {slot: event.id for slot, event in stored.standing.items()},
+            ((Slot(*place), event_id) for *place, event_id in standing_rows),
             {slot: event.id for slot, event in expected.standing.items()},
         ),
-        ("cluster", dict(stored.cluster_of), dict(expected.cluster_of)),
-        ("outcome", dict(stored.outcomes), dict(expected.outcomes)),
+        ("cluster", _memberships(transaction).items(), expected.cluster_of),
+        ("outcome", _outcomes(transaction).items(), expected.outcomes),
     )
     stale = [
         f"completeness of {key}: kept otherwise than its content says"
         for key in record_index.stale_keys(transaction, ever_edited(transaction))
     ]
     return stale + [
-        f"{what} of {slot}: kept {stored_values.get(slot)}, the log says {expected_values.get(slot)}"
-        for what, stored_values, expected_values in comparisons
-        for slot in sorted(stored_values.keys() | expected_values.keys(), key=str)
-        if stored_values.get(slot) != expected_values.get(slot)
+        f"{what} of {slot}: kept {stored_value}, the log says {expected_value}"
+        for what, stored, in_log in kept
+        for slot, stored_value, expected_value in _differing(stored, in_log)
     ]
+
+
+def _differing(stored: Iterable[tuple[Any, Any]], expected: Mapping[Any, Any]) -> list[tuple[Any, Any, Any]]:
+    """What is kept under a key, and what should be, where these differ; None for nothing."""
+    missing = dict(expected)
+    other = [(key, value, wanted) for key, value in stored if (wanted := missing.pop(key, None)) != value]
+    return sorted(other + [(key, None, wanted) for key, wanted in missing.items()], key=lambda difference: str(difference[0]))
 
 
 def rebuild(transaction: Transaction) -> None:

@@ -91,14 +91,11 @@ def _stands(transaction: Transaction, place: Slot) -> Event | None:
 
 
 def _held_events(transaction: Transaction, places: Collection[Slot]) -> dict[Slot, Event]:
-    statement = sa.select(StandingRow, EventRow).join(EventRow, EventRow.id == StandingRow.event)
+    statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
     subjects = {place.subject for place in places}
     rows = select_in(transaction.session, statement, StandingRow.subject, subjects)
-    return {place: event_rows.event_of(event) for row, event in rows if (place := _slot_of(row)) in places}
-
-
-def _slot_of(row: StandingRow) -> Slot:
-    return Slot(row.kind, row.subject, row.stage, row.reviewer, row.object)
+    standing_events = map(event_rows.standing_event_of, rows)
+    return {place: event for place, event in standing_events if place in places}
 
 
 def _replace_standing(transaction: Transaction, winners: dict[Slot, Event | None]) -> None:
@@ -187,7 +184,7 @@ def cluster_members(transaction: Transaction, keys: Collection[str] | None = Non
         SourceRow, SourceRow.slug == RecordRow.source
     )
     rows: Iterable[Any] = (
-        transaction.session.execute(statement) if keys is None else select_in(transaction.session, statement, RecordRow.key, keys)
+        transaction.rows(statement) if keys is None else select_in(transaction.session, statement, RecordRow.key, keys)
     )
     return {key: ClusterMember(key, SourceKind(kind).in_left_column, complete, order) for key, kind, complete, order in rows}
 
@@ -211,10 +208,11 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
 
 
 def _standing_by_subject(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(VOTES))
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = statement.where(StandingRow.kind.in_(VOTES))
     grouped: dict[str, list[Event]] = {}
-    for (row,) in select_in(transaction.session, statement, StandingRow.subject, keys):
-        grouped.setdefault(row.subject, []).append(event_rows.event_of(row))
+    for event in map(event_rows.event_of, select_in(transaction.session, statement, StandingRow.subject, keys)):
+        grouped.setdefault(event.subject, []).append(event)
     return grouped
 
 
@@ -267,8 +265,9 @@ _TEAM = "team"
 
 
 def _read_team(transaction: Transaction) -> Team:
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(TEAM_KINDS))
-    return team_of(event_rows.event_of(row) for row in transaction.session.execute(statement).scalars())
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = statement.where(StandingRow.kind.in_(TEAM_KINDS))
+    return team_of(map(event_rows.event_of, transaction.session.execute(statement)))
 
 
 def outcome_row(name: str, stage: Stage, result: Outcome) -> dict[str, Any]:

@@ -87,4 +87,4 @@ def _last_acts(events: Iterable[Event]) -> dict[str, datetime]:
 def _stored_acts(transaction: Transaction, since: datetime) -> dict[str, datetime]:
     statement = sa.select(StandingRow.subject, sa.func.max(EventRow.received)).join(EventRow, EventRow.id == StandingRow.event)
     statement = statement.where(StandingRow.kind.in_(REOPENING_KINDS), EventRow.received > since).group_by(StandingRow.subject)
-    return dict(transaction.session.execute(statement).all())
+    return dict(transaction.rows(statement))

@@ -11,13 +11,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.record.keys import CITATION_INDEXES, slug
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.store.engine.batches import select_in
+from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
 from prisma_tool.store.projections import update
+from prisma_tool.store.queues import ranking_rows
 
 _CITED = slug(CITATION_INDEXES)
 _LEFT_COLUMN_KINDS = tuple(kind.value for kind in SourceKind if kind.in_left_column)
@@ -28,6 +29,10 @@ def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
 
     Those are the clusters with a member from a database or register, and those that only citation indexes led to.
     """
+    return transaction.once(arrivals, lambda: _arrivals(transaction))
+
+
+def _arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
     left = sa.func.max(sa.case((SourceRow.kind.in_(_LEFT_COLUMN_KINDS), 1), else_=0))
     only_cited = sa.func.min(sa.case((SourceRow.slug == _CITED, 1), else_=0))
     statement = (
@@ -37,26 +42,18 @@ def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
         .group_by(MembershipRow.cluster)
         .order_by(sa.func.min(RecordRow.position), MembershipRow.cluster)
     )
-    return [(cluster, bool(is_screened)) for cluster, is_screened in transaction.session.execute(statement)]
+    return [(cluster, bool(is_screened)) for cluster, is_screened in transaction.rows(statement)]
 
 
 def own_verdicts(transaction: Transaction, stage: str, reviewer: str) -> dict[str, str]:
     """The verdict of one reviewer's latest vote on each cluster at a stage."""
-    statement = (
-        sa.select(MembershipRow.cluster, StandingRow.verdict)
-        .select_from(StandingRow)
-        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
-        .join(EventRow, EventRow.id == StandingRow.event)
-        .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
-        .order_by(EventRow.clock, EventRow.id)
-    )
-    return dict(transaction.session.execute(statement).all())
+    return {vote.cluster: vote.verdict for vote in ranking_rows.votes_in_order(transaction, stage, reviewer)}
 
 
 def outcome_states(transaction: Transaction, stage: str) -> dict[str, str]:
     """The state of the outcome of each cluster at a stage, where somebody voted."""
     statement = sa.select(OutcomeRow.cluster, OutcomeRow.state).where(OutcomeRow.stage == stage)
-    return dict(transaction.session.execute(statement).all())
+    return transaction.once((outcome_states, stage), lambda: dict(transaction.rows(statement)))
 
 
 def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[str]:
@@ -72,7 +69,7 @@ def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[st
         .where(StandingRow.kind == EventKind.REMOVAL)
         .order_by(EventRow.clock, EventRow.id)
     )
-    payloads: dict[str, dict[str, Any]] = dict(transaction.session.execute(statement).all())
+    payloads: dict[str, dict[str, Any]] = dict(transaction.rows(statement))
     out = {cluster: payload for cluster, payload in payloads.items() if payload.get("removed")}
     return {cluster for cluster, payload in out.items() if not (payload.get("stop") and cluster in voted)}
 
@@ -80,7 +77,7 @@ def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[st
 def clusters_of_source(transaction: Transaction, source: str) -> set[str]:
     """The clusters with a record of a source, named by its label or slug in whatever case."""
     folded = source.casefold()
-    names = transaction.session.execute(sa.select(SourceRow.slug, SourceRow.name))
+    names = transaction.rows(sa.select(SourceRow.slug, SourceRow.name))
     slugs = [slug for slug, name in names if folded in (slug.casefold(), name.casefold())]
     statement = sa.select(MembershipRow.cluster).join(RecordRow, RecordRow.key == MembershipRow.record)
     return set(transaction.session.execute(statement.where(RecordRow.source.in_(slugs))).scalars())
@@ -95,7 +92,7 @@ def clusters_with_label(transaction: Transaction, label: str) -> set[str]:
         .join(EventRow, EventRow.id == StandingRow.event)
         .where(StandingRow.kind == EventKind.LABEL, StandingRow.object == label)
     )
-    return {cluster for cluster, payload in transaction.session.execute(statement) if payload.get("labelled")}
+    return {cluster for cluster, payload in transaction.rows(statement) if payload.get("labelled")}
 
 
 _MANY_KEYS = 5_000
@@ -107,7 +104,7 @@ def clusters_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
     if len(keys) < _MANY_KEYS:
         return set(update.clusters_of(transaction, keys).values())
     surplus = sa.select(MembershipRow.record, MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster)
-    joined: dict[str, str] = dict(transaction.session.execute(surplus).all())
+    joined: dict[str, str] = dict(transaction.rows(surplus))
     return {joined.get(key, key) for key in keys}
 
 
@@ -132,15 +129,15 @@ def events_since(transaction: Transaction, number: int, limit: int) -> list[Logg
     """
     columns = (EventRow.number, EventRow.kind, EventRow.subject, EventRow.stage, EventRow.reviewer)
     statement = sa.select(*columns).where(EventRow.number > number).order_by(EventRow.number).limit(limit)
-    events = [LoggedEvent(*row) for row in transaction.session.execute(statement)]
+    events = [LoggedEvent(*row) for row in transaction.rows(statement)]
     undone = {event.subject for event in events if event.kind == EventKind.UNDO}
-    named = {row.id: row for (row,) in select_in(transaction.session, sa.select(EventRow), EventRow.id, undone)}
+    named = {event.id: event for event in event_rows.with_ids(transaction, undone)}
     return [_undone_event(event, named) if event.kind == EventKind.UNDO else event for event in events]
 
 
-def _undone_event(undo: LoggedEvent, named: dict[str, EventRow]) -> LoggedEvent:
-    row = named.get(undo.subject)
-    return undo if row is None else LoggedEvent(undo.number, row.kind, row.subject, row.stage, undo.reviewer)
+def _undone_event(undo: LoggedEvent, named: dict[str, Event]) -> LoggedEvent:
+    event = named.get(undo.subject)
+    return undo if event is None else LoggedEvent(undo.number, event.kind, event.subject, event.stage, undo.reviewer)
 
 
 def last_arrival(transaction: Transaction) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -19,27 +19,38 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, 
 _PORTION = 500
 
 
-class TimedVote(NamedTuple):
-    """One standing vote: on which cluster, by whom, what, when this database stored it, and its place among all events."""
+class OrderedVote(NamedTuple):
+    """One standing vote: on which cluster, by whom, what, and its place among all events."""
 
     cluster: str
     reviewer: str
     verdict: str
-    at: datetime
     clock: int
 
 
-def votes_in_order(transaction: Transaction, stage: str) -> list[TimedVote]:
-    """The standing votes of a stage, oldest first."""
-    statement = (
-        sa.select(MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.received, EventRow.clock)
+def votes_in_order(transaction: Transaction, stage: str, reviewer: str | None = None) -> list[OrderedVote]:
+    """The standing votes of a stage, oldest first; with `reviewer` those of one alone."""
+    columns = (MembershipRow.cluster, StandingRow.reviewer, StandingRow.verdict, EventRow.clock)
+    statement = _standing_votes(stage, *columns)
+    if reviewer is not None:
+        statement = statement.where(StandingRow.reviewer == reviewer)
+    return transaction.once((votes_in_order, stage, reviewer), lambda: list(map(OrderedVote._make, transaction.rows(statement))))
+
+
+def last_votes_received(transaction: Transaction, stage: str) -> dict[str, datetime]:
+    """When this database stored the newest standing vote on each cluster at a stage."""
+    return dict(transaction.rows(_standing_votes(stage, MembershipRow.cluster, EventRow.received)))
+
+
+def _standing_votes(stage: str, *columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
         .select_from(StandingRow)
         .join(MembershipRow, MembershipRow.record == StandingRow.subject)
         .join(EventRow, EventRow.id == StandingRow.event)
         .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
         .order_by(EventRow.clock, EventRow.id)
     )
-    return [TimedVote(*row) for row in transaction.session.execute(statement)]
 
 
 def voted_before(transaction: Transaction, stage: str, clusters: Collection[str], clock: int) -> set[str]:
@@ -72,7 +83,7 @@ def contents_stamp(transaction: Transaction) -> str:
         .where(MembershipRow.cluster == RecordRow.key)
         .order_by(RecordRow.position)
     )
-    for key, version in transaction.session.execute(rows):
+    for key, version in transaction.rows(rows):
         digest.update(f"{key}\x00{version}\n".encode())
     edits = sa.select(StandingRow.event).where(StandingRow.kind == EventKind.EDIT).order_by(StandingRow.event)
     for event in transaction.session.execute(edits).scalars():

@@ -37,7 +37,7 @@ def assignments_at(transaction: Transaction, stage: Stage, clusters: Collection[
 def records_assigned(transaction: Transaction, stage: Stage, name: str) -> list[tuple[str, str]]:
     """(report, record) of every assignment to somebody that stands at a stage."""
     statement = _assignments(MembershipRow.cluster, stage).add_columns(StandingRow.subject).where(StandingRow.object == name)
-    return [(cluster, key) for cluster, _, payload, key in transaction.session.execute(statement) if payload.get("assigned")]
+    return [(cluster, key) for cluster, _, payload, key in transaction.rows(statement) if payload.get("assigned")]
 
 
 def decided_since(transaction: Transaction, since: datetime) -> list[tuple[str, int, datetime]]:
@@ -49,7 +49,7 @@ def decided_since(transaction: Transaction, since: datetime) -> list[tuple[str, 
         .where(StandingRow.kind == EventKind.DECISION)
         .group_by(StandingRow.reviewer)
     )
-    return [(name, int(n), last) for name, n, last in transaction.session.execute(statement)]
+    return [(name, int(n), last) for name, n, last in transaction.rows(statement)]
 
 
 def _assignments(column: Any, stage: Stage) -> sa.Select[Any]:
@@ -64,5 +64,5 @@ def _assignments(column: Any, stage: Stage) -> sa.Select[Any]:
 
 def _narrowed(transaction: Transaction, statement: Any, clusters: Collection[str] | None) -> Iterable[Any]:
     if clusters is None:
-        return transaction.session.execute(statement)
+        return transaction.rows(statement)
     return select_in(transaction.session, statement, MembershipRow.cluster, clusters)

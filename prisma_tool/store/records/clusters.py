@@ -90,16 +90,16 @@ def verdicts_about(transaction: Transaction, key: str) -> list[Event]:
 
 
 def _verdict_events(transaction: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Event]:
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
     statement = statement.where(StandingRow.kind == EventKind.DUPLICATE, *conditions).order_by(EventRow.clock, EventRow.id)
-    return [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
+    return [event_rows.event_of(row) for row in transaction.rows(statement)]
 
 
 def uncertain(transaction: Transaction) -> list[Event]:
     """Pairs that wait for a person: judged unsure, and not brought together by other verdicts meanwhile."""
     left, right = aliased(MembershipRow), aliased(MembershipRow)
     statement = (
-        sa.select(EventRow)
+        sa.select(*event_rows.COLUMNS)
         .join(StandingRow, StandingRow.event == EventRow.id)
         .join(left, left.record == StandingRow.subject)
         .join(right, right.record == StandingRow.object)
@@ -107,7 +107,7 @@ def uncertain(transaction: Transaction) -> list[Event]:
         .where(left.cluster != right.cluster)
         .order_by(EventRow.clock, EventRow.id)
     )
-    return [event_rows.event_of(row) for row in transaction.session.execute(statement).scalars()]
+    return [event_rows.event_of(row) for row in transaction.rows(statement)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,7 @@ def joined(transaction: Transaction) -> list[JoinedPair]:
         .where(left.cluster == right.cluster)
     )
     return [
-        JoinedPair(a, b, reviewer != ENGINE, clock, payload)
-        for a, b, reviewer, clock, payload in transaction.session.execute(statement)
+        JoinedPair(a, b, reviewer != ENGINE, clock, payload) for a, b, reviewer, clock, payload in transaction.rows(statement)
     ]
 
 

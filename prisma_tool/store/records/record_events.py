@@ -22,15 +22,15 @@ def voters(transaction: Transaction) -> dict[str, tuple[str, ...]]:
     """Who voted on each record, at any stage."""
     columns = (StandingRow.subject, StandingRow.reviewer)
     statement = sa.select(*columns).where(StandingRow.kind == EventKind.DECISION).distinct().order_by(*columns)
-    return _values_by_key((key, (reviewer,)) for key, reviewer in transaction.session.execute(statement))
+    return _values_by_key((key, (reviewer,)) for key, reviewer in transaction.rows(statement))
 
 
 def runs_of_records(transaction: Transaction) -> dict[str, tuple[str, ...]]:
     """The runs that delivered each record, each by its id and the name of its search or file."""
     listed = sa.select(RunRow.id, RunRow.search, RunRow.file_name)
-    names = {run: tuple(filter(None, (run, search, file))) for run, search, file in transaction.session.execute(listed)}
+    names = {run: tuple(filter(None, (run, search, file))) for run, search, file in transaction.rows(listed)}
     pairs = sa.select(RunRecordRow.record, RunRecordRow.run).order_by(RunRecordRow.record, RunRecordRow.run)
-    return _values_by_key((record, names[run]) for record, run in transaction.session.execute(pairs))
+    return _values_by_key((record, names[run]) for record, run in transaction.rows(pairs))
 
 
 def _values_by_key(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, tuple[str, ...]]:
@@ -47,9 +47,11 @@ def votes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
 
 def standing_on(transaction: Transaction, keys: Collection[str], kinds: Collection[EventKind]) -> list[Event]:
     """The standing events of these kinds on these records, oldest first."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(kinds))
+    statement = (
+        sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(kinds))
+    )
     rows = select_in(transaction.session, statement, StandingRow.subject, keys)
-    return sorted((event_rows.event_of(row) for (row,) in rows), key=by_order)
+    return sorted((event_rows.event_of(row) for row in rows), key=by_order)
 
 
 def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
@@ -59,8 +61,8 @@ def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
 
 def events_about(transaction: Transaction, kind: EventKind, keys: Collection[str]) -> list[Event]:
     """The events of a kind about these records that were not taken back, superseded ones included, oldest first."""
-    statement = sa.select(EventRow).where(EventRow.kind == kind)
-    events = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, keys)]
+    statement = sa.select(*event_rows.COLUMNS).where(EventRow.kind == kind)
+    events = [event_rows.event_of(row) for row in select_in(transaction.session, statement, EventRow.subject, keys)]
     counts = event_rows.contributors(transaction).include
     undone_ids = undone(undo for undo in _undos_of(transaction, {event.id: event for event in events}) if counts(undo))
     # What a stranger noted may be read; what a stranger did counts for nothing.
@@ -70,12 +72,12 @@ def events_about(transaction: Transaction, kind: EventKind, keys: Collection[str
 
 def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Event]:
     """The undo events that name these, and those that name them in turn."""
-    statement = sa.select(EventRow).where(EventRow.kind == EventKind.UNDO)
+    statement = sa.select(*event_rows.COLUMNS).where(EventRow.kind == EventKind.UNDO)
     undos: list[Event] = []
     targets: Collection[str] = events.keys()
     known: set[str] = set()
     while targets:
-        further = [event_rows.event_of(row) for (row,) in select_in(transaction.session, statement, EventRow.subject, targets)]
+        further = [event_rows.event_of(row) for row in select_in(transaction.session, statement, EventRow.subject, targets)]
         undos += further
         # A copy may have brought undo events that name each other.
         targets = {event.id for event in further} - known
@@ -85,9 +87,9 @@ def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Eve
 
 def labels_on(transaction: Transaction, keys: Collection[str]) -> set[tuple[str, str]]:
     """(record, label) for every label that stands on these records."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
     rows = select_in(transaction.session, statement.where(StandingRow.kind == EventKind.LABEL), StandingRow.subject, keys)
-    events = (event_rows.event_of(row) for (row,) in rows)
+    events = (event_rows.event_of(row) for row in rows)
     return {(event.subject, event.text("label")) for event in events if event.payload.get("labelled")}
 
 
@@ -110,9 +112,7 @@ def found_in(transaction: Transaction, keys: Collection[str] | None = None) -> d
     columns = sa.select(RunRecordRow.record, RunRow.service).join(RunRow, RunRow.id == RunRecordRow.run)
     statement = columns.where(RunRow.search.is_(None), RunRow.file_sha256 == "").order_by(RunRow.started, RunRow.id)
     rows: Iterable[Any] = (
-        transaction.session.execute(statement)
-        if keys is None
-        else select_in(transaction.session, statement, RunRecordRow.record, keys)
+        transaction.rows(statement) if keys is None else select_in(transaction.session, statement, RunRecordRow.record, keys)
     )
     by_hand = ((key, (origin,)) for key, service in rows if (origin := str(service.get(ADDED, {}).get("from", ""))))
     return _values_by_key((*by_hand, *_cited_from(transaction, keys)))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -18,8 +18,7 @@ from prisma_tool.store.engine.schema import EventRow, RecordRow, StandingRow
 from prisma_tool.store.projections import as_of
 
 
-@dataclass(frozen=True, slots=True)
-class CountedRecord:
+class CountedRecord(NamedTuple):
     """One record: its key, its source's slug, and whether it is a register entry."""
 
     key: str
@@ -32,7 +31,7 @@ _RECORDS = sa.select(RecordRow.key, RecordRow.source, RecordRow.register_entry).
 
 def counted_records_of(transaction: Transaction, keys: Collection[str]) -> list[CountedRecord]:
     """These records alone."""
-    return [CountedRecord(*row) for row in select_in(transaction.session, _RECORDS, RecordRow.key, keys)]
+    return [CountedRecord._make(row) for row in select_in(transaction.session, _RECORDS, RecordRow.key, keys)]
 
 
 def counted_records(transaction: Transaction, at: datetime | None = None) -> list[CountedRecord]:
@@ -40,28 +39,28 @@ def counted_records(transaction: Transaction, at: datetime | None = None) -> lis
     statement = _RECORDS
     if at is not None:
         statement = statement.where(RecordRow.added <= at)
-    rows = [CountedRecord(*row) for row in transaction.session.execute(statement)]
+    rows = list(map(CountedRecord._make, transaction.rows(statement)))
     contents = {} if at is None else as_of.contents_at(transaction, at)
     return _with_contents(rows, contents) if contents else rows
 
 
 def _with_contents(rows: list[CountedRecord], contents: Mapping[str, Citation]) -> list[CountedRecord]:
     register_entries = {key: citation.is_register_entry for key, citation in contents.items()}
-    return [replace(row, register_entry=register_entries.get(row.key, row.register_entry)) for row in rows]
+    return [row._replace(register_entry=register_entries.get(row.key, row.register_entry)) for row in rows]
 
 
 def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
     """The standing decisions of one reviewer at a stage."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
     conditions = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
-    return [event_rows.event_of(row) for row in transaction.session.execute(statement.where(*conditions)).scalars()]
+    return [event_rows.event_of(row) for row in transaction.rows(statement.where(*conditions))]
 
 
 def title_abstract_voters(transaction: Transaction) -> list[tuple[str, str]]:
     """(record key, reviewer) of every standing decision and adjudication at title/abstract."""
     kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
     statement = sa.select(StandingRow.subject, EventRow.reviewer).join(EventRow, EventRow.id == StandingRow.event)
-    rows = transaction.session.execute(statement.where(StandingRow.kind.in_(kinds), StandingRow.stage == Stage.TITLE_ABSTRACT))
+    rows = transaction.rows(statement.where(StandingRow.kind.in_(kinds), StandingRow.stage == Stage.TITLE_ABSTRACT))
     return [(key, reviewer) for key, reviewer in rows]
 
 
@@ -69,4 +68,4 @@ def votes_per_reviewer(transaction: Transaction) -> list[tuple[str, str, int]]:
     """(reviewer, stage, number of records voted on)."""
     columns = (StandingRow.reviewer, StandingRow.stage)
     statement = sa.select(*columns, sa.func.count()).where(StandingRow.kind == EventKind.DECISION).group_by(*columns)
-    return [(reviewer, stage, n) for reviewer, stage, n in transaction.session.execute(statement.order_by(*columns))]
+    return [(reviewer, stage, n) for reviewer, stage, n in transaction.rows(statement.order_by(*columns))]

@@ -17,6 +17,6 @@ def links(transaction: Transaction) -> list[Event]:
 
 def standing_of(transaction: Transaction, kind: EventKind) -> list[Event]:
     """The events of a kind that stand, oldest first."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
-    rows = transaction.session.execute(statement.where(StandingRow.kind == kind).order_by(EventRow.clock, EventRow.id)).scalars()
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    rows = transaction.session.execute(statement.where(StandingRow.kind == kind).order_by(EventRow.clock, EventRow.id))
     return [event_rows.event_of(row) for row in rows]

@@ -105,7 +105,7 @@ def _of_keys(
 ) -> Iterator[Any]:
     """The rows of a statement, all or those of these keys."""
     if keys is None:
-        yield from transaction.session.execute(statement)
+        yield from transaction.rows(statement)
     else:
         yield from select_in(transaction.session, statement, column, keys)
 
@@ -142,7 +142,7 @@ def _reported_vanishings(transaction: Transaction) -> Iterator[VanishedRecord]:
     columns = sa.select(RunRow.search, RunRow.started, RunRow.query, RunRow.vanished)
     complete = columns.where(RunRow.search.is_not(None), RunRow.status == RunStatus.COMPLETE)
     earlier: dict[str, str] = {}
-    for search, started, query, vanished in transaction.session.execute(complete.order_by(RunRow.started, RunRow.id)):
+    for search, started, query, vanished in transaction.rows(complete.order_by(RunRow.started, RunRow.id)):
         narrowed = earlier.get(search, query) != query
         yield from (VanishedRecord(str(key), search, started, narrowed) for key in vanished)
         earlier[search] = query
@@ -161,7 +161,7 @@ def _current_runs(transaction: Transaction) -> set[str]:
     statement = sa.select(RunRow.search, RunRow.id, RunRow.service).where(RunRow.search.is_not(None))
     complete = statement.where(RunRow.status == RunStatus.COMPLETE).order_by(RunRow.started, RunRow.id)
     current: dict[str, set[str]] = {}
-    for search, run, service in transaction.session.execute(complete):
+    for search, run, service in transaction.rows(complete):
         current[search] = {run} | (current.get(search, set()) if service.get(SINCE) else set())
     return {run for runs in current.values() for run in runs}
 
@@ -170,7 +170,7 @@ def search_states(transaction: Transaction) -> list[SearchState]:
     """The latest run of each search that was ever run, in the order of the searches' names."""
     columns = sa.select(RunRow.search, SourceRow.name, RunRow.status, RunRow.started, RunRow.undelivered)
     statement = columns.join(SourceRow, SourceRow.slug == RunRow.source).where(RunRow.search.is_not(None))
-    rows = transaction.session.execute(statement.order_by(RunRow.started, RunRow.id))
+    rows = transaction.rows(statement.order_by(RunRow.started, RunRow.id))
     latest = {
         search: SearchState(
             search,
@@ -187,17 +187,17 @@ def search_states(transaction: Transaction) -> list[SearchState]:
 
 def votes_and_rulings_on(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
     """The votes and rulings that stand on each of these keys."""
-    statement = sa.select(EventRow).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
     kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
     rows = select_in(transaction.session, statement.where(StandingRow.kind.in_(kinds)), StandingRow.subject, keys)
     events_by_key: dict[str, list[Event]] = {}
-    for (row,) in rows:
-        events_by_key.setdefault(row.subject, []).append(event_rows.event_of(row))
+    for event in map(event_rows.event_of, rows):
+        events_by_key.setdefault(event.subject, []).append(event)
     return events_by_key
 
 
 def arrivals(transaction: Transaction, keys: Collection[str] | None = None) -> list[Arrival]:
-    """The records of all reports that have several, report by report; or these records, which are those of one report."""
+    """The records of the reports that a record may have joined late, report by report; or these records, which are those of one report."""
     decided = (StandingRow.subject == RecordRow.key) & (StandingRow.kind == EventKind.DECISION)
     statement = (
         sa.select(RecordRow.key, MembershipRow.cluster, RecordRow.added, sa.func.min(EventRow.received))
@@ -208,16 +208,24 @@ def arrivals(transaction: Transaction, keys: Collection[str] | None = None) -> l
         .order_by(MembershipRow.cluster, RecordRow.key)
     )
     if keys is None:
-        several = sa.select(MembershipRow.cluster).group_by(MembershipRow.cluster).having(sa.func.count() > 1)
-        statement = statement.where(MembershipRow.cluster.in_(several))
+        statement = statement.where(MembershipRow.cluster.in_(_perhaps_joined_late()))
     return [Arrival(*row) for row in _of_keys(transaction, statement, RecordRow.key, keys)]
+
+
+def _perhaps_joined_late() -> Any:
+    """The reports of which a record came after the first vote of all, or one that does not represent them was decided on itself."""
+    first_vote = sa.select(sa.func.min(EventRow.received)).where(EventRow.kind == EventKind.DECISION).scalar_subquery()
+    came_later = sa.select(MembershipRow.cluster).join(RecordRow, RecordRow.key == MembershipRow.record)
+    decided = sa.exists().where(StandingRow.subject == MembershipRow.record, StandingRow.kind == EventKind.DECISION)
+    further = sa.select(MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster, decided)
+    return sa.union(came_later.where(RecordRow.added > first_vote), further)
 
 
 def state_counts(transaction: Transaction) -> dict[str, dict[str, int]]:
     """For each run (id), how many distinct records it delivered by what they meant (`RecordState`)."""
     statement = sa.select(RunRecordRow.run, RunRecordRow.state, sa.func.count()).group_by(RunRecordRow.run, RunRecordRow.state)
     counts: dict[str, dict[str, int]] = {}
-    for run, state, n in transaction.session.execute(statement):
+    for run, state, n in transaction.rows(statement):
         counts.setdefault(run, {})[state] = n
     return counts
 
@@ -229,7 +237,7 @@ def kinds_of_change(transaction: Transaction) -> dict[str, dict[str, int]]:
     """
     records_by_kind: dict[str, dict[str, set[str]]] = {}
     statement = sa.select(VersionRow.run, VersionRow.record, VersionRow.changes).where(VersionRow.version > 1)
-    for run, record, changes in transaction.session.execute(statement):
+    for run, record, changes in transaction.rows(statement):
         for kind in () if {REPARSED, EDITED_FIELD} & {*changes} else changes:
             records_by_kind.setdefault(run, {}).setdefault(str(kind), set()).add(record)
     return {run: {kind: len(records) for kind, records in kinds.items()} for run, kinds in records_by_kind.items()}

@@ -15,15 +15,17 @@ REFUSED = "nothing can be changed here: this review may only be read"
 _OF_PLACES = {
     "activity": "undo",
     "conflicts": "include exclude accept ongoing awaiting note undo",
+    "flow": "close",
+    "home": "import back-up",
     "duplicates": "same different compare undo",
     "protocol": "edit reasons reload",
-    "record": "edit labels fetch add",
+    "record": "edit labels fetch add cite",
     "screening": (
         "include exclude exclude-for-reason maybe captured no-results answer in-order duplicate undo undo-several acknowledge note order "
-        "ongoing awaiting retrieval"
+        "ongoing awaiting retrieval find-text stop"
     ),
-    "search": "run run-all stop check",
-    "studies": "link undo unlink",
+    "search": "run run-all stop check import",
+    "studies": "link undo unlink cite",
 }
 CHANGING = frozenset(f"{place}.{name}" for place, names in _OF_PLACES.items() for name in names.split())
 """The ids of the bindings whose keys change the review, its files, or its protocol."""
