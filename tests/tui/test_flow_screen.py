@@ -185,7 +185,7 @@ async def test_the_figure_is_written_by_its_suffix_and_replaces_nothing_unasked(
         (tmp_path / "figure.csv").write_text("mine")
         assert "exists already" in await answer("figure.csv")
         assert (tmp_path / "figure.csv").read_text() == "mine"
-        assert "No figure is written as '.xyz'" in await answer("figure.xyz")
+        assert "Nothing is written as '.xyz'" in await answer("figure.xyz")
         assert "exists already" in await answer("figure.csv"), "another name in between is no consent"
         await pilot.press("enter")
         await settled(pilot)
