@@ -49,7 +49,9 @@ def most_saved(labels: Labels, level: float) -> float:
     """The largest share saved over all moments right after a relevant record at which at most 10 % of the relevant ones (or 3) are left."""
     ranks, pool = np.flatnonzero(labels) + 1, len(labels)
     most_left = max(3, int(0.1 * len(ranks)))
-    return max(saved_by_draws(len(ranks) - left, left, level) * (pool - ranks[-left - 1]) / pool for left in range(most_left + 1))
+    return float(
+        max(saved_by_draws(len(ranks) - left, left, level) * (pool - ranks[-left - 1]) / pool for left in range(most_left + 1))
+    )
 
 
 def saved_by_draws(known: int, left: int, level: float) -> float:
