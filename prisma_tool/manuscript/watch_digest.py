@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from prisma_tool.errors import ExitCode
 from prisma_tool.identify.search.run_report import RunReport
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph, Points, Table
 from prisma_tool.model.text import counted, one_line
@@ -14,6 +15,7 @@ from prisma_tool.model.utc import utc_text
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 from prisma_tool.updates.watching.watch import WatchReport
 
+_NUMBERS = {"PubMed": "PMID", "Crossref": "DOI"}
 LISTED = 100
 """Reports that are listed by name; `prisma-tool export --set undecided` has all."""
 
@@ -29,7 +31,13 @@ def digest(report: WatchReport, title: str) -> Document:
 def _period(report: WatchReport) -> str:
     since = f"since {report.since:%Y-%m-%d %H:%M} UTC" if report.since else "for the first time"
     new, changed = counted(len(report.new), "report"), counted(len(report.changed), "change")
-    return f"Looked on {report.at:%Y-%m-%d %H:%M} UTC, {since}: {new} new to screen, {changed} about decided reports."
+    done = (ExitCode.DONE, ExitCode.NEW_TO_SCREEN, ExitCode.DECIDED_CHANGED)
+    part = (
+        ""
+        if report.exit_code in done
+        else " This is not all: what follows says which searches or services did not answer to the end."
+    )
+    return f"Looked on {report.at:%Y-%m-%d %H:%M} UTC, {since}: {new} new to screen, {changed} about decided reports.{part}"
 
 
 def _new(report: WatchReport) -> list[Block]:
@@ -69,9 +77,14 @@ def _row(one: RunReport) -> tuple[str, ...]:
 
 def _retractions(report: WatchReport) -> list[Block]:
     check = report.retractions
-    asked = " and ".join(f"{name} about {counted(number, 'report')}" for name, number in check.asked.items())
+    parts = [
+        f"{name} answered about {check.answered[name]} of {counted(number, _NUMBERS[name])}"
+        for name, number in check.asked.items()
+    ]
     blocks: list[Block] = [
-        Paragraph(f"Asked {asked} that passed title/abstract screening; {counted(len(check.new), 'new notice')}.")
+        Paragraph(
+            f"Of the reports that passed title/abstract screening, {' and '.join(parts)}; {counted(len(check.new), 'new notice')}."
+        )
     ]
     failed = tuple(f"{name} was not asked to the end: {error.message}" for name, error in check.problems.items())
     return [*blocks, *([Points(failed)] if failed else [])]
@@ -96,6 +109,7 @@ def digest_json(report: WatchReport) -> dict[str, Any]:
         "unread": report.unread,
         "retractions": {
             "asked": dict(report.retractions.asked),
+            "answered": dict(report.retractions.answered),
             "new": [{"key": event.subject, "notice": event.text("notice"), "by": event.text("by")} for event in report.retractions.new],
             "problems": {name: error.message for name, error in report.retractions.problems.items()},
         },

@@ -20,7 +20,9 @@ from prisma_tool.manuscript.document.blocks import Document, Heading
 from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.review_document.parts import Manuscript, ManuscriptSettings
 from prisma_tool.manuscript.review_document.read import read_manuscript
+from prisma_tool.manuscript.review_document.renewal import PartResult, PartState
 from prisma_tool.manuscript.review_document.word_file import new_word_file
+from prisma_tool.manuscript.review_document.write import Refreshed
 from prisma_tool.manuscript.search_appendix.document import document as search_document
 from prisma_tool.manuscript.search_appendix.read import read_appendix
 from prisma_tool.manuscript.tables.excluded import excluded_table
@@ -245,6 +247,27 @@ def test_a_document_that_exists_is_not_written_over(
     assert copied("report", "manuscript", "-o", str(target)) == 2
     assert "--refresh" in capsys.readouterr().err
     assert target.read_bytes() == b"our words"
+
+
+def test_a_document_without_a_part_of_ours_is_left_alone_and_not_called_up_to_date(
+    copied: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "letter.md"
+    target.write_text("# Dear editor\n")
+    assert copied("report", "manuscript", "--refresh", str(target)) == 1
+    assert "holds no part that prisma-tool wrote" in capsys.readouterr().err
+    assert target.read_text() == "# Dear editor\n"
+
+
+def test_a_refresh_says_how_many_parts_speak_of_the_review_now_and_which_do_not() -> None:
+    settings = ManuscriptSettings("", "vancouver")
+    parts = [PartResult("a", PartState.RENEWED), PartResult("b", PartState.UNCHANGED), PartResult("c", PartState.KEPT, "edited")]
+    assert Refreshed(Path("r.docx"), settings, tuple(parts)).summary == (
+        "r.docx: 2 parts speak of the review as it stands now (1 renewed, 1 unchanged); not of it: 1 kept."
+    )
+    assert Refreshed(Path("r.docx"), settings, tuple(parts[2:])).summary == (
+        "r.docx: 0 parts speak of the review as it stands now (none); not of it: 1 kept."
+    )
 
 
 @pytest.mark.parametrize("lock", [".~lock.review.docx#", "~$review.docx"])

@@ -109,7 +109,7 @@ def test_a_retraction_of_what_was_decided_is_eleven_also_beside_something_new(be
     assert [(one["key"], one["kind"], one["after"]) for one in told["changed"]] == [
         ("europe-pmc:1", "retracted", "told by Crossref doi:10.5555/notice")
     ]
-    assert told["retractions"]["asked"] == {"PubMed": 2, "Crossref": 2}
+    assert told["retractions"]["asked"] == told["retractions"]["answered"] == {"PubMed": 2, "Crossref": 2}
     code, told = bench.watch()
     assert (code, told["changed"], len(told["waiting"])) == (0, [], 1)
 
@@ -119,8 +119,13 @@ def test_a_check_that_fails_wins_and_its_news_are_told_again(bench: WatchBench) 
     bench.decide_all()
     bench.crossref.faults = FaultPlan.always(Fault.SERVER_ERROR)
     bench.europepmc.serve([result(1), result(2), result(3)])
-    code, told = bench.watch()
+    path = bench.review.folder / "digest.md"
+    code, told = bench.watch("-o", str(path))
     assert (code, set(told["retractions"]["problems"]), len(told["new"])) == (3, {"Crossref"}, 1)
+    assert (told["retractions"]["asked"]["Crossref"], told["retractions"]["answered"]) == (2, {"PubMed": 2, "Crossref": 0})
+    digest = path.read_text(encoding="utf-8")
+    assert "PubMed answered about 2 of 2 PMIDs and Crossref answered about 0 of 2 DOIs; 0 new notices." in digest
+    assert "This is not all" in digest
     bench.crossref.faults = FaultPlan.none()
     code, told = bench.watch()
     assert (code, len(told["new"])) == (10, 1)

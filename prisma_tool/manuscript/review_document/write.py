@@ -27,13 +27,16 @@ from prisma_tool.manuscript.review_document.read import read_manuscript, version
 from prisma_tool.manuscript.review_document.renewal import PartResult, PartState, all_results
 from prisma_tool.manuscript.review_document.word_archive import LARGEST
 from prisma_tool.manuscript.review_document.word_file import WordFile, new_word_file, opened_word_file, renewed_word_file
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.review.open_review import Review
 
 _WORD, _MARKDOWN = ".docx", ".md"
 _NEW: dict[str, Callable[[Manuscript], bytes]] = {_WORD: new_word_file, _MARKDOWN: new_markdown_file}
 _SHORT_STEM = 6
 """Word puts ~$ before a short name, and in place of its first letters from a certain length on."""
+
+_CURRENT = (PartState.RENEWED, PartState.UNCHANGED)
+"""What a part is that says what the review says now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,16 @@ class Refreshed:
 
     @property
     def summary(self) -> str:
-        """One sentence for all parts."""
+        """One sentence for all parts: which of them say what the review says now, and which may not."""
         counts = Counter(result.state for result in self.results)
-        parts = [f"{counts[state]} {state}" for state in PartState if counts[state]]
+        current, others = (
+            [f"{counts[state]} {state}" for state in PartState if counts[state] and (state in _CURRENT) is wanted]
+            for wanted in (True, False)
+        )
         of = f"version {one_line(self.settings.version)}" if self.settings.version else "the review as it stands"
-        return f"{self.path} speaks of {of} now: {', '.join(parts) or 'no part of this program is in it'}."
+        n = sum(counts[state] for state in _CURRENT)
+        rest = f"; not of it: {', '.join(others)}" if others else ""
+        return f"{self.path}: {counted(n, 'part speaks', 'parts speak')} of {of} now ({', '.join(current) or 'none'}){rest}."
 
     def as_json(self) -> dict[str, Any]:
         """As `--json` has it."""
@@ -127,6 +135,10 @@ def refresh(
         opened = opened_word_file(before) if path.suffix.lower() == _WORD else opened_markdown_file(before)
     except PrismaError as error:
         raise PrismaError(f"{path} was left as it is: {error}.") from error
+    if not opened.parts:
+        raise PrismaError(
+            f"{path} was left as it is: it holds no part that prisma-tool wrote. `prisma-tool report manuscript -o FILE` writes a manuscript."
+        )
     settings = _settings(review, opened, path, version, style)
     manuscript = read_manuscript(review, viewer, settings)
     after, results = (

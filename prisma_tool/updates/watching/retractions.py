@@ -26,9 +26,10 @@ PMIDS_AT_ONCE = 300
 
 @dataclass(frozen=True, slots=True)
 class RetractionCheck:
-    """How many numbers each service was asked about, which notices are new, and which services failed."""
+    """About how many numbers each service was to be asked and how many it answered, which notices are new, and which services failed."""
 
     asked: Mapping[str, int]
+    answered: Mapping[str, int]
     new: tuple[Event, ...]
     problems: Mapping[str, PrismaError]
 
@@ -43,31 +44,46 @@ def check_retractions(review: Review, pubmed: PubMed, crossref: CrossrefUpdates)
     by_pmid, by_doi = _by_number(citations, lambda one: one.pmid), _by_number(citations, lambda one: one.doi)
     problems: dict[str, PrismaError] = {}
     notices: list[ServiceNotice] = []
+    answered = {"PubMed": 0, "Crossref": 0}
     for service, ask in (("PubMed", _of_pubmed(pubmed, by_pmid)), ("Crossref", _of_crossref(crossref, by_doi))):
         try:
-            notices.extend(ask)
+            for size, told in ask:
+                notices += told
+                answered[service] += size
         except (Interrupted, SearchRefused) as error:
             problems[service] = error
     with review.store.write() as transaction:
         new = keep_notices(transaction, notices, members) if notices else []
-    return RetractionCheck({"PubMed": len(by_pmid), "Crossref": len(by_doi)}, tuple(new), problems)
+    return RetractionCheck({"PubMed": len(by_pmid), "Crossref": len(by_doi)}, answered, tuple(new), problems)
 
 
 def _by_number(citations: Mapping[str, Sequence[Citation]], number: Callable[[Citation], str]) -> dict[str, str]:
     return {number(one): key for key, group in citations.items() for one in group if number(one)}
 
 
-def _of_pubmed(client: PubMed, keys: Mapping[str, str]) -> Iterator[ServiceNotice]:
+_Answer = tuple[int, list[ServiceNotice]]
+"""About how many numbers a service answered, and what it says of them."""
+
+
+def _of_pubmed(client: PubMed, keys: Mapping[str, str]) -> Iterator[_Answer]:
     for batch in _batches(list(keys), PMIDS_AT_ONCE):
         numbers = " OR ".join(f"{pmid}[UID]" for pmid in batch)
         listed = client.listing(f'({numbers}) AND "Retracted Publication"[pt]')
-        yield from (ServiceNotice(keys[pmid], "retracted", "PubMed", f"PMID {pmid}") for pmid in listed.ids if pmid in keys)
+        yield (
+            len(batch),
+            [ServiceNotice(keys[pmid], "retracted", "PubMed", f"PMID {pmid}") for pmid in listed.ids if pmid in keys],
+        )
 
 
-def _of_crossref(client: CrossrefUpdates, keys: Mapping[str, str]) -> Iterator[ServiceNotice]:
+def _of_crossref(client: CrossrefUpdates, keys: Mapping[str, str]) -> Iterator[_Answer]:
     for batch in _batches(list(keys), DOIS_AT_ONCE):
-        for notice in client.about(batch):
-            yield ServiceNotice(keys[notice.doi], notice.kind, "Crossref", f"doi:{notice.notice}" if notice.notice else "")
+        yield (
+            len(batch),
+            [
+                ServiceNotice(keys[notice.doi], notice.kind, "Crossref", f"doi:{notice.notice}" if notice.notice else "")
+                for notice in client.about(batch)
+            ],
+        )
 
 
 def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
