@@ -10,6 +10,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +28,10 @@ from standin_unpaywall import Given, UnpaywallStandIn, copy_of
 
 from prisma_tool.cli.main import run as run_command
 from prisma_tool.errors import ExitCode
+from prisma_tool.fulltext.finding.wanted_texts import wanted_texts
 from prisma_tool.identify.run import full_text_clients
 from prisma_tool.identify.run.full_text_clients import TextClients
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
@@ -39,6 +43,7 @@ from prisma_tool.sources.fulltexts.openalex import OpenAlexTexts
 from prisma_tool.sources.fulltexts.pmc import PmcCloud
 from prisma_tool.sources.fulltexts.unpaywall import Unpaywall
 from prisma_tool.sources.public_hosts import public_session
+from prisma_tool.store.engine import event_rows
 
 TITLES = {n: f"A randomised trial of invented treatment number {n} in adults" for n in range(1, 8)}
 
@@ -250,6 +255,15 @@ def test_what_was_answered_lately_is_not_asked_again(bench: TextBench) -> None:
     second = bench.retrieve("--find", "--all")
     assert (second["wanted"], second["asked_lately"], second["requests"]) == (7, 7, 0)
     assert bench.retrieve("--find", "--all", "--again")["requests"] == first["requests"] > 0
+
+
+@pytest.mark.parametrize(("later", "lately"), [(timedelta(days=7), True), (timedelta(days=7, seconds=1), False)])
+def test_lately_is_seven_days(bench: TextBench, later: timedelta, lately: bool) -> None:
+    bench.retrieve("--find", "--all")
+    with bench.review.store.read() as transaction:
+        last = max(event.at for event in event_rows.events(transaction, kinds=[EventKind.EFFORT]))
+        then = replace(transaction, now=lambda: last + later)
+        assert any(one.answered for one in wanted_texts(then, [])) is lately
 
 
 def test_batches_are_asked_for_where_a_service_has_them(bench: TextBench) -> None:

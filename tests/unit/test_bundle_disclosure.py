@@ -287,6 +287,11 @@ def test_words_that_are_no_names_here_common_logins_and_pseudonyms_are_not_looke
     assert names_in(["May", "R1"], ["root"], ["/"], ["may"]) == {}
 
 
+@pytest.mark.parametrize(("value", "sought"), [("abcd", True), ("abc", False)])
+def test_a_secret_of_four_letters_is_looked_for_and_one_of_three_would_be_found_in_any_text(value: str, sought: bool) -> None:
+    assert (value in secrets_in({"SOME_PASSWORD": value}, "")) is sought
+
+
 def test_secrets_come_from_variables_the_configuration_and_the_databases_address() -> None:
     found = secrets_in({"NCBI_API_KEY": "abcdef", "X_EMAIL": "a@b.c", "HOME": "/root"}, "postgresql://u:p%40ss@h/d", "configured")
     assert set(found) == {"abcdef", "a@b.c", "configured", "p%40ss", "p@ss", "postgresql://u:p%40ss@h/d"}

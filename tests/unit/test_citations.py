@@ -62,6 +62,9 @@ def test_an_article_in_apa() -> None:
     ("authors", "printed"),
     [
         ((Author("Berg", "JP"),), "Berg JP. T."),
+        # Four capitals are initials; five are a name that a source writes in capitals.
+        ((Author("Berg", "JPAM"),), "Berg JPAM. T."),
+        ((Author("Berg", "MARIA"),), "Berg M. T."),
         ((Author("Berg", "J-P"),), "Berg J-P. T."),
         ((Author("王", "小明"),), "王小明. T."),
         ((Author("Öz", "Émile"),), "Öz É. T."),

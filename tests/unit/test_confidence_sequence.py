@@ -131,6 +131,18 @@ def test_a_hundred_is_what_is_left_or_was_screened_where_that_is_less() -> None:
     assert forecast(np.zeros(0, dtype=bool), 9) is None
 
 
+@pytest.mark.parametrize(("before", "at_most"), [(2, 5), (4, 9)])
+def test_nine_of_ten_cases_are_no_more_and_no_fewer(before: int, at_most: int) -> None:
+    """With 2 before, 5 are not exceeded in 0.904 of cases; with 4, 8 would be in 0.893."""
+    assert forecast(labelled((100, before)), 100).at_most == at_most  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("confidence", "enough"), [(0.75, 1), (0.755, 19)])
+def test_stopping_pays_from_a_quarter_of_the_most_that_can_be_saved_on(confidence: float, enough: int) -> None:
+    """Of one relevant record a rule with a confidence of .75 saves exactly a quarter."""
+    assert pays(0.95, confidence).enough == enough
+
+
 def test_the_curve_has_equal_parts_from_first_to_last() -> None:
     assert yields(labelled((10, 5), (10, 1)), 4) == (5, 0, 1, 0)
     assert yields(labelled((3, 3)), 24) == (1, 1, 1)

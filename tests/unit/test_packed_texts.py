@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from prisma_tool.store.engine.packed_texts import UnreadableText, packed, unpacked
+from prisma_tool.store.engine.packed_texts import UnreadableText, longest_text, packed, unpacked
 from prisma_tool.store.engine.packing_dictionary import FIRST_DICTIONARY
 
 CONTENT = '{"abstract":[{"label":"","text":"Aspirin was compared with placebo in 120 patients."}],"title":"Aspirin for pain","year":2021}'
@@ -81,3 +81,8 @@ def test_a_text_may_be_64_kib_however_little_it_took_and_a_longer_one_32_times_a
     mixed = "".join(f"{number:05}" * 4 for number in range(5_000))
     assert 65_536 < len(mixed) <= 32 * len(packed(mixed)) < 32 * len(mixed)
     assert unpacked(packed(mixed)) == mixed
+
+
+@pytest.mark.parametrize(("took", "may_be"), [(2_048, 65_536), (2_049, 65_568), (6_250, 200_000)])
+def test_what_is_read_of_a_longer_text_is_32_times_what_it_took(took: int, may_be: int) -> None:
+    assert longest_text(bytes(took)) == may_be

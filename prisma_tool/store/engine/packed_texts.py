@@ -37,7 +37,7 @@ def packed(text: str, beside: str = "") -> bytes:
     # A table of an eighth of the window's size has been the fastest.
     stream = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, window - 7, zlib.Z_DEFAULT_STRATEGY, dictionary)
     short = _FIRST + stream.compress(plain) + stream.flush()
-    return short if len(short) < len(plain) <= _longest(short) else plain
+    return short if len(short) < len(plain) <= longest_text(short) else plain
 
 
 def unpacked(stored: bytes, beside: str = "") -> str:
@@ -54,7 +54,7 @@ def unpacked(stored: bytes, beside: str = "") -> str:
 
 def _inflated(stored: bytes, beside: str) -> bytes:
     stream = zlib.decompressobj(zlib.MAX_WBITS, _dictionary(beside))
-    plain = stream.decompress(stored[len(_FIRST) :], _longest(stored))
+    plain = stream.decompress(stored[len(_FIRST) :], longest_text(stored))
     if not stream.eof or stream.unused_data:
         raise UnreadableText("a packed text is cut, or longer than it may be")
     return plain
@@ -64,6 +64,6 @@ def _dictionary(beside: str) -> bytes:
     return FIRST_DICTIONARY + beside.encode() if beside else FIRST_DICTIONARY
 
 
-def _longest(stored: bytes) -> int:
+def longest_text(stored: bytes) -> int:
     """How many bytes the text of a packed one may have."""
     return max(_FREE, _MOST_TIMES * len(stored))
