@@ -108,6 +108,20 @@ def test_how_a_source_was_searched(source: SearchedSource, expected: str) -> Non
     assert searched(source)[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("entered", "total", "ending"),
+    [
+        (0, 5, ""),
+        (3, 8, "; 3 of them were entered by hand"),
+        (1, 6, "; 1 of them was entered by hand"),
+        (-2, 3, "; 2 were taken off by hand"),
+    ],
+)
+def test_what_was_entered_by_hand_is_told_beside_the_total_that_it_is_part_of(entered: int, total: int, ending: str) -> None:
+    facts = SearchFacts((EMBASE,), {"database": total}, entered=entered)
+    assert list(search_sentences(facts))[-1] == f"In all, {total} records were identified: {total} from 1 database{ending}."
+
+
 def test_the_total_is_the_figures_by_kind_of_source() -> None:
     register = SearchedSource("ClinicalTrials.gov", "register", 2, searched=(JANUARY,))
     assert searched(EMBASE, register, identified={"database": 5, "register": 2})[-1] == (

@@ -98,7 +98,8 @@ class UnimportedSearch:
 class SearchFacts:
     """The sources, the declared searches without a file, and the searches by name that were begun and not completed.
 
-    `identified` are the figure's numbers of records by kind of source, `carried_over` its reports of an earlier version without a new hit.
+    `identified` are the figure's numbers of records by kind of source, `entered` how many of them were entered by hand, `carried_over` its
+    reports of an earlier version without a new hit.
     """
 
     sources: tuple[SearchedSource, ...] = ()
@@ -107,6 +108,7 @@ class SearchFacts:
     incomplete: tuple[str, ...] = ()
     citations: tuple[CitationRun, ...] = ()
     unimported: tuple[UnimportedSearch, ...] = ()
+    entered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def search_sentences(searching: SearchFacts) -> Iterator[str]:
     for source in searching.sources:
         yield f"{capital(_searched(source))}."
     yield from map(_unimported, searching.unimported)
-    if searching.sources:
+    if searching.sources or searching.entered:
         yield f"In all, {_total(searching)}."
     if searching.carried_over:
         reports = searching.carried_over
@@ -98,11 +98,15 @@ def _total(searching: SearchFacts) -> str:
     total = sum(count for _, count in by_kind)
     counts = {kind: sum(source.kind == kind for source in searching.sources) for kind in SourceKind}
     parts = [f"{count} from {n(counts[kind], *_KINDS[kind])}" for kind, count in by_kind]
-    return (
-        f"{n(total, 'record')} {were(total)} identified: {names(parts)}"
-        if parts
-        else f"{n(total, 'record')} {were(total)} identified"
-    )
+    kinds = f": {names(parts)}" if parts else ""
+    return f"{n(total, 'record')} {were(total)} identified{kinds}{_by_hand(searching.entered)}"
+
+
+def _by_hand(entered: int) -> str:
+    """What adjustments made of the total: they stand in the figure and in no source's own sentence."""
+    if entered > 0:
+        return f"; {entered} of them {were(entered)} entered by hand"
+    return f"; {-entered} {were(-entered)} taken off by hand" if entered else ""
 
 
 def deduplication_sentences(facts: DeduplicationFacts) -> Iterator[str]:

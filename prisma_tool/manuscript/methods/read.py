@@ -155,6 +155,7 @@ def _searching(transaction: Transaction, counted: CountedVersion) -> SearchFacts
         tuple(one_line(str(name)) for name, run in latest.items() if run.status != RunStatus.COMPLETE),
         tuple(citation for run in started if run.status == RunStatus.COMPLETE and (citation := _citation_run(run))),
         tuple(_unimported(transaction, counted)),
+        _entered(counted.flow),
     )
 
 
@@ -213,6 +214,12 @@ def _identified(flow: Flow) -> dict[str, int]:
     return {kind: number for kind, number in boxes_of_kinds.items() if number or kind in _LEFT} | (
         {SourceKind.OTHER.value: other} if other else {}
     )
+
+
+def _entered(flow: Flow) -> int:
+    """How many of the identified records were entered by hand; rests on `adjustment` events."""
+    counts = [*(getattr(flow, box) for box in _BOXES.values()), *flow.other_specific_results.values()]
+    return sum(adjustment.n for count in counts if count is not None for adjustment in count.adjustments)
 
 
 def _deduplication(transaction: Transaction, counted: CountedVersion) -> DeduplicationFacts:

@@ -47,8 +47,8 @@ def check_retractions(review: Review, pubmed: PubMed, crossref: CrossrefUpdates)
     answered = {"PubMed": 0, "Crossref": 0}
     for service, ask in (("PubMed", _of_pubmed(pubmed, by_pmid)), ("Crossref", _of_crossref(crossref, by_doi))):
         try:
-            for size, told in ask:
-                notices += told
+            for size, answer in ask:
+                notices += answer
                 answered[service] += size
         except (Interrupted, SearchRefused) as error:
             problems[service] = error
