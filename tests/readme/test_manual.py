@@ -99,7 +99,11 @@ def test_every_variable_is_documented() -> None:
 def test_every_key_of_the_json_is_documented(command: str, built_demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["-C", str(built_demo), command, "--json"]) == 0
     section = page("reference/json.md").partition(f"## {command}\n")[2].partition("\n## ")[0]
-    assert [key for key in json.loads(capsys.readouterr().out) if f"| `{key}` |" not in section] == []
+    printed = json.loads(capsys.readouterr().out)
+    assert [key for key in printed if f"| `{key}` |" not in section] == []
+    # A line that names the keys of a table names all of them, and no other.
+    named = re.findall(r"`(\w+)`", next((line for line in section.splitlines() if line.startswith("| `stopping` |")), ""))[1:]
+    assert sorted(named) == sorted(printed.get("stopping", {}))
 
 
 # Pages and pictures
