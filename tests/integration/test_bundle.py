@@ -24,6 +24,7 @@ from prisma_tool.figure.words.options import PLAIN
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import Scope
+from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.manuscript.bundle import canonical
 from prisma_tool.manuscript.bundle.container import ArchiveWriter
 from prisma_tool.manuscript.bundle.deposited_review import deposited_review
@@ -380,6 +381,22 @@ def test_notes_stay_out_unless_the_team_agreed(agreed: bool, make_bench: Callabl
     log = bundle_changes.unpack(tmp_path / "review.zip")["log.jsonl"]
     assert (b"Sloppy authors" in log) is agreed
     assert b'"reviewer":"Ada"' in log
+    assert verify(tmp_path / "review.zip").holds
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_names_of_imported_files_and_of_people_who_were_asked_stay_out_unless_agreed(
+    agreed: bool, make_bench: Callable[..., Bench], tmp_path: Path
+) -> None:
+    flag = str(agreed).lower()
+    asked = '[[search]]\nname = "experts"\nsource = "Experts"\nkind = "other"\nhow = ["Dr Okonkwo was asked."]\n'
+    bench = make_bench(toml_edits={"[criteria]": f"{asked}[bundle]\nnotes = {flag}\nname_authors = {flag}\n[criteria]"})
+    (tmp_path / "okonkwo_export.ris").write_text("TY  - JOUR\nTI  - A trial of walking\nER  - \n")
+    import_file(bench.review, tmp_path / "okonkwo_export.ris", Import("Embase"))
+    bundled(bench.review, tmp_path / "review.zip")
+    files = bundle_changes.unpack(tmp_path / "review.zip")
+    named = {name for name, content in files.items() if b"okonkwo" in content.lower()}
+    assert named == ({"data/runs.jsonl", "runs.csv", "protocol/review.toml", "log.jsonl"} if agreed else set())
     assert verify(tmp_path / "review.zip").holds
 
 

@@ -148,7 +148,9 @@ def test_the_digest_and_the_methods_say_what_was_done(bench: WatchBench) -> None
         "The review is a living one; it was planned to search Europe PMC every month. The other steps: screened within two weeks. "
         "The living mode ends: when the trials that are registered now have ended."
     )
-    assert said[1].startswith("All searches and the checks for retractions were rerun together once, on ")
+    assert said[1].startswith(
+        "All searches of the protocol that are run from prisma-tool, and the checks for retractions, were rerun together once, on "
+    )
 
 
 def test_the_plan_of_a_living_review_is_checked(make_review: Callable[..., Review]) -> None:

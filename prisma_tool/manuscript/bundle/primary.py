@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from prisma_tool.errors import FormatError
@@ -48,17 +49,29 @@ def plain_lines(transaction: Transaction, table: str) -> Iterator[bytes]:
     return canonical.lines_of(deposit.rows(transaction, table))
 
 
-def published_run(run: Mapping[str, Any], answers: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]:
+def published_run(run: Mapping[str, Any], answers: Iterable[Mapping[str, Any] | None], *, notes: bool) -> dict[str, Any]:
     """A run's row as published.
 
     Args:
         run: the row.
         answers: what is said of each of its answers as deposited, None for those that are not.
+        notes: whether what the team wrote may be published; a file's name often holds a person's.
     """
-    raw = [{**kept, "deposited": entry} if entry else kept for kept, entry in zip(run["raw"], answers, strict=True)]
+    hidden = bool(run["file_sha256"]) and not notes
+    raw = [
+        {**kept, "deposited": entry} if entry else _unnamed(kept) if hidden else kept
+        for kept, entry in zip(run["raw"], answers, strict=True)
+    ]
     rejected = [{**reject, "reason": ""} for reject in run["rejected"]]
     times = {name: None if run[name] is None else utc_text(run[name]) for name in ("started", "finished")}
-    return {**run, **_NOT_OF_RUNS, **times, "raw": raw, "rejected": rejected}
+    written = {} if notes else {"file_name": ""}
+    return {**run, **_NOT_OF_RUNS, **written, **times, "raw": raw, "rejected": rejected}
+
+
+def _unnamed(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A kept file that is not deposited, without the name that somebody gave it."""
+    path = PurePosixPath(str(kept.get("path", "")))
+    return {**kept, "path": str(path.with_name(f"file{''.join(path.suffixes[-2:])}"))} if path.name else dict(kept)
 
 
 def delivery_lines(transaction: Transaction, runs: Iterable[str]) -> Iterator[bytes]:

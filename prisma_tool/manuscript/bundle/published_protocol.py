@@ -11,7 +11,8 @@ from prisma_tool.model.protocol.bundle_rules import BundleRules
 _NEVER = ("database", "bundle")
 _OF_AUTHORS = ("authors", "contact", "interests", "answers")
 """What may name the authors and others, who are named only if they agreed."""
-_OF_SEARCHES = ("peer_review",)
+_OF_SEARCHES = ("peer_review", "how")
+"""Who reviewed a strategy, and whom the team asked."""
 
 
 def published_protocol(text: str, names: Pseudonyms, rules: BundleRules, strategies: Mapping[str, str] | None = None) -> str:

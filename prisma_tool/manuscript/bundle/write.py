@@ -197,7 +197,9 @@ class _Bundle:
         for name, table in ((primary.SOURCES, "source"), (primary.SEARCHES, "search")):
             self._add(name, primary.plain_lines(transaction, table))
         runs = list(deposit.rows(transaction, "run"))
-        self._add(primary.RUNS, [canonical.line_of(primary.published_run(run, self._answers(run))) for run in runs])
+        self._add(
+            primary.RUNS, [canonical.line_of(primary.published_run(run, self._answers(run), notes=rules.notes)) for run in runs]
+        )
         self._add(primary.RECORDS, primary.record_lines(transaction))
         self._add(primary.DELIVERIES, primary.delivery_lines(transaction, [run["id"] for run in runs]))
 
@@ -248,9 +250,9 @@ class _Bundle:
         if not rules.name_reviewers:
             yield "Names of reviewers: R1, R2 and so on stand for them ([bundle] name_reviewers)."
         if not rules.name_authors:
-            yield "Names of the review's authors ([bundle] name_authors)."
+            yield "Names of the review's authors, their answers, who reviewed a strategy and whom was asked ([bundle] name_authors)."
         if not rules.notes:
-            yield "Notes, labels and attempts to get full texts, which are free text ([bundle] notes)."
+            yield "Notes, labels, attempts to get full texts and the names of imported files, which people wrote ([bundle] notes)."
         yield "Comments of review.toml, the database's address, accounts and folders of computers."
 
 

@@ -28,7 +28,7 @@ def living_sentences(facts: LivingFacts) -> Iterator[str]:
     if facts.watched:
         times = "once" if len(facts.watched) == 1 else f"{len(facts.watched)} times"
         when = between(facts.watched[0], facts.watched[-1])
-        yield f"All searches and the checks for retractions were rerun together {times}, {when}."
+        yield f"All searches of the protocol that are run from prisma-tool, and the checks for retractions, were rerun together {times}, {when}."
 
 
 def _ended(text: str) -> str:
