@@ -179,8 +179,8 @@ class _Checker:
         problem = "" if self._whole(MANIFEST) == whole else f"the head or the number of events in {MANIFEST} is not the log's"
         proofs = summary.proofs
         detail = (
-            f"{counted(summary.events, 'event')}: {proofs['open']} say what their hash says in full, {proofs['committed']} in their public "
-            f"fields, {proofs['sealed']} are sealed (only their hash counts, towards the head)"
+            f"{counted(summary.events, 'event')}: the hash of {proofs['open']} was recomputed from all that it covers, of {proofs['committed']} from their "
+            f"public fields, and of {proofs['sealed']}, whose text is sealed, not at all (it counts towards the head)"
         )
         self._note("log", problem, detail)
         if self._published_head:
@@ -222,7 +222,7 @@ class _Checker:
         for name, words in ((FLOW, "the flow"), (FIGURE, "the figure")):
             self._note(words, f"{name} is not what the data give" if name in differing else "", "the same to the byte")
         others = [name for name in differing if name not in (FLOW, FIGURE)]
-        problem = f"{', '.join(others[:3])} is not what the data give" if others else self._unknown(made, review)
+        problem = f"{', '.join(others[:3])}: not what the data give" if others else self._unknown(made, review)
         self._note("other files", problem, "all that follows from the data is the same to the byte")
 
     def _in_order(self) -> Iterable[tuple[str, dict[str, Any]]]:
