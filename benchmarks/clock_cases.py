@@ -68,6 +68,10 @@ def wall_clock(clock: Clock) -> Iterator[None]:
         yield
 
 
+UNFINISHED = shutil.ignore_patterns(".*.part*")
+"""A daily snapshot that is just being written beside the copying; its file is gone a moment later."""
+
+
 @dataclass
 class Shell:
     """Runs commands on a review under a clock."""
@@ -99,7 +103,10 @@ class Shell:
 
     def copy(self, name: str) -> Shell:
         """A copy of the folder with a clock of its own."""
-        return Shell(Path(shutil.copytree(self.folder, self.folder.with_name(name))), Clock(self.clock.ahead, self.clock.steps))
+        return Shell(
+            Path(shutil.copytree(self.folder, self.folder.with_name(name), ignore=UNFINISHED)),
+            Clock(self.clock.ahead, self.clock.steps),
+        )
 
 
 def flushed(*streams: TextIOWrapper) -> tuple[TextIOWrapper, ...]:
