@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
-from prisma_tool.errors import PrismaError, UsageError
+from prisma_tool.errors import PrismaError
 
 if TYPE_CHECKING:
     from prisma_tool.identify.citations.run import CitationReport
     from prisma_tool.review.open_review import Review
-    from prisma_tool.sources.citations.index import CitationIndex
 
 _MOST_ROUNDS = 5
 
@@ -45,15 +44,21 @@ def cite_command(
     What is found counts as identified by citation searching and is screened on title/abstract before it is sought. Run it again when more
     reports are included, or before you publish: what was found before is known then. OpenAlex wants a key in OPENALEX_API_KEY.
     """
-    from prisma_tool.identify.citations.run import CitationQuestion, cite
+    from prisma_tool.identify.citations.index_choice import chosen_indexes
+    from prisma_tool.identify.citations.question import CitationQuestion
+    from prisma_tool.identify.citations.run import cite
     from prisma_tool.identify.run.progress import Narrator
     from prisma_tool.sources.citations.index import CitationDirection
+    from prisma_tool.sources.citations.openalex import CHOOSE
 
     wanted = {CitationDirection.BACKWARD: backward, CitationDirection.FORWARD: forward}
     directions = tuple(way for way, chosen in wanted.items() if chosen) or tuple(CitationDirection)
     with caller.review() as review:
-        question = CitationQuestion(_seed_keys(review, origins), directions, rounds)
-        report = cite(review, question, _indexes(review, names), Narrator(tell))
+        question = CitationQuestion(_seeds(review, origins), directions, rounds, origins, names)
+        choice = chosen_indexes(review.environment, names)
+        for sentence in choice.left_out:
+            tell(f"{sentence} {CHOOSE}")
+        report = cite(review, question, choice.indexes, Narrator(tell))
         if as_json:
             print_json(asdict(report))
         else:
@@ -62,44 +67,14 @@ def cite_command(
         return report.exit_code
 
 
-def _indexes(review: Review, names: tuple[str, ...]) -> list[CitationIndex]:
-    """The indexes to ask; one that wants a key is left out with a sentence, or refused where nothing else was asked for.
+def _seeds(review: Review, origins: tuple[str, ...]) -> tuple[str, ...]:
+    from prisma_tool.records.citation_seeds import seed_keys
 
-    Raises:
-        UsageError: there is no index of a name.
-        PrismaError: only indexes without their key were named.
-    """
-    from prisma_tool.identify.run import services
-    from prisma_tool.plugins.entry_points import PluginKind, announced
-    from prisma_tool.sources.citations.openalex import NO_KEY
-    from prisma_tool.sources.citations.plugged_indexes import BUILT_IN
-
-    available = services.citation_indexes(review.environment, names)
-    unknown = next((name for name in names if name not in {*BUILT_IN, *available}), None)
-    if unknown is not None:
-        added = (plugin.name for plugin in announced(PluginKind.CITATION_INDEXES))
-        raise UsageError(f"There is no index '{unknown}'; there are {', '.join((*BUILT_IN, *added))}.")
-    if "openalex" not in available and (not names or "openalex" in names):
-        if set(names) == {"openalex"}:
-            raise PrismaError(NO_KEY)
-        tell(NO_KEY)
-    return [index for name, index in available.items() if not names or name in names]
-
-
-def _seed_keys(review: Review, origins: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that sets and records name, each once."""
-    from prisma_tool.records.report_sets import SETS, holds
-    from prisma_tool.reports.state import load_review_state
-
-    sets = [origin for origin in origins if origin in SETS]
-    keys = [origin for origin in origins if origin not in SETS]
-    if sets:
-        with review.store.read() as transaction:
-            reports = load_review_state(transaction).reports
-        keys = [*(report.key for report in reports if any(holds(name, report) for name in sets)), *keys]
-        if not keys:
-            raise PrismaError(f"No report is in the set '{sets[0]}', so there is no seed; name another set, or a record.")
-    return tuple(dict.fromkeys(keys))
+    with review.store.read() as transaction:
+        keys = seed_keys(transaction, origins)
+    if origins and not keys:
+        raise PrismaError(f"No report is in the set '{origins[0]}', so there is no seed; name another set, or a record.")
+    return keys
 
 
 def _lines(report: CitationReport) -> Iterable[str]:

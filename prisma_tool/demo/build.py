@@ -28,7 +28,8 @@ from prisma_tool.flow.read import read_flow
 from prisma_tool.fulltext.finding.find import find_texts
 from prisma_tool.fulltext.finding.find_request import FindRequest
 from prisma_tool.fulltext.retrieval import retrieve
-from prisma_tool.identify.citations.run import CitationQuestion, cite
+from prisma_tool.identify.citations.question import CitationQuestion
+from prisma_tool.identify.citations.run import cite
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.identify.run.full_text_clients import text_clients
 from prisma_tool.identify.run.progress import Narrator
@@ -172,7 +173,9 @@ def _find_texts(review: Review, keys: tuple[str, ...], tell: Tell) -> None:
 def _search_citations(review: Review, demo: Path, tell: Tell) -> None:
     """What the included reports cite and what cites them; the few new works are screened, and end as excluded or not retrieved."""
     available = citation_indexes(review.environment)
-    report = cite(review, CitationQuestion(), [available[name] for name in CITATION_INDEXES], Narrator(tell))
+    report = cite(
+        review, CitationQuestion(indexes=CITATION_INDEXES), [available[name] for name in CITATION_INDEXES], Narrator(tell)
+    )
     tell(f"Citation searching: {report.works} works, {report.new} of them new")
     if report.status is not RunStatus.COMPLETE:
         raise PrismaError(f"The demo's citation search did not finish: {'; '.join(report.warnings)}")

@@ -5,14 +5,17 @@ Invariant: every number stands beside what it counts, and where a list is cut sh
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from prisma_tool.errors import ExitCode
+from prisma_tool.identify.citations.run import CitationReport
 from prisma_tool.identify.search.run_report import RunReport
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph, Points, Table
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
+from prisma_tool.updates.watching.citations import CitationRerun
 from prisma_tool.updates.watching.watch import WatchReport
 
 _NUMBERS = {"PubMed": "PMID", "Crossref": "DOI"}
@@ -24,7 +27,8 @@ def digest(report: WatchReport, title: str) -> Document:
     """The digest as a document."""
     blocks: list[Block] = [Paragraph(_period(report)), *_new(report), *_changes("Changed after a decision", report.changed)]
     blocks += _changes("Changed earlier and not answered", report.waiting)
-    blocks += [Heading(1, "Searches"), *_searches(report), Heading(1, "Retractions"), *_retractions(report)]
+    blocks += [Heading(1, "Searches"), *_searches(report), *_citations(report)]
+    blocks += [Heading(1, "Retractions"), *_retractions(report)]
     return Document(f"Watch of “{one_line(title) or 'a review without a title'}”", tuple(blocks))
 
 
@@ -69,6 +73,32 @@ def _searches(report: WatchReport) -> list[Block]:
     ]
 
 
+def _citations(report: WatchReport) -> list[Block]:
+    """The citation searches, from which seeds, and what each index gave; nothing where the review has none."""
+    if not report.citations:
+        return []
+    columns = ("Directions", "Indexes", "Ended", "Works", "New", "In the review already")
+    rows = tuple(_citation_row(one, one.report) for one in report.citations if one.report is not None)
+    remarks = tuple(remark for one in report.citations for remark in _citation_remarks(one))
+    return [Heading(1, "Citation searches"), *([Table(columns, rows)] if rows else []), Points(remarks)]
+
+
+def _citation_row(one: CitationRerun, done: CitationReport) -> tuple[str, ...]:
+    ways = " and ".join(one.question.directions)
+    return (ways, ", ".join(map(one_line, done.indexes)), done.status.value, str(done.works), str(done.new), str(done.known))
+
+
+def _citation_remarks(one: CitationRerun) -> Iterator[str]:
+    origins = ", ".join(map(one_line, one.question.origins))
+    if one.report is not None:
+        added = f", {one.added} of them for the first time" if one.added else ""
+        yield f"From {counted(one.report.seeds, 'seed')}{added} ({origins})."
+        yield from one.report.warnings
+    else:
+        yield f"The search from {origins} was not done. {one.problem.message if one.problem else ''}".rstrip()
+    yield from one.remarks
+
+
 def _row(one: RunReport) -> tuple[str, ...]:
     reported = "unknown" if one.reported is None else str(one.reported)
     counts = (one.new, one.seen, one.changed, one.vanished)
@@ -106,6 +136,7 @@ def digest_json(report: WatchReport) -> dict[str, Any]:
             }
             for one in report.searches
         ],
+        "citations": [_citation_json(one) for one in report.citations],
         "unread": report.unread,
         "retractions": {
             "asked": dict(report.retractions.asked),
@@ -114,6 +145,22 @@ def digest_json(report: WatchReport) -> dict[str, Any]:
             "problems": {name: error.message for name, error in report.retractions.problems.items()},
         },
     }  # fmt: skip
+
+
+def _citation_json(one: CitationRerun) -> dict[str, Any]:
+    done = one.report
+    return {
+        "from": list(one.question.origins),
+        "directions": list(one.question.directions),
+        "indexes": list(done.indexes) if done else [],
+        "status": done.status.value if done else "not done",
+        "seeds": done.seeds if done else 0,
+        "seeds_added": one.added,
+        "works": done.works if done else 0,
+        "new": done.new if done else 0,
+        "known": done.known if done else 0,
+        "warnings": [*(done.warnings if done else ()), *one.remarks, *([one.problem.message] if one.problem else [])],
+    }
 
 
 def _change_json(one: ChangeSinceDecision) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from prisma_tool.formats.citation_indexes.joined_works import JoinedWork, write_
 from prisma_tool.identify.citations.index_round import RoundResult, ask_index
 from prisma_tool.identify.citations.joining import FoundWork, accession, joined
 from prisma_tool.identify.citations.kept_facts import read_facts, write_facts
+from prisma_tool.identify.citations.question import ASKED, CitationQuestion, written
 from prisma_tool.identify.citations.seeds import included_keys, seed_of_work, seeds_of
 from prisma_tool.identify.citations.side_by_side import Handover, side_by_side
 from prisma_tool.identify.run.progress import Listener, SearchStopped
@@ -26,7 +27,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import CITATION_INDEXES, record_key, slug
 from prisma_tool.model.vocabulary import RunStatus, SourceKind
 from prisma_tool.review.open_review import Review
-from prisma_tool.sources.citations.index import CitationDirection, CitationIndex, IndexFacts, IndexReply, Seed
+from prisma_tool.sources.citations.index import CitationIndex, IndexFacts, IndexReply, Seed
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
@@ -38,15 +39,6 @@ CITED = "cited"
 MOST_SEEDS = 1_000
 PORTION = 500
 SOURCE = slug(CITATION_INDEXES)
-
-
-@dataclass(frozen=True, slots=True)
-class CitationQuestion:
-    """What is to be searched: from which seeds (none: the included reports), in which directions, in how many rounds."""
-
-    seeds: tuple[str, ...] = ()
-    directions: tuple[CitationDirection, ...] = tuple(CitationDirection)
-    rounds: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +64,11 @@ class CitationReport:
     requests: int = 0
 
     @property
+    def stopped(self) -> bool:
+        """Whether the person who waits stopped it."""
+        return SearchStopped().message in self.warnings
+
+    @property
     def exit_code(self) -> ExitCode:
         """Done, or incomplete and resumable, or failed."""
         codes = {RunStatus.COMPLETE: ExitCode.DONE, RunStatus.FAILED: ExitCode.FAILED}
@@ -84,7 +81,7 @@ def cite(review: Review, question: CitationQuestion, indexes: Sequence[CitationI
     Raises:
         UsageError: there is no index, none that knows a direction, or no seed.
         DecisionError: a seed is no record of this review.
-        PrismaError: another living program runs a citation search.
+        Interrupted: another living program runs a citation search.
     """
     if not indexes:
         raise UsageError("No citation index is left to ask; see --index.")
@@ -92,7 +89,7 @@ def cite(review: Review, question: CitationQuestion, indexes: Sequence[CitationI
         raise UsageError(f"{indexes[0].label} does not say what cites a work; choose another index, or --backward.")
     with claimed(review.store, f"search {CITATION_SEARCH}") as ours:
         if not ours:
-            raise PrismaError(
+            raise Interrupted(
                 "Another program runs a citation search of this review at this moment; run the same command when it is done."
             )
         with review.store.read() as transaction:
@@ -147,10 +144,9 @@ class _CitationRun:
             if last is not None and last.status in (RunStatus.RUNNING, RunStatus.INCOMPLETE) and last.query == self.text:
                 run_progress.resume(transaction, last.id, [])
                 return last.id
-            fresh = runs.begin_run(
-                transaction, source.slug, search=CITATION_SEARCH, query=self.text, operator=self.review.operator
-            )
-            return fresh.id
+            asked = {ASKED: written(self.question, [seed.key for seed in self.seeds])}
+            facts = {"query": self.text, "operator": self.review.operator, "service": asked}
+            return runs.begin_run(transaction, source.slug, search=CITATION_SEARCH, **facts).id
 
     def result(self) -> CitationReport:
         """Ask all indexes, join and store what they found; a search that is not through keeps its answers and stores nothing yet."""

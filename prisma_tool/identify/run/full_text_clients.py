@@ -73,7 +73,7 @@ def text_clients(environment: Environment) -> TextClients:
 
 
 def _no_key() -> str:
-    return NO_KEY.replace(", or choose other indexes with --index", "")
+    return NO_KEY
 
 
 def _is_private(address: str) -> bool:

@@ -79,10 +79,11 @@ class CitationRun:
 
 @dataclass(frozen=True, slots=True)
 class LivingFacts:
-    """What the authors plan for a living review, and when watches came to their end."""
+    """What the authors plan for a living review, when watches came to their end, and how many of them reran citation searches too."""
 
     plan: LivingPlan = field(default_factory=LivingPlan)
     watched: tuple[datetime, ...] = ()
+    cited: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,18 @@ def living_sentences(facts: LivingFacts) -> Iterator[str]:
     if plan:
         yield plan
     if facts.watched:
-        times = "once" if len(facts.watched) == 1 else f"{len(facts.watched)} times"
-        when = between(facts.watched[0], facts.watched[-1])
-        yield f"All searches of the protocol that are run from prisma-tool, and the checks for retractions, were rerun together {times}, {when}."
+        n, when = len(facts.watched), between(facts.watched[0], facts.watched[-1])
+        always, sometimes = (", the citation searches", "") if facts.cited == n else ("", _with_citations(facts.cited))
+        what = f"All searches of the protocol that are run from prisma-tool{always}, and the checks for retractions,"
+        yield f"{what} were rerun together {_times(n)}, {when}{sometimes}."
+
+
+def _with_citations(n: int) -> str:
+    return f"; {_times(n)} the citation searches were rerun with them" if n else ""
+
+
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
 
 
 def _ended(text: str) -> str:

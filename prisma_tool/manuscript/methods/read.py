@@ -47,6 +47,7 @@ from prisma_tool.store.queues import closed_versions
 from prisma_tool.store.runs import runs
 from prisma_tool.team.agreement import ReportSubset, StageAgreement, stage_agreements
 from prisma_tool.team.screening_facts import stage_methods
+from prisma_tool.updates.watching.watch import CITATIONS
 from prisma_tool.version import VERSION
 
 _BOXES = {
@@ -111,8 +112,13 @@ def _version(transaction: Transaction, counted: CountedVersion, label: str) -> V
 
 def _living(transaction: Transaction, counted: CountedVersion) -> LivingFacts:
     """Rests on [living] of the protocol and on `watch` events."""
-    watches = event_rows.not_undone(transaction, EventKind.WATCH, counted.when.at)
-    return LivingFacts(counted.rules.living, tuple(event.at for event in watches if _within(counted, event.received)))
+    watches = [
+        event
+        for event in event_rows.not_undone(transaction, EventKind.WATCH, counted.when.at)
+        if _within(counted, event.received)
+    ]
+    cited = sum(bool(event.payload.get(CITATIONS)) for event in watches)
+    return LivingFacts(counted.rules.living, tuple(event.at for event in watches), cited)
 
 
 def _typed(counted: CountedVersion, stage: Stage) -> int:

@@ -23,10 +23,8 @@ from prisma_tool.sources.transport import Ask, ServiceAnswer, Transport, judge_s
 
 PER_PAGE = 100
 MOST_PAGES = 1_000
-NO_KEY = (
-    "OpenAlex is left out: it wants a key, which is free. Put it into OPENALEX_API_KEY (openalex.org/settings/api), or choose other indexes "
-    "with --index."
-)
+NO_KEY = "OpenAlex is left out: it wants a key, which is free. Put it into OPENALEX_API_KEY (openalex.org/settings/api)."
+CHOOSE = "Or choose other indexes with --index."
 _BUDGET = re.compile(r"budget|credit|daily|insufficient", re.IGNORECASE)
 _FIELDS = (
     "id,doi,ids,display_name,publication_year,publication_date,type,language,authorships,primary_location,biblio,abstract_inverted_index,"

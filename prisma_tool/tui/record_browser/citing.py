@@ -30,7 +30,7 @@ def offer_citing(screen: PlaceScreen, seeds: Sequence[str]) -> None:
     origin = ", ".join(map(one_line, seeds)) or "all included reports"
     labels = ", ".join(index.label for index in indexes.values())
     lines = [f"What {origin} cite, and what cites them, is asked of {labels}."]
-    lines += [] if "openalex" in indexes else [NO_KEY.replace(", or choose other indexes with --index", "")]
+    lines += [] if "openalex" in indexes else [NO_KEY]
     lines.append("What is new is screened on title/abstract like any record of a search.")
     dialog = ConfirmDialog(_HEADING, Content("\n\n".join(lines)), "asks them")
     screen.app.push_screen(dialog, lambda agreed: _begin(screen, seeds, list(indexes.values())) if agreed else None)

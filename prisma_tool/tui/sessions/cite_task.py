@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from threading import Event as Flag
 
-from prisma_tool.identify.citations.run import CitationQuestion, CitationReport, cite
+from prisma_tool.identify.citations.question import CitationQuestion
+from prisma_tool.identify.citations.run import CitationReport, cite
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.review.open_review import Review

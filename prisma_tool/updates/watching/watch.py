@@ -1,16 +1,18 @@
-"""One look at everything that may have changed: searches rerun, duplicates joined, retractions checked.
+"""One look at everything that may have changed: searches and citation searches rerun, duplicates joined, retractions checked.
 
 Invariant: what is new is counted from the last watch that came to its end, so that a watch which was cut off loses nothing: the next one tells it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import ExitCode, worst
-from prisma_tool.identify.run.progress import Listener
+from prisma_tool.identify.citations.question import CitationQuestion
+from prisma_tool.identify.run.progress import Listener, SearchStopped
 from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search.run import run_searches
 from prisma_tool.identify.search.run_report import RunReport
@@ -26,7 +28,11 @@ from prisma_tool.store.queues.closed_versions import arrived_since
 from prisma_tool.store.records import records
 from prisma_tool.updates.acknowledgement import open_items
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
+from prisma_tool.updates.watching.citations import CitationRerun, questions_to_rerun, rerun
 from prisma_tool.updates.watching.retractions import RetractionCheck, check_retractions
+
+CITATIONS = "citations"
+"""In a watch's event: how many citation searches were run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class WatchReport:
     """What a watch came to.
 
     `since` is when the last one ended (None: this is the first), `changed` are changes about decided reports since, `waiting` those from before
-    that nobody has answered; `unread` counts the searches that were not begun.
+    that nobody has answered; `citations` are the citation searches, `unread` counts the searches of either kind that were not begun.
     """
 
     at: datetime
@@ -54,11 +60,13 @@ class WatchReport:
     changed: tuple[ChangeSinceDecision, ...]
     waiting: tuple[ChangeSinceDecision, ...]
     unread: int = 0
+    citations: tuple[CitationRerun, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
         """What failed or is incomplete wins; then what has changed after a decision, then what is new."""
-        codes = [report.exit_code for report in self.searches] + [error.exit_code for error in self.retractions.problems.values()]
+        codes = [one.exit_code for one in self.searches] + [one.exit_code for one in self.citations]
+        codes += [error.exit_code for error in self.retractions.problems.values()]
         trouble = worst([*codes, *([ExitCode.INCOMPLETE] if self.unread else [])])
         if trouble is not ExitCode.DONE:
             return trouble
@@ -68,16 +76,18 @@ class WatchReport:
 
 
 def watch(review: Review, services: Services, crossref: CrossrefUpdates, listener: Listener) -> WatchReport:
-    """Rerun all searches of the protocol and the retraction checks, and say what is new.
+    """Rerun all searches of the protocol, the citation searches and the retraction checks, and say what is new.
 
     Raises:
         StoreError: the database cannot be read or written.
         PrismaError: an answer cannot be kept.
     """
     with review.store.read() as transaction:
-        started, since = transaction.now(), _last(transaction)
+        started, since, questions = transaction.now(), _last(transaction), questions_to_rerun(transaction)
     plans = review.protocol.searches
     searches = tuple(run_searches(review, plans, services, listener))
+    stopped = any(SearchStopped().message in report.warnings for report in searches)
+    citations = () if stopped else tuple(_until_stopped(review, questions, listener))
     deduplicate(review, services.clock)
     listener.tell("asking PubMed and Crossref about retractions ...")
     retractions = check_retractions(review, services.pubmed, crossref)
@@ -86,10 +96,19 @@ def watch(review: Review, services: Services, crossref: CrossrefUpdates, listene
         changes = open_items(transaction).changes
     changed = tuple(change for change in changes if change.since > (since or started))
     waiting = tuple(change for change in changes if change not in changed)
-    report = WatchReport(started, since, searches, retractions, new, changed, waiting, len(plans) - len(searches))
+    unread = len(plans) - len(searches) + len(questions) - len(citations)
+    report = WatchReport(started, since, searches, retractions, new, changed, waiting, unread, citations)
     if report.exit_code in (ExitCode.DONE, ExitCode.NEW_TO_SCREEN, ExitCode.DECIDED_CHANGED):
         _note(review, report)
     return report
+
+
+def _until_stopped(review: Review, questions: Sequence[CitationQuestion], listener: Listener) -> Iterator[CitationRerun]:
+    for question in questions:
+        report = rerun(review, question, listener)
+        yield report
+        if report.stopped:
+            return
 
 
 def _last(transaction: Transaction) -> datetime | None:
@@ -112,6 +131,7 @@ def _entry(record: records.StoredRecord) -> NewReport:
 
 
 def _note(review: Review, report: WatchReport) -> None:
-    payload = {"new": len(report.new), "changed": len(report.changed)}
+    done = sum(one.report is not None for one in report.citations)
+    payload = {"new": len(report.new), "changed": len(report.changed), CITATIONS: done}
     with review.store.write() as transaction:
         event_log.append(transaction, [event_log.Draft(EventKind.WATCH, payload=payload)])
