@@ -97,7 +97,9 @@ def _say_waiting(waiting: OpenItems) -> None:
     if waiting.undelivered:
         say("not delivered: " + ", ".join(f"{len(search.undelivered)} of {search.search}" for search in waiting.undelivered))
     if waiting.late_duplicates:
-        say(f"late duplicates: {len(waiting.late_duplicates)}, joined to reports that were decided; all votes are kept")
+        say(
+            f"late duplicates to look at: {len(waiting.late_duplicates)}, joined to reports that were decided; all votes are kept"
+        )
     if waiting.superseded_corrections:
         say(f"edited fields that the source has changed since: {len(waiting.superseded_corrections)}; your edits stand")
     if waiting.reopening:

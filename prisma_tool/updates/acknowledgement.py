@@ -32,6 +32,7 @@ from prisma_tool.updates.changes_since_decision import (
     SupersededCorrection,
     changes_of,
     late_among,
+    late_and_unlike,
     notice_change,
     unanswered,
     vanished_change,
@@ -42,12 +43,13 @@ from prisma_tool.updates.superseded_corrections import edit_changes, superseded_
 def open_items(transaction: Transaction) -> OpenItems:
     """All that waits for a person now."""
     states = reruns.search_states(transaction)
-    late_arrivals = late_among(reruns.arrivals(transaction))
+    arrivals = reruns.arrivals(transaction)
+    numbers = reruns.article_numbers(transaction, {arrival.key for arrival in arrivals})
     return OpenItems(
-        changes=tuple(_unanswered_changes(transaction, None, late_arrivals)),
+        changes=tuple(_unanswered_changes(transaction, None, late_among(arrivals))),
         unfinished=tuple(state for state in states if runs.is_unfinished(state.search, state.status, transaction.protocol)),
         undelivered=tuple(state for state in states if state.undelivered),
-        late_duplicates=tuple((arrival.key, arrival.cluster) for arrival in late_arrivals),
+        late_duplicates=tuple((arrival.key, arrival.cluster) for arrival in late_and_unlike(arrivals, numbers)),
         reopening=_reopening_candidates(transaction),
         superseded_corrections=tuple(superseded_corrections(transaction, _acknowledgements(transaction))),
         future_events=tuple(future_events(transaction)),

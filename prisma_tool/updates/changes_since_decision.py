@@ -21,7 +21,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.text import one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.state import Report
-from prisma_tool.store.runs.reruns import Arrival, Revision, SearchState, VanishedRecord
+from prisma_tool.store.runs.reruns import Arrival, ArticleNumbers, Revision, SearchState, VanishedRecord
 
 VANISHED = "vanished"
 CHANGE_KINDS = (
@@ -93,8 +93,8 @@ class SupersededCorrection:
 class OpenItems:
     """All that waits for a person apart from the queues.
 
-    `late_among` are records that joined a report after it was decided (key, report); `unfinished` and `undelivered` speak of the latest
-    run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (counting rule 22);
+    `late_duplicates` are records that joined a report after it was decided, and of which no PMID or DOI says that it is what was decided on
+    (key, report); `unfinished` and `undelivered` speak of the latest run of each search; `reopening` are closed reports, not retrieved, ongoing or awaiting, that a new record describes (counting rule 22);
     `superseded_corrections` are corrections beneath which the source has changed; `future_events` lie ahead of this computer's clock.
     """
 
@@ -235,6 +235,27 @@ def _late_members(members: Sequence[Arrival]) -> Iterator[Arrival]:
         first, decided_first = min(voted)
         rest = (arrival for arrival in members if arrival.key != decided_first)
         yield from (arrival for arrival in rest if arrival.voted is not None or arrival.added > first)
+
+
+def late_and_unlike(arrivals: Sequence[Arrival], numbers: Mapping[str, ArticleNumbers]) -> list[Arrival]:
+    """Of the late records those that a person may want to look at.
+
+    One that nobody voted on, and whose PMID or DOI is that of a record that was there when its report was decided, is what was decided on: a
+    search that meets known works brings many of these, and there is nothing to compare.
+    """
+    late = late_among(arrivals)
+    late_keys = {arrival.key for arrival in late}
+    there: dict[str, list[ArticleNumbers]] = {}
+    for arrival in arrivals:
+        if arrival.key not in late_keys and arrival.key in numbers:
+            there.setdefault(arrival.cluster, []).append(numbers[arrival.key])
+    nothing = ArticleNumbers()
+    return [
+        arrival
+        for arrival in late
+        if arrival.voted is not None
+        or not any(numbers.get(arrival.key, nothing).same_article(known) for known in there.get(arrival.cluster, ()))
+    ]
 
 
 def summary(changes: Iterable[ChangeSinceDecision]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -164,7 +165,7 @@ def test_a_change_is_raised_on_the_whole_report_whichever_of_its_records_was_dec
     assert raised(review) == []
 
 
-def test_a_late_duplicate_is_listed_and_its_retraction_raised(review: Review) -> None:
+def test_the_retraction_of_a_late_duplicate_is_raised_though_the_record_itself_needs_no_look(review: Review) -> None:
     run(review, PLAIN)
     vote(review, "pubmed:1")
     run(review, RETRACTED, source="Embase")
@@ -172,8 +173,54 @@ def test_a_late_duplicate_is_listed_and_its_retraction_raised(review: Review) ->
     with review.store.read() as transaction:
         found = open_items(transaction)
         assert changes_about(transaction, ["pubmed:1", "embase:1"]) == list(found.changes)
-    assert [key for key, _ in found.late_duplicates] == ["embase:1"]
+    assert found.late_duplicates == ()
     assert [(one.key, one.kind) for one in found.changes] == [("embase:1", "retracted")]
+
+
+@pytest.mark.parametrize(
+    ("decided", "late", "listed"),
+    [
+        ({"pmid": "1", "doi": "10.1/a"}, {"pmid": "1"}, False),
+        ({"pmid": "1", "doi": "10.1/a"}, {"doi": "10.1/a"}, False),
+        # A DOI that a whole supplement shares says nothing where the PMIDs differ.
+        ({"pmid": "1", "doi": "10.1/a"}, {"pmid": "2", "doi": "10.1/a"}, True),
+        ({"pmid": "1"}, {"doi": "10.1/a"}, True),
+        ({"pmid": "1"}, {}, True),
+        # Many articles name the registration of one trial.
+        ({"registry_numbers": ("NCT00000001",)}, {"registry_numbers": ("NCT00000001",)}, True),
+    ],
+)
+def test_a_late_record_needs_a_look_unless_its_pmid_or_doi_was_there_when_the_report_was_decided(
+    store: Store, deliver: Deliver, decided: dict[str, Any], late: dict[str, Any], listed: bool
+) -> None:
+    deliver(store, ("1", Citation(title="A trial", **decided)), source="PubMed")
+    vote_on(store, "pubmed:1")
+    deliver(store, ("9", Citation(title="A trial", **late)))
+    join(store, "embase:9", "pubmed:1")
+    with store.read() as transaction:
+        assert open_items(transaction).late_duplicates == ((("embase:9", "pubmed:1"),) if listed else ())
+
+
+def test_a_late_record_that_was_voted_on_itself_needs_a_look_whatever_its_numbers(store: Store, deliver: Deliver) -> None:
+    deliver(store, ("1", PLAIN), source="PubMed")
+    deliver(store, ("1", PLAIN))
+    vote_on(store, "pubmed:1")
+    vote_on(store, "embase:1")
+    join(store, "embase:1", "pubmed:1")
+    with store.read() as transaction:
+        assert [key for key, _ in open_items(transaction).late_duplicates] == ["embase:1"]
+
+
+def vote_on(store: Store, key: str) -> None:
+    with store.write() as transaction:
+        vote = event_log.Draft(EventKind.DECISION, key, TITLE_ABSTRACT, "Ada", {"verdict": "include"})
+        event_log.append(transaction, [vote])
+
+
+def join(store: Store, key: str, other: str) -> None:
+    with store.write() as transaction:
+        joined = {"other": other, "verdict": "same", "reason": "by hand"}
+        event_log.append(transaction, [event_log.Draft(EventKind.DUPLICATE, key, reviewer="Ada", payload=joined)])
 
 
 def test_what_a_tool_decided_is_raised_to_anybody(make_review: MakeReview) -> None:
@@ -188,15 +235,10 @@ def test_what_a_tool_decided_is_raised_to_anybody(make_review: MakeReview) -> No
 
 def test_both_databases_tell_the_same_about_a_changed_report_with_a_late_copy(store: Store, deliver: Deliver) -> None:
     deliver(store, ("1", PLAIN), source="PubMed")
-    with store.write() as transaction:
-        event_log.append(
-            transaction, [event_log.Draft(EventKind.DECISION, "pubmed:1", TITLE_ABSTRACT, "Ada", {"verdict": "include"})]
-        )
+    vote_on(store, "pubmed:1")
     deliver(store, ("1", RETRACTED), source="PubMed")
-    deliver(store, ("1", PLAIN))
-    with store.write() as transaction:
-        joined = {"other": "pubmed:1", "verdict": "same", "reason": "by hand"}
-        event_log.append(transaction, [event_log.Draft(EventKind.DUPLICATE, "embase:1", reviewer="Ada", payload=joined)])
+    deliver(store, ("1", replace(PLAIN, pmid="")))
+    join(store, "embase:1", "pubmed:1")
     with store.read() as transaction:
         found = open_items(transaction)
     assert [(one.key, one.kind, one.waiting) for one in found.changes] == [("pubmed:1", "retracted", ("Ada",))]

@@ -232,6 +232,13 @@ def test_what_is_known_already_is_counted_so_and_a_rerun_finds_only_what_is_new(
     assert (report["works"], report["new"], bench.keys()) == (7, 0, CITED | CITING | {"citation-indexes:99000024"})
 
 
+def test_a_reference_without_any_number_is_known_by_its_words(bench: CitationBench) -> None:
+    _, report = bench.cite("--index", "crossref")
+    assert (report["works"], report["new"], report["known"]) == (4, 4, 0)
+    _, report = bench.cite("--index", "crossref")
+    assert (report["works"], report["new"], report["known"]) == (4, 0, 4)
+
+
 def test_a_second_round_goes_on_from_what_the_first_found(bench: CitationBench) -> None:
     _, report = bench.cite("--forward", "--index", "europepmc", "--rounds", "2")
     assert bench.keys() == CITING | {"citation-indexes:99000031"}

@@ -25,14 +25,14 @@ from prisma_tool.identify.search.execution import Execution, ReceivedAnswer
 from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import CITATION_INDEXES, record_key, slug
-from prisma_tool.model.vocabulary import RunStatus, SourceKind
+from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
 from prisma_tool.review.open_review import Review
 from prisma_tool.sources.citations.index import CitationIndex, IndexFacts, IndexReply, Seed
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
 from prisma_tool.store.records.record_events import LED
-from prisma_tool.store.runs import run_progress, runs
+from prisma_tool.store.runs import reruns, run_progress, runs
 
 CITED = "cited"
 """In a run's `service`: what the search came to, per seed and index."""
@@ -254,13 +254,19 @@ class _CitationRun:
         requests = sum(index.transport.requests_sent for index in self.indexes) - self.requests
         with self.review.store.write() as transaction:
             before = _known_numbers(transaction, works)
-            run = runs.run(transaction, self.run_id)
+            run, known = runs.run(transaction, self.run_id), 0
             if raw is not None:
-                run_progress.note_arrival(transaction, run.id, raw, self.take(transaction, works))
+                keys, warnings = self.take(transaction, works)
+                run_progress.note_arrival(transaction, run.id, raw, warnings)
                 run_progress.set_checkpoint(transaction, run.id, {})
                 run_progress.set_undelivered(transaction, run.id, self.undelivered)
                 run_progress.set_reported(transaction, run.id, len(_keys(transaction, run.id)) + len(self.undelivered))
-            known = sum(bool({work.citation.pmid, work.citation.doi} & before) for work in works)
+                # A reference that has no number is known by its words, which are its key.
+                fresh = set(reruns.delivered_in_state(transaction, run.id, RecordState.NEW, len(keys)))
+                known = sum(
+                    key not in fresh or bool({work.citation.pmid, work.citation.doi} & before)
+                    for key, work in zip(keys, works, strict=True)
+                )
             report = self.report(works, known, run.requests + requests)
             facts = {"seeds": len(self.seeds), "known": known, "per_seed": report.per_seed, "unknown_seeds": report.unknown_seeds}
             facts |= {"directions": report.directions, "indexes": report.indexes}
@@ -269,8 +275,9 @@ class _CitationRun:
             run_progress.finish(transaction, run.id, self.status, requests=run.requests + requests)
         return report
 
-    def take(self, transaction: Transaction, works: Sequence[JoinedWork]) -> list[str]:
-        """Store the works as records, and who led to each."""
+    def take(self, transaction: Transaction, works: Sequence[JoinedWork]) -> tuple[list[str], list[str]]:
+        """Store the works as records, and who led to each; returns the key of each, and warnings."""
+        keys: list[str] = []
         warnings: list[str] = []
         led: dict[str, list[list[str]]] = {}
         for start in range(0, len(works), PORTION):
@@ -278,10 +285,11 @@ class _CitationRun:
             deliveries = [records.Delivery(SOURCE, work.accession, work.citation, work.raw) for work in part]
             taken = records.store_batch(transaction, self.run_id, deliveries)
             warnings += taken.warnings
+            keys += taken.keys
             for key, work in zip(taken.keys, part, strict=True):
                 led.setdefault(key, []).extend([lead.seed, lead.direction, lead.index] for lead in work.leads)
         run_progress.add_service_facts(transaction, self.run_id, {LED: led})
-        return warnings
+        return keys, warnings
 
     def report(self, works: Sequence[JoinedWork], known: int, requests: int) -> CitationReport:
         """The report on this run."""

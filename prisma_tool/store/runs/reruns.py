@@ -23,6 +23,7 @@ from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import (
     EventRow,
+    IdentifierRow,
     MembershipRow,
     RecordRow,
     RunRecordRow,
@@ -82,6 +83,20 @@ class Arrival:
     cluster: str
     added: datetime
     voted: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleNumbers:
+    """The numbers by which an article is known everywhere."""
+
+    pmids: frozenset[str] = frozenset()
+    dois: frozenset[str] = frozenset()
+
+    def same_article(self, other: ArticleNumbers) -> bool:
+        """Whether a PMID says so, or a DOI that no two PMIDs contradict: abstracts of one supplement may share a DOI."""
+        if self.pmids and other.pmids:
+            return not self.pmids.isdisjoint(other.pmids)
+        return not self.dois.isdisjoint(other.dois)
 
 
 def revisions(transaction: Transaction, kinds: Collection[str], keys: Collection[str] | None = None) -> list[Revision]:
@@ -219,6 +234,15 @@ def _perhaps_joined_late() -> Any:
     decided = sa.exists().where(StandingRow.subject == MembershipRow.record, StandingRow.kind == EventKind.DECISION)
     further = sa.select(MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster, decided)
     return sa.union(came_later.where(RecordRow.added > first_vote), further)
+
+
+def article_numbers(transaction: Transaction, keys: Collection[str]) -> dict[str, ArticleNumbers]:
+    """The PMIDs and DOIs of these records; one that has none is left out."""
+    statement = sa.select(IdentifierRow.record, IdentifierRow.scheme, IdentifierRow.value)
+    numbers: dict[str, dict[str, set[str]]] = {}
+    for key, scheme, value in select_in(transaction.session, statement, IdentifierRow.record, keys):
+        numbers.setdefault(key, {}).setdefault(scheme, set()).add(value)
+    return {key: ArticleNumbers(frozenset(own.get("pmid", ())), frozenset(own.get("doi", ()))) for key, own in numbers.items()}
 
 
 def state_counts(transaction: Transaction) -> dict[str, dict[str, int]]:
