@@ -18,7 +18,7 @@ from prisma_tool.cli.progress import progress
 @json_option
 @pass_caller
 def watch_command(caller: Caller, outputs: tuple[Path, ...], quiet: bool, as_json: bool) -> int:
-    """Rerun all searches of review.toml and ask PubMed and Crossref about retractions; say what is new since the last watch.
+    """Rerun all searches of review.toml and all citation searches, ask PubMed and Crossref about retractions; say what is new since the last watch.
 
     Ends with 0 where nothing is new, 10 where something new waits to be screened, 11 where something has changed about what was decided
     (also when both), and with 3 or 1 where a search or check is incomplete or failed. A timer can go by that: docs/watching.md.

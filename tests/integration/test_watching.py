@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
 import requests
 from faults import Fault, FaultPlan
+from invented_citations import of_europepmc, of_openalex
 from quick_services import quick_europepmc, quick_transport
 from standin_crossref import CrossrefStandIn
 from standin_europepmc import EuropePmcStandIn
+from standin_openalex import OpenAlexStandIn
 from standin_pubmed import PubmedStandIn
 
 from prisma_tool.cli.main import run as run_command
@@ -20,13 +23,18 @@ from prisma_tool.identify.run import services as services_module
 from prisma_tool.identify.run.services import Services
 from prisma_tool.manuscript.methods.read import read_methods
 from prisma_tool.manuscript.methods.text import sentences
-from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
+from prisma_tool.sources.citations.crossref import Crossref
+from prisma_tool.sources.citations.europepmc import EuropePmcCitations
+from prisma_tool.sources.citations.openalex import OpenAlex
 from prisma_tool.sources.crossref_updates import CrossrefUpdates
 from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 
 SEARCH = '[[search]]\nname = "living"\nsource = "Europe PMC"\nquery = \'TITLE:leukemia\'\n\n'
 PLAN = '[living]\nsteps = "screened within two weeks"\nretirement = "when the trials that are registered now have ended"\n'
@@ -54,6 +62,42 @@ class WatchBench:
         self.europepmc = stack.enter_context(EuropePmcStandIn([result(1), result(2)]))
         self.pubmed = stack.enter_context(PubmedStandIn({}, rate_limited=False))
         self.crossref = stack.enter_context(CrossrefStandIn([]))
+        results, references = of_europepmc()
+        self.cited = stack.enter_context(EuropePmcStandIn(results, references=references))
+        self.openalex = stack.enter_context(OpenAlexStandIn(of_openalex()))
+        self.openalex_key = "invented-key"
+
+    def indexes(self, environment: object, names: Collection[str] = ()) -> dict[str, Any]:
+        line = quick_transport("an index", self.session)
+        with_key = {"openalex": OpenAlex(line, self.openalex.url, self.openalex_key)} if self.openalex_key else {}
+        return {
+            "europepmc": EuropePmcCitations(quick_europepmc(self.cited.url)),
+            **with_key,
+            "crossref": Crossref(line, self.crossref.url),
+        }
+
+    def include(self, *numbers: int) -> None:
+        """Seeds of the invented graph, included."""
+        with self.review.store.write() as transaction:
+            source = runs.register_source(transaction, "Embase", SourceKind.DATABASE)
+            run = runs.begin_run(transaction, source.slug)
+            contents = [Citation(title=f"Seed {n}", pmid=f"{99000000 + n}") for n in numbers]
+            records.store_batch(
+                transaction, run.id, [records.Delivery("embase", str(n), one) for n, one in zip(numbers, contents, strict=True)]
+            )
+        keys = [f"embase:{number}" for number in numbers]
+        for stage in Stage:
+            decide(self.review, [Decision(key, stage, "Ada", Verdict.INCLUDE) for key in keys])
+
+    def cite(self, *words: str) -> int:
+        return run_command(["-C", str(self.review.folder), "cite", *words])
+
+    def later(self, number: int, cites: int) -> None:
+        """A work that cites a seed comes out, and Europe PMC has it."""
+        results, references = of_europepmc()
+        own, cited = f"{99000000 + number}", f"{99000000 + cites}"
+        self.cited.references = {**references, f"{own}_MED": [f"{cited}_MED"]}
+        self.cited.serve([*results, {"id": own, "source": "MED", "pmid": own, "title": f"A later work {number} on kites"}])
 
     def services(self, environment: object) -> Services:
         line = quick_transport("a service", self.session)
@@ -87,6 +131,7 @@ def bench(
         bench = WatchBench(review, capsys, stack)
         monkeypatch.setattr(services_module, "services", bench.services)
         monkeypatch.setattr(services_module, "crossref_updates", bench.updates)
+        monkeypatch.setattr(services_module, "citation_indexes", bench.indexes)
         yield bench
 
 
@@ -135,6 +180,113 @@ def test_a_search_that_fails_wins(bench: WatchBench) -> None:
     bench.europepmc.faults = FaultPlan.always(Fault.SERVER_ERROR)
     code, told = bench.watch()
     assert (code, told["searches"][0]["status"]) == (3, "incomplete")
+
+
+def test_a_citation_search_is_run_again_and_a_later_work_is_new(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cite("--index", "europepmc")
+    assert bench.watch()[0] == 10
+    code, told = bench.watch()
+    assert (code, told["citations"][0]["status"], told["citations"][0]["new"]) == (0, "complete", 0)
+    bench.later(24, cites=1)
+    code, told = bench.watch()
+    assert (code, [one["key"] for one in told["new"]]) == (10, ["citation-indexes:99000024"])
+    (again,) = told["citations"]
+    assert (again["from"], again["indexes"], again["seeds"], again["seeds_added"]) == (["included"], ["Europe PMC"], 1, 0)
+    assert (again["works"], again["new"], again["known"]) == (5, 1, 4)
+
+
+def test_reports_that_were_included_since_are_seeds_where_the_search_went_out_from_the_included(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cite("--index", "europepmc")
+    bench.include(2)
+    path = bench.review.folder / "digest.md"
+    _, told = bench.watch("-o", str(path))
+    assert (told["citations"][0]["seeds"], told["citations"][0]["seeds_added"]) == (2, 1)
+    digest = path.read_text(encoding="utf-8")
+    assert "From 2 seeds, 1 of them for the first time (included)." in digest
+    assert "| backward and forward | Europe PMC | complete | 6 | 2 | 4 |" in digest
+    assert bench.watch()[1]["citations"][0]["seeds_added"] == 0
+
+
+def test_a_search_from_named_records_goes_out_from_them_again_whatever_was_included_since(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cite("--from", "embase:1", "--index", "europepmc", "--backward")
+    bench.include(2)
+    (again,) = bench.watch()[1]["citations"]
+    assert (again["from"], again["directions"], again["seeds"]) == (["embase:1"], ["backward"], 1)
+
+
+def test_searches_that_differ_in_their_seeds_are_asked_together(bench: WatchBench) -> None:
+    bench.include(1, 2)
+    bench.cite("--from", "embase:1", "--index", "openalex")
+    alone = len(bench.openalex.requests)
+    bench.cite("--from", "embase:2", "--index", "openalex")
+    asked = len(bench.openalex.requests)
+    (again,) = bench.watch()[1]["citations"]
+    assert (again["from"], again["seeds"], len(bench.openalex.requests) - asked) == (["embase:1", "embase:2"], 2, alone)
+
+
+def test_without_its_key_openalex_is_left_out_of_a_watch_with_a_sentence_and_the_others_go_on(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cite()
+    bench.watch()
+    bench.openalex_key = ""
+    path = bench.review.folder / "digest.md"
+    code, told = bench.watch("-o", str(path))
+    assert (code, told["citations"][0]["indexes"]) == (0, ["Europe PMC", "Crossref"])
+    assert "OpenAlex is left out: it wants a key, which is free." in path.read_text(encoding="utf-8")
+
+
+def test_a_citation_search_that_only_openalex_can_do_fails_the_watch_without_its_key(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cite("--index", "openalex")
+    bench.openalex_key = ""
+    code, told = bench.watch()
+    assert (code, told["citations"][0]["status"]) == (1, "not done")
+    assert "OPENALEX_API_KEY" in told["citations"][0]["warnings"][0]
+    assert told["searches"][0]["status"] == "complete"
+
+
+def test_a_citation_search_that_an_index_leaves_unfinished_wins_and_the_next_watch_goes_on(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cite("--index", "europepmc")
+    bench.watch()
+    bench.later(24, cites=1)
+    bench.cited.faults = FaultPlan.always(Fault.SERVER_ERROR)
+    code, told = bench.watch()
+    assert (code, told["citations"][0]["status"], told["new"]) == (3, "incomplete", [])
+    bench.cited.faults = FaultPlan.none()
+    code, told = bench.watch()
+    assert (code, [one["key"] for one in told["new"]]) == (10, ["citation-indexes:99000024"])
+
+
+def test_a_set_that_nobody_is_in_any_more_is_said_and_no_failure(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cite("--index", "europepmc")
+    bench.watch()
+    decide(bench.review, [Decision("embase:1", Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE)])
+    code, told = bench.watch()
+    assert (code, told["citations"][0]["status"]) == (0, "not done")
+    assert told["citations"][0]["warnings"] == ["It has no seed any more: no report is in the set from which it goes out."]
+
+
+def test_the_methods_tell_reruns_of_a_citation_search_together(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cite("--index", "europepmc")
+    bench.watch()
+    bench.include(2)
+    bench.watch()
+    said = [re.sub(r"on \d+ \w+ \d{4}", "on TODAY", one) for one in sentences(read_methods(bench.review))]
+    assert (
+        "Backward and forward citation searching was done in Europe PMC on TODAY from 1 seed reference, and led to 4 works."
+        in said
+    )
+    assert (
+        "It was run again 2 times, the last time on TODAY from 2 seed references, and led to 6 works; 4 were in the review already."
+        in said
+    )
+    assert any("the citation searches, and the checks for retractions, were rerun together 2 times" in one for one in said)
 
 
 def test_the_digest_and_the_methods_say_what_was_done(bench: WatchBench) -> None:
