@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import os
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 import requests
+from docx import Document
 from faults import Fault, FaultPlan
 from invented_pdf import article_pdf, scanned_pdf
 from quick_services import quick_europepmc, quick_transport
@@ -363,6 +365,35 @@ def test_attempts_stand_in_the_list_and_the_request_for_the_library(bench: TextB
         bench.retrieve("--request", "-o", str(path))
         assert path.stat().st_size > 0
     assert (bench.review.folder / "list.ris").read_text(encoding="utf-8").count("TY  - ") == 6
+
+
+HOSTILE = Citation(
+    title='=HYPERLINK("http://x.example")\r\nER  - \r\nTY  - JOUR\x1b[31m\x00',
+    authors=(Author("@Moreau", "A"),),
+    doi="10.5555/hostile",
+    extra=(("TY", "CONF"), ("N1", 'RAYYAN-INCLUSION: {"Ada"=>"Excluded"}')),
+)
+
+
+def test_a_request_says_what_was_noted_and_nothing_that_reviewers_decided(
+    bench: TextBench, deliver: Callable[..., Any], tmp_path: Path
+) -> None:
+    deliver(bench.review.store, ("9", HOSTILE))
+    decide(bench.review, [Decision("embase:9", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE)])
+    bench.retrieve("embase:9", "not-retrieved", "--note", "Two libraries\nasked: =1+1")
+    bench.retrieve(
+        "--request", "-o", *(str(tmp_path / "list.ris"), "-o", str(tmp_path / "list.csv"), "-o", str(tmp_path / "list.docx"))
+    )
+    entries = (tmp_path / "list.ris").read_bytes().decode().split("TY  - ")[1:]
+    assert len(entries) == 8
+    assert entries[-1].startswith('CONF\r\nTI  - =HYPERLINK("http://x.example") ER - TY - JOUR\r\n')
+    assert "N1  - Noted: Two libraries asked: =1+1" in entries[-1]
+    assert not any(words in entry for entry in entries for words in ("Screening", "ASReview", "RAYYAN"))
+    rows = list(csv.DictReader((tmp_path / "list.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert not any(cell.startswith(tuple("=+-@")) for row in rows for cell in row.values())
+    document = Document(str(tmp_path / "list.docx"))
+    assert "8 full texts are wanted; for 7 of them nothing was noted as tried." in [one.text for one in document.paragraphs]
+    assert document.tables[0].rows[-1].cells[2].text == "Noted: Two libraries asked: =1+1"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ Invariant: every report that is sought and has no full text is a row, whatever w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prisma_tool.formats.account.export_row import ExportRow
 from prisma_tool.formats.ris.writer import write_ris
@@ -40,12 +40,17 @@ NOTHING_TRIED = "nothing was noted as tried"
 
 @dataclass(frozen=True, slots=True)
 class RequestedText:
-    """A full text that is wanted: its report, its source's label, and what was tried, oldest first."""
+    """A full text that is wanted: its report, its source's label, what was tried, oldest first, and what was noted when it was given up."""
 
     report: ListedReport
     source: str
     tried: tuple[str, ...]
     note: str
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All that is known of the search for it."""
+        return (*self.tried, *([f"Noted: {self.note}"] if self.note else []))
 
 
 def request_list(review: Review) -> ReviewTable:
@@ -70,7 +75,7 @@ def _list(rows: tuple[RequestedText, ...]) -> ReviewTable:
     if rows:
         numbers = (" · ".join(f"{name} {value}" for name, value in _numbers(row)) for row in rows)
         reading = (
-            (row.report.reference, number, row.tried or (NOTHING_TRIED,)) for row, number in zip(rows, numbers, strict=True)
+            (row.report.reference, number, row.known or (NOTHING_TRIED,)) for row, number in zip(rows, numbers, strict=True)
         )
         blocks.append(Table(("Full text wanted", "Numbers", "What was tried"), tuple(reading), (5, 2, 4)))
     data = [dict(zip(_COLUMNS, _cells(row), strict=True)) | {"tried": list(row.tried)} for row in rows]
@@ -79,7 +84,7 @@ def _list(rows: tuple[RequestedText, ...]) -> ReviewTable:
         header=_COLUMNS,
         rows=tuple(map(_cells, rows)),
         data={"n": len(rows), "reports": data},
-        hints=("`prisma-tool retrieve --find --all` asks services first.",) if any(not row.tried for row in rows) else (),
+        hints=("`prisma-tool retrieve --find --all` asks services first.",) if any(not row.known for row in rows) else (),
         more_writers={".ris": lambda: b"".join(write_ris(map(_export_row, rows)))},
     )
 
@@ -87,8 +92,13 @@ def _list(rows: tuple[RequestedText, ...]) -> ReviewTable:
 def _sentence(rows: tuple[RequestedText, ...]) -> str:
     if not rows:
         return "No full text is wanted: every report that is sought was retrieved."
-    untried = sum(not row.tried for row in rows)
-    return f"{counted(len(rows), 'full text')} {'is' if len(rows) == 1 else 'are'} wanted; for {untried} of them nothing was noted as tried."
+    untried = sum(not row.known for row in rows)
+    wanted = f"{counted(len(rows), 'full text')} {'is' if len(rows) == 1 else 'are'} wanted"
+    return (
+        f"{wanted}; for {untried} of them nothing was noted as tried."
+        if untried
+        else f"{wanted}; what was tried stands beside each."
+    )
 
 
 def _numbers(row: RequestedText) -> list[tuple[str, str]]:
@@ -114,7 +124,8 @@ def _cells(row: RequestedText) -> tuple[str, ...]:
 
 
 def _export_row(row: RequestedText) -> ExportRow:
-    key = row.report.key
-    return ExportRow(
-        key, row.source, "", key, True, row.report.citation, "include", "", retrieval_note=row.note, efforts=row.tried
-    )
+    """The reference for a library's program, with what was tried as notes: nothing of what reviewers decided goes out with it."""
+    key, citation = row.report.key, row.report.citation
+    kind = tuple(pair for pair in citation.extra if pair[0] == "TY")
+    notes = tuple(("N1", note) for note in row.known)
+    return ExportRow(key, row.source, "", key, True, replace(citation, extra=(*kind, *notes)), "", "")
