@@ -175,6 +175,15 @@ def test_seeds_that_an_index_does_not_know_are_listed(bench: CitationBench) -> N
     assert "Europe PMC does not know 1 of the seeds: embase:2." in report["warnings"]
 
 
+def test_a_seed_that_openalex_has_without_its_doi_is_found_by_its_pmid(bench: CitationBench) -> None:
+    works = of_openalex()
+    bench.openalex.serve([{**work, "doi": None} if work["id"].endswith("/W2") else work for work in works])
+    _, report = bench.cite("--backward", "--index", "openalex")
+    assert (report["unknown_seeds"], report["works"]) == ({}, 3)
+    # The second question is asked for the sake of the one seed that the first did not find.
+    assert [request.params["filter"] for request in bench.openalex.requests[:2]] == [f"doi:{doi(1)}|{doi(2)}", "pmid:99000002"]
+
+
 def test_without_a_key_openalex_is_left_out_with_a_sentence_and_the_others_go_on(bench: CitationBench) -> None:
     bench.openalex_key = ""
     bench.capsys.readouterr()

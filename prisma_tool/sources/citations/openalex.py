@@ -25,6 +25,8 @@ PER_PAGE = 100
 MOST_PAGES = 1_000
 NO_KEY = "OpenAlex is left out: it wants a key, which is free. Put it into OPENALEX_API_KEY (openalex.org/settings/api)."
 CHOOSE = "Or choose other indexes with --index."
+_ASKABLE = re.compile(r"[^|,\s]+")
+"""A number that no sign in it parts from the next."""
 _BUDGET = re.compile(r"budget|credit|daily|insufficient", re.IGNORECASE)
 _FIELDS = (
     "id,doi,ids,display_name,publication_year,publication_date,type,language,authorships,primary_location,biblio,abstract_inverted_index,"
@@ -51,21 +53,20 @@ class OpenAlex:
         return own
 
     def seeds(self, seeds: Sequence[Seed]) -> IndexReply:
-        """Which of these seeds are there, by DOI, else by PMID; what they cite comes along."""
-        by_doi = {seed.doi: seed.key for seed in seeds if seed.doi and not re.search(r"[|,\s]", seed.doi)}
-        by_pmid = {seed.pmid: seed.key for seed in seeds if seed.pmid and seed.key not in by_doi.values()}
+        """Which of these seeds are there, by DOI, and by PMID those that no DOI finds; what they cite comes along."""
         works: dict[str, OpenAlexWork] = {}
+        known: dict[str, str] = {}
         answers: list[bytes] = []
-        for name, values in (("doi", by_doi), ("pmid", by_pmid)):
-            if values:
-                listed, raw = self._listed(f"{name}:{'|'.join(values)}")
+        for name in ("doi", "pmid"):
+            keys = {
+                value: seed.key for seed in seeds if seed.key not in known and _ASKABLE.fullmatch(value := getattr(seed, name))
+            }
+            if keys:
+                listed, raw = self._listed(f"{name}:{'|'.join(keys)}")
                 works |= {work.number: work for work in listed}
+                found = ((keys.get(getattr(work.citation, name)), work.number) for work in reversed(listed))
+                known |= {key: own for key, own in found if key}
                 answers += raw
-        known = {
-            key: work.number
-            for work in reversed(works.values())
-            if (key := by_doi.get(work.citation.doi) or by_pmid.get(work.citation.pmid))
-        }
         cited = (works[own] for own in dict.fromkeys(known.values()))
         relations = (Relation(work.number, CitationDirection.BACKWARD, other) for work in cited for other in work.references)
         return IndexReply(IndexFacts(known=known, relations=tuple(relations)), tuple(answers))
