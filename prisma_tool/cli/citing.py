@@ -10,6 +10,7 @@ import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, say, tell
 from prisma_tool.errors import PrismaError
+from prisma_tool.model.text import counted
 
 if TYPE_CHECKING:
     from prisma_tool.identify.citations.run import CitationReport
@@ -79,9 +80,9 @@ def _seeds(review: Review, origins: tuple[str, ...]) -> tuple[str, ...]:
 
 def _lines(report: CitationReport) -> Iterable[str]:
     ways = " and ".join(report.directions)
-    yield f"Citation searching, {ways}, from {report.seeds} seeds in {', '.join(report.indexes)}: {report.status}"
+    yield f"Citation searching, {ways}, from {counted(report.seeds, 'seed')} in {', '.join(report.indexes)}: {report.status}"
     if report.status == "complete":
-        yield f"  {report.works} works found: {report.new} new, {report.known} in the review already"
+        yield f"  {counted(report.works, 'work')} found: {report.new} new, {report.known} in the review already"
     for key, counts in report.per_seed.items():
         yield f"  {key}: {', '.join(f'{number} {way}' for way, number in counts.items())}"
     for warning in report.warnings:

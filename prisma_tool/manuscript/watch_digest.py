@@ -5,11 +5,10 @@ Invariant: every number stands beside what it counts, and where a list is cut sh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from prisma_tool.errors import ExitCode
-from prisma_tool.identify.citations.run import CitationReport
+from prisma_tool.identify.citations.question import CitationQuestion
 from prisma_tool.identify.search.run_report import RunReport
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph, Points, Table
 from prisma_tool.model.text import counted, one_line
@@ -19,6 +18,9 @@ from prisma_tool.updates.watching.citations import CitationRerun
 from prisma_tool.updates.watching.watch import WatchReport
 
 _NUMBERS = {"PubMed": "PMID", "Crossref": "DOI"}
+NAMED = 5
+"""Records that are named as seeds; the run in the search appendix names all."""
+NOT_DONE = "not done"
 LISTED = 100
 """Reports that are listed by name; `prisma-tool export --set undecided` has all."""
 
@@ -77,26 +79,26 @@ def _citations(report: WatchReport) -> list[Block]:
     """The citation searches, from which seeds, and what each index gave; nothing where the review has none."""
     if not report.citations:
         return []
-    columns = ("Directions", "Indexes", "Ended", "Works", "New", "In the review already")
-    rows = tuple(_citation_row(one, one.report) for one in report.citations if one.report is not None)
-    remarks = tuple(remark for one in report.citations for remark in _citation_remarks(one))
-    return [Heading(1, "Citation searches"), *([Table(columns, rows)] if rows else []), Points(remarks)]
+    columns = ("From", "Directions", "Indexes", "Ended", "Works", "New", "In the review already")
+    remarks = dict.fromkeys(warning for one in report.citations for warning in one.warnings)
+    table = Table(columns, tuple(map(_citation_row, report.citations)))
+    return [Heading(1, "Citation searches"), table, *([Points(tuple(remarks))] if remarks else [])]
 
 
-def _citation_row(one: CitationRerun, done: CitationReport) -> tuple[str, ...]:
-    ways = " and ".join(one.question.directions)
-    return (ways, ", ".join(map(one_line, done.indexes)), done.status.value, str(done.works), str(done.new), str(done.known))
+def _citation_row(one: CitationRerun) -> tuple[str, ...]:
+    ways, done = " and ".join(one.question.directions), one.report
+    if done is None:
+        return _origins(one.question), ways, "none", NOT_DONE, "", "", ""
+    added = f", {one.added} of them for the first time" if one.added else ""
+    came = f"{counted(done.seeds, 'seed')} ({_origins(one.question)}){added}"
+    return came, ways, ", ".join(map(one_line, done.indexes)), done.status.value, *map(str, (done.works, done.new, done.known))
 
 
-def _citation_remarks(one: CitationRerun) -> Iterator[str]:
-    origins = ", ".join(map(one_line, one.question.origins))
-    if one.report is not None:
-        added = f", {one.added} of them for the first time" if one.added else ""
-        yield f"From {counted(one.report.seeds, 'seed')}{added} ({origins})."
-        yield from one.report.warnings
-    else:
-        yield f"The search from {origins} was not done. {one.problem.message if one.problem else ''}".rstrip()
-    yield from one.remarks
+def _origins(question: CitationQuestion) -> str:
+    """Where the seeds come from, and in how many rounds it goes on from there."""
+    named, more = question.origins[:NAMED], len(question.origins) - NAMED
+    rounds = f"; {question.rounds} rounds" if question.rounds > 1 else ""
+    return f"{', '.join(map(one_line, named))}{f' and {more} more' if more > 0 else ''}{rounds}"
 
 
 def _row(one: RunReport) -> tuple[str, ...]:
@@ -152,14 +154,15 @@ def _citation_json(one: CitationRerun) -> dict[str, Any]:
     return {
         "from": list(one.question.origins),
         "directions": list(one.question.directions),
+        "rounds": one.question.rounds,
         "indexes": list(done.indexes) if done else [],
-        "status": done.status.value if done else "not done",
+        "status": done.status.value if done else NOT_DONE,
         "seeds": done.seeds if done else 0,
         "seeds_added": one.added,
         "works": done.works if done else 0,
         "new": done.new if done else 0,
         "known": done.known if done else 0,
-        "warnings": [*(done.warnings if done else ()), *one.remarks, *([one.problem.message] if one.problem else [])],
+        "warnings": list(one.warnings),
     }
 
 

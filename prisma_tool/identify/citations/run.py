@@ -25,6 +25,7 @@ from prisma_tool.identify.search.execution import Execution, ReceivedAnswer
 from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import CITATION_INDEXES, record_key, slug
+from prisma_tool.model.text import counted
 from prisma_tool.model.vocabulary import RecordState, RunStatus, SourceKind
 from prisma_tool.review.open_review import Review
 from prisma_tool.sources.citations.index import CitationIndex, IndexFacts, IndexReply, Seed
@@ -184,7 +185,7 @@ class _CitationRun:
     def one_round(self, number: int, seeds: Sequence[Seed]) -> None:
         """Ask all indexes side by side; one that fails does not keep the others from being asked."""
         labels = ", ".join(index.label for index in self.indexes)
-        self.listener.tell(f"round {number}: asking {labels} about {len(seeds)} seeds ...")
+        self.listener.tell(f"round {number}: asking {labels} about {counted(len(seeds), 'seed')} ...")
         tasks = [partial(self.ask_one, index, number, seeds) for index in self.indexes]
         for index, result in zip(self.indexes, side_by_side(tasks), strict=True):
             if isinstance(result, SearchStopped):

@@ -49,6 +49,12 @@ class CitationRerun:
         return self.report.exit_code if self.report else ExitCode.DONE
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that is to be known about it, in sentences."""
+        problem = (self.problem.message,) if self.problem else ()
+        return (*(self.report.warnings if self.report else ()), *self.remarks, *problem)
+
+    @property
     def stopped(self) -> bool:
         """Whether the person who waits stopped it."""
         return self.report is not None and self.report.stopped
