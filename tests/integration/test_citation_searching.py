@@ -336,6 +336,27 @@ def test_the_appendix_reports_the_search_with_seeds_indexes_and_days(bench: Cita
     assert any(re.fullmatch(r"\d+ records? w\w+ identified by citation searching\.", one) for one in told), told
 
 
+def test_a_search_from_other_seeds_is_no_rerun_and_one_that_asks_as_much_is(bench: CitationBench) -> None:
+    def told() -> tuple[str, list[str]]:
+        path = bench.review.folder / "appendix.md"
+        assert run_command(["-C", str(bench.review.folder), "report", "search", "-o", str(path)]) == ExitCode.DONE
+        methods = [re.sub(r"\d+ \w+ \d{4}", "TODAY", one) for one in sentences(read_methods(bench.review))]
+        return path.read_text(encoding="utf-8"), [one for one in methods if "citation searching was" in one or "run again" in one]
+
+    bench.cite("--from", "embase:1", "--index", "europepmc")
+    bench.cite("--from", "embase:2", "--index", "europepmc")
+    text, methods = told()
+    assert "No rerun of a search is recorded here." in text
+    assert "Citation searches of 2 wordings were run, the last: Backward and forward" in text
+    assert [("from 1 seed reference" in one, "run again" in one) for one in methods] == [(True, False), (True, False)]
+    bench.cite("--from", "embase:1", "--from", "embase:2")
+    text, methods = told()
+    assert "citation searching was rerun on" in text
+    assert re.search(r"\| citation searching \| [^|]+ \| 1 \| 6 \| 0 \| not compared \|", text)
+    again = "It was run again in Europe PMC, OpenAlex and Crossref on TODAY from 2 seed references, and led to 7 works"
+    assert any(one.startswith(again) for one in methods), methods
+
+
 def test_there_is_a_sentence_where_no_report_is_included_yet(bench: CitationBench, capsys: pytest.CaptureFixture[str]) -> None:
     bench.vote("exclude", *SEEDS)
     assert run_command(["-C", str(bench.review.folder), "cite"]) == ExitCode.USAGE

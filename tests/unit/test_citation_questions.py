@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from prisma_tool.identify.citations.question import CitationQuestion, combined, kept, written
 from prisma_tool.sources.citations.index import CitationDirection
 
 BACKWARD, FORWARD = CitationDirection.BACKWARD, CitationDirection.FORWARD
-ALL = CitationQuestion()
+ALL = CitationQuestion(origins=("included",))
 NAMED = CitationQuestion(origins=("embase:1",))
 
 
@@ -16,6 +18,10 @@ def test_what_a_run_keeps_gives_its_question_again_without_the_seeds() -> None:
     question = CitationQuestion(("embase:1",), (FORWARD, BACKWARD), 2, ("sought", "embase:1"), ("openalex", "crossref"))
     again = kept(written(question, ["embase:1"]))
     assert again == CitationQuestion((), (BACKWARD, FORWARD), 2, ("sought", "embase:1"), ("crossref", "openalex"))
+
+
+def test_the_included_reports_are_the_origin_where_none_was_named() -> None:
+    assert kept(written(CitationQuestion(), ["embase:1"])).origins == ("included",)
 
 
 def test_seeds_without_a_word_on_their_origin_were_named_themselves() -> None:
@@ -31,13 +37,13 @@ def test_seeds_without_a_word_on_their_origin_were_named_themselves() -> None:
         ([ALL, NAMED], [("included", "embase:1")]),
         ([NAMED, CitationQuestion(origins=("embase:2",))], [("embase:1", "embase:2")]),
         # One index, one direction or one round of what is asked anyway.
-        ([CitationQuestion(indexes=("openalex",)), ALL], [("included",)]),
-        ([CitationQuestion(directions=(BACKWARD,)), ALL], [("included",)]),
-        ([CitationQuestion(rounds=2), ALL], [("included",)]),
+        ([replace(ALL, indexes=("openalex",)), ALL], [("included",)]),
+        ([replace(ALL, directions=(BACKWARD,)), ALL], [("included",)]),
+        ([replace(ALL, rounds=2), ALL], [("included",)]),
         # The same way from other seeds, and all indexes where only one is asked otherwise: neither holds the other.
         ([CitationQuestion(origins=("embase:1",), directions=(BACKWARD,)), ALL], [("embase:1",), ("included",)]),
         (
-            [CitationQuestion(directions=(BACKWARD,)), CitationQuestion(indexes=("openalex",), directions=(FORWARD,))],
+            [replace(ALL, directions=(BACKWARD,)), replace(ALL, indexes=("openalex",), directions=(FORWARD,))],
             [("included",), ("included",)],
         ),
     ],

@@ -1,6 +1,6 @@
 """The question of a citation search, and what its run keeps of it, so that the same can be asked again.
 
-Invariant: `kept(written(question)) == question` but for its seeds; those are found anew from where they came: a set is filled with who is in it
+Invariant: `kept(written(question))` asks what the question asked, but for its seeds; those are found anew from where they came: a set is filled with who is in it
 now, a record that was named stays named.
 """
 
@@ -50,11 +50,11 @@ def written(question: CitationQuestion, seeds: Iterable[str]) -> dict[str, Any]:
 
 
 def kept(asked: Mapping[str, Any]) -> CitationQuestion:
-    """The question that a run kept, without its seeds."""
+    """The question that a run kept, without its seeds; the included reports have a name in it, so that they can stand beside records."""
     return CitationQuestion(
         directions=tuple(way for way in CitationDirection if way in asked["directions"]),
         rounds=asked["rounds"],
-        origins=tuple(asked["origins"]),
+        origins=tuple(asked["origins"]) or (INCLUDED,),
         indexes=tuple(sorted(asked["indexes"])),
     )
 
@@ -63,13 +63,13 @@ def combined(questions: Iterable[CitationQuestion]) -> list[CitationQuestion]:
     """As few questions as ask the same: those that differ in their seeds alone become one, and one that another holds is left out."""
     by_way: dict[CitationQuestion, dict[str, None]] = {}
     for one in questions:
-        # The included reports have a name here, so that they can stand beside records.
-        by_way.setdefault(replace(one, origins=()), {}).update(dict.fromkeys(one.origins or (INCLUDED,)))
+        by_way.setdefault(replace(one, origins=()), {}).update(dict.fromkeys(one.origins))
     merged = [replace(way, origins=tuple(origins)) for way, origins in by_way.items()]
-    return [one for one in merged if not any(_holds(other, one) for other in merged if other is not one)]
+    return [one for one in merged if not any(repeats(other, one) for other in merged if other is not one)]
 
 
-def _holds(question: CitationQuestion, other: CitationQuestion) -> bool:
+def repeats(question: CitationQuestion, other: CitationQuestion) -> bool:
+    """Whether who asks the question asks all that the other asked; both as runs keep them."""
     return (
         _has_all(question.origins, other.origins)
         and _has_all(question.directions, other.directions)

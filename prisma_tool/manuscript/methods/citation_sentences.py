@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from prisma_tool.identify.citations.question import repeats
 from prisma_tool.manuscript.methods.facts import CitationRun
 from prisma_tool.manuscript.words import day, n, names, were
 
 
 def citation_sentences(runs: Iterable[CitationRun]) -> Iterator[str]:
     """Rests on the rows of the runs of `cite` that are complete; reruns of one search are told together, with what the last one led to."""
-    searches: dict[tuple[tuple[str, ...], tuple[str, ...]], list[CitationRun]] = {}
+    searches: list[list[CitationRun]] = []
     for run in runs:
-        searches.setdefault((run.directions, run.indexes), []).append(run)
-    for first, *reruns in searches.values():
+        repeated = next((search for search in searches if _repeats(run, search[0])), None)
+        if repeated is None:
+            searches.append([run])
+        else:
+            repeated.append(run)
+    for first, *reruns in searches:
         yield from _first(first)
         if reruns:
-            yield _again(reruns)
+            yield _again(first, reruns)
         for index, unknown in (reruns[-1] if reruns else first).unknown_seeds.items():
             yield f"{index} did not know {unknown} of the seeds."
+
+
+def _repeats(run: CitationRun, other: CitationRun) -> bool:
+    return run.asked is not None and other.asked is not None and repeats(run.asked, other.asked)
 
 
 def _first(run: CitationRun) -> Iterator[str]:
@@ -26,11 +35,11 @@ def _first(run: CitationRun) -> Iterator[str]:
     yield f"{ways[0].upper()}{ways[1:]} was done in {names(run.indexes)} on {day(run.day)} {_came(run)}."
 
 
-def _again(reruns: list[CitationRun]) -> str:
+def _again(first: CitationRun, reruns: list[CitationRun]) -> str:
     last = reruns[-1]
-    if len(reruns) == 1:
-        return f"It was run again on {day(last.day)} {_came(last)}."
-    return f"It was run again {len(reruns)} times, the last time on {day(last.day)} {_came(last)}."
+    times = f" {len(reruns)} times, the last time" if len(reruns) > 1 else ""
+    where = "" if last.indexes == first.indexes else f" in {names(last.indexes)}"
+    return f"It was run again{times}{where} on {day(last.day)} {_came(last)}."
 
 
 def _came(run: CitationRun) -> str:

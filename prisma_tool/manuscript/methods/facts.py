@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from prisma_tool.identify.citations.question import CitationQuestion
 from prisma_tool.model.protocol.living import LivingPlan
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.store.engine.log_contents import LogHead
@@ -65,7 +66,7 @@ class SearchedSource:
 class CitationRun:
     """A citation search that is complete: its day, seeds, directions, indexes, works, and how many the review had already.
 
-    `unknown_seeds` counts by index the seeds that it does not know.
+    `unknown_seeds` counts by index the seeds that it does not know; `asked` is the question, where it was kept.
     """
 
     day: datetime
@@ -75,6 +76,7 @@ class CitationRun:
     works: int
     known: int
     unknown_seeds: Mapping[str, int] = field(default_factory=dict)
+    asked: CitationQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

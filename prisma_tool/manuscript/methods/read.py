@@ -15,6 +15,7 @@ from prisma_tool.flow.read import CountedVersion, counted_version
 from prisma_tool.flow.scope import Scope, resolve, version_named
 from prisma_tool.flow.screened_reports import boxes, screened_reports
 from prisma_tool.fulltext.finding.service_answers import PUBLISHER, TextAnswer
+from prisma_tool.identify.citations.question import ASKED, kept
 from prisma_tool.identify.citations.run import CITED
 from prisma_tool.identify.files.declared_search import attachments, day_of_search, reconciled
 from prisma_tool.manuscript.methods.facts import (
@@ -192,7 +193,8 @@ def _citation_run(run: runs.Run) -> CitationRun | None:
         return None
     unknown = {one_line(index): len(keys) for index, keys in facts.get("unknown_seeds", {}).items()}
     ways, indexes = (tuple(map(one_line, facts.get(name, ()))) for name in ("directions", "indexes"))
-    return CitationRun(run.started, facts["seeds"], ways, indexes, run.reported or 0, facts["known"], unknown)
+    asked = kept(run.service[ASKED]) if ASKED in run.service else None
+    return CitationRun(run.started, facts["seeds"], ways, indexes, run.reported or 0, facts["known"], unknown, asked)
 
 
 def _source(source: runs.Source, delivered: Iterable[runs.Run], identified: int, days: Mapping[str, date]) -> SearchedSource:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from prisma_tool.identify.citations.question import CitationQuestion, repeats
 from prisma_tool.identify.files.declared_search import Reconciliation
 from prisma_tool.identify.strategy.known_item_test import Missed
 from prisma_tool.manuscript.search_appendix.limits import Limit
@@ -42,6 +43,13 @@ class ReportedRun:
     translation: str = ""
     warnings: tuple[str, ...] = ()
     service: Mapping[str, str] = field(default_factory=dict)
+    asked: CitationQuestion | None = None
+    """What a citation search asked; None of any other, and of one that did not keep it."""
+
+    @property
+    def vanished_text(self) -> str:
+        """How many records it did not find again; what a citation search finds depends on its seeds and is not held against the last one."""
+        return str(self.vanished) if self.asked is None else "not compared"
 
     @property
     def stored(self) -> int:
@@ -125,9 +133,21 @@ class Search:
         return self.name == CITATION_SEARCH
 
     @property
+    def reruns(self) -> tuple[ReportedRun, ...]:
+        """The complete runs that repeated an earlier one: of a citation search those that asked all that an earlier one had asked."""
+        complete = self.complete
+        return tuple(run for place, run in enumerate(complete) if any(_repeats(run, other) for other in complete[:place]))
+
+    @property
     def complete(self) -> tuple[ReportedRun, ...]:
         """The runs that brought all that the source reported."""
         return tuple(run for run in self.runs if run.status == "complete")
+
+
+def _repeats(run: ReportedRun, other: ReportedRun) -> bool:
+    if run.asked is None or other.asked is None:
+        return run.asked is other.asked
+    return repeats(run.asked, other.asked)
 
 
 @dataclass(frozen=True, slots=True)

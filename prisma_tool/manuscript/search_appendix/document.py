@@ -209,7 +209,7 @@ def _runs(runs: Iterable[ReportedRun]) -> Table:
 
 
 def _run_row(run: ReportedRun) -> tuple[str, ...]:
-    counts = (run.stored, run.new, run.seen, run.changed, run.vanished, len(run.undelivered))
+    counts = (run.stored, run.new, run.seen, run.changed, run.vanished_text, len(run.undelivered))
     reported = "unknown" if run.reported is None else str(run.reported)
     by = _by(run)
     status = f"{run.status}, records since {run.since} only" if run.since else run.status

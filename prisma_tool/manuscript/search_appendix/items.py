@@ -100,8 +100,10 @@ def _citations(appendix: Appendix) -> _Filled:
 
 
 def _citation_sentence(search: Search) -> str:
-    what, _, _ = search.strategies[-1].verbatim.partition("\n")
-    return f"{what}, last on {day(search.complete[-1].started)}; seeds and indexes are listed in the search appendix."
+    what, _, _ = search.complete[-1].query.partition("\n")
+    wordings = len({run.query for run in search.complete})
+    several = f"Citation searches of {wordings} wordings were run, the last: " if wordings > 1 else ""
+    return f"{several}{what}, last on {day(search.complete[-1].started)}; seeds and indexes are listed in the search appendix."
 
 
 def _contacts(_: Appendix) -> _Filled:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from prisma_tool.errors import ReviewError
 from prisma_tool.flow.read import flow_at
 from prisma_tool.flow.scope import Moment, Scope, resolve, version_named
+from prisma_tool.identify.citations.question import ASKED, kept
 from prisma_tool.identify.files.declared_search import Attachment, attachments, day_of_search, latest_day, reconciliations
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.search.fetchers import SYNONYMS_USED
@@ -258,6 +259,7 @@ def _run(row: runs.Run, all_runs: _Runs, protocol: Protocol) -> ReportedRun:
         translation=row.translation,
         warnings=tuple(one_line(str(one)) for one in row.warnings),
         service={one_line(str(name)): one_line(str(value)) for name, value in row.service.items() if name in SERVICE_FACTS},
+        asked=kept(row.service[ASKED]) if ASKED in row.service else None,
     )
 
 

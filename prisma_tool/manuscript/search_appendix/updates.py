@@ -43,8 +43,8 @@ def rerun_sentences(appendix: Appendix) -> Iterator[str]:
     if not has_reruns(appendix):
         yield NO_RERUN
     for search in appendix.searches:
-        if len(search.complete) > 1:
-            days = list(dict.fromkeys(day(run.started) for run in search.complete[1:]))
+        days = list(dict.fromkeys(day(run.started) for run in search.reruns))
+        if days:
             yield f"{search.name} was rerun on {names(days)}."
     for one in appendix.declared:
         if len(one.times) > 1:
@@ -86,9 +86,9 @@ def _live_rows(appendix: Appendix) -> tuple[tuple[str, ...], ...]:
 
 
 def _rerun_rows(search: Search) -> Iterator[tuple[str, ...]]:
-    for run in search.complete[1:]:
+    for run in search.reruns:
         kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(run.kinds.items(), key=lambda item: (-item[1], item[0])))
-        numbers = (run.new, run.seen, run.changed, run.vanished)
+        numbers = (run.new, run.seen, run.changed, run.vanished_text)
         yield search.name, f"{run.started:%Y-%m-%d %H:%M}", *map(str, numbers), kinds
 
 
