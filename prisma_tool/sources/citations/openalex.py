@@ -64,8 +64,8 @@ class OpenAlex:
             if keys:
                 listed, raw = self._listed(f"{name}:{'|'.join(keys)}")
                 works |= {work.number: work for work in listed}
-                found = ((keys.get(getattr(work.citation, name)), work.number) for work in reversed(listed))
-                known |= {key: own for key, own in found if key}
+                matching = ((keys.get(getattr(work.citation, name)), work.number) for work in reversed(listed))
+                known |= {key: own for key, own in matching if key}
                 answers += raw
         cited = (works[own] for own in dict.fromkeys(known.values()))
         relations = (Relation(work.number, CitationDirection.BACKWARD, other) for work in cited for other in work.references)
