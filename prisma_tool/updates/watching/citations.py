@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prisma_tool.errors import ExitCode, PrismaError
+from prisma_tool.errors import ExitCode, PrismaError, StoreError
 from prisma_tool.identify.citations.index_choice import chosen_indexes
 from prisma_tool.identify.citations.question import ASKED, SEEDS, CitationQuestion, combined, kept
 from prisma_tool.identify.citations.run import CitationReport, cite
@@ -83,6 +83,8 @@ def rerun(review: Review, question: CitationQuestion, listener: Listener) -> Cit
         choice = chosen_indexes(review.environment, question.indexes)
         now = CitationQuestion(seeds, question.directions, question.rounds, question.origins, question.indexes)
         return CitationRerun(question, cite(review, now, choice.indexes, listener), added, choice.left_out)
+    except StoreError:
+        raise
     except PrismaError as error:
         return CitationRerun(question, added=added, problem=error)
 
