@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say
-from prisma_tool.model.protocol.protocol import command_for_search
 from prisma_tool.model.text import one_line
 
 if TYPE_CHECKING:
@@ -152,9 +151,12 @@ def _overwritten_edit(edit: SupersededCorrection) -> str:
 
 
 def _unfinished(state: SearchState) -> str:
+    from prisma_tool.identify.citations.question import command_again
+
     what = f"search not finished: {state.search} ({state.status.value})"
     if state.dropped:
         return f"{what}; review.toml no longer has it, put it back there to finish it"
+    command = command_again(state.search, state.service)
     if state.status.value in ("refused", "failed"):
-        return f"{what}; `{command_for_search(state.search)}` says why"
-    return f"{what}; run `{command_for_search(state.search)}` again"
+        return f"{what}; `{command}` says why"
+    return f"{what}; run `{command}` again"

@@ -12,10 +12,11 @@ from prisma_tool.history.findings import MENDS, CheckResult, finding
 from prisma_tool.history.folder_checks import folder_checks
 from prisma_tool.history.journal_checks import journal_check
 from prisma_tool.history.log_checks import log_checks, mend, search_tables_check, word_index_check
+from prisma_tool.identify.citations.question import command_again
 from prisma_tool.identify.run.raw_answers import opened
 from prisma_tool.model.log.contributors import listed_person
 from prisma_tool.model.log.events import Event, EventKind
-from prisma_tool.model.protocol.protocol import Protocol, command_for_search
+from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.blinding import readable
 from prisma_tool.review import network_drives
@@ -166,7 +167,7 @@ def _clock_check(transaction: Transaction) -> CheckResult:
 def _run_checks(review: Review, latest: Sequence[runs.Run]) -> Iterator[CheckResult]:
     last = {run.search: run for run in latest if run.search}
     unfinished = [
-        f"{name} is {run.status}: run `{command_for_search(name)}`"
+        f"{name} is {run.status}: run `{command_again(name, run.service)}`"
         for name, run in last.items()
         if runs.is_unfinished(name, run.status, review.protocol)
     ]

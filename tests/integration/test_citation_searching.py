@@ -207,6 +207,9 @@ def test_a_budget_that_is_used_up_leaves_the_search_unfinished_and_the_same_comm
     code, report = bench.cite("--index", "europepmc", "--index", "openalex")
     assert (code, report["status"], bench.keys()) == (ExitCode.INCOMPLETE, "incomplete", set())
     assert any("budget for this key is used up" in warning for warning in report["warnings"])
+    bench.capsys.readouterr()
+    assert run_command(["-C", str(bench.review.folder), "status"]) == ExitCode.DONE
+    assert "run `prisma-tool cite --index europepmc --index openalex` again" in bench.capsys.readouterr().out
     asked, first = len(bench.europepmc.requests), report["run"]
     bench.openalex.budget = None
     code, report = bench.cite("--index", "europepmc", "--index", "openalex")

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from prisma_tool.identify.citations.question import CitationQuestion, combined, kept, written
+from prisma_tool.identify.citations.question import ASKED, CitationQuestion, combined, command_again, kept, written
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 from prisma_tool.sources.citations.index import CitationDirection
 
 BACKWARD, FORWARD = CitationDirection.BACKWARD, CitationDirection.FORWARD
@@ -18,6 +19,21 @@ def test_what_a_run_keeps_gives_its_question_again_without_the_seeds() -> None:
     question = CitationQuestion(("embase:1",), (FORWARD, BACKWARD), 2, ("sought", "embase:1"), ("openalex", "crossref"))
     again = kept(written(question, ["embase:1"]))
     assert again == CitationQuestion((), (BACKWARD, FORWARD), 2, ("sought", "embase:1"), ("crossref", "openalex"))
+
+
+@pytest.mark.parametrize(
+    ("question", "command"),
+    [
+        (CitationQuestion(), "prisma-tool cite"),
+        (
+            CitationQuestion((), (BACKWARD,), 2, ("sought", "embase:a b"), ("openalex",)),
+            "prisma-tool cite --backward --from sought --from 'embase:a b' --index openalex --rounds 2",
+        ),
+    ],
+)
+def test_an_unfinished_search_names_the_command_that_asks_the_same(question: CitationQuestion, command: str) -> None:
+    assert command_again(CITATION_SEARCH, {ASKED: written(question, [])}) == command
+    assert command_again("pubmed", {}) == "prisma-tool search pubmed"
 
 
 def test_the_included_reports_are_the_origin_where_none_was_named() -> None:

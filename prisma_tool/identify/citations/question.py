@@ -6,10 +6,12 @@ now, a record that was named stays named.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from prisma_tool.model.protocol.protocol import command_for_search
 from prisma_tool.sources.citations.index import CitationDirection
 
 ASKED = "asked"
@@ -57,6 +59,25 @@ def kept(asked: Mapping[str, Any]) -> CitationQuestion:
         origins=tuple(asked["origins"]) or (INCLUDED,),
         indexes=tuple(sorted(asked["indexes"])),
     )
+
+
+def command_again(search: str, service: Mapping[str, Any]) -> str:
+    """What a person types to go on with a run of a search: of a citation search the very question that it asked.
+
+    Args:
+        search: The name of the search.
+        service: What its run keeps.
+    """
+    if ASKED not in service:
+        return command_for_search(search)
+    question = kept(service[ASKED])
+    one_way = question.directions if len(question.directions) < len(CitationDirection) else ()
+    named = () if question.origins == (INCLUDED,) else question.origins
+    words = [f"--{way}" for way in one_way]
+    words += [word for origin in named for word in ("--from", shlex.quote(origin))]
+    words += [word for index in question.indexes for word in ("--index", shlex.quote(index))]
+    words += ["--rounds", str(question.rounds)] if question.rounds > 1 else []
+    return " ".join((command_for_search(search), *words))
 
 
 def combined(questions: Iterable[CitationQuestion]) -> list[CitationQuestion]:

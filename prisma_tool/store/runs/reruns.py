@@ -5,8 +5,8 @@ Invariant: reads only. A record counts as vanished for as long as no later run, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 from prisma_tool.model.record.changes import EDITED_FIELD
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.codec import decode
@@ -73,6 +74,8 @@ class SearchState:
     started: datetime
     undelivered: tuple[str, ...]
     dropped: bool = False
+    service: Mapping[str, Any] = field(default_factory=dict)
+    """What the run keeps about the service and its question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ def _current_runs(transaction: Transaction) -> set[str]:
 
 def search_states(transaction: Transaction) -> list[SearchState]:
     """The latest run of each search that was ever run, in the order of the searches' names."""
-    columns = sa.select(RunRow.search, SourceRow.name, RunRow.status, RunRow.started, RunRow.undelivered)
+    columns = sa.select(RunRow.search, SourceRow.name, RunRow.status, RunRow.started, RunRow.undelivered, RunRow.service)
     statement = columns.join(SourceRow, SourceRow.slug == RunRow.source).where(RunRow.search.is_not(None))
     rows = transaction.rows(statement.order_by(RunRow.started, RunRow.id))
     latest = {
@@ -193,9 +196,11 @@ def search_states(transaction: Transaction) -> list[SearchState]:
             RunStatus(status),
             started,
             tuple(map(str, undelivered)),
-            dropped=not transaction.protocol.has_search(search),
+            # A citation search never stands in the protocol.
+            dropped=search != CITATION_SEARCH and not transaction.protocol.has_search(search),
+            service=service,
         )
-        for search, source, status, started, undelivered in rows
+        for search, source, status, started, undelivered, service in rows
     }
     return [latest[search] for search in sorted(latest)]
 
