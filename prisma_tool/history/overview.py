@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.state import ASSESSED, SOUGHT, Phase, ReviewState, load_review_state
 from prisma_tool.screening.queue import QueueMark, read_queue
@@ -74,7 +75,10 @@ class Overview:
         return next(step for step, applies in self._steps() if applies)
 
     def _steps(self) -> Iterator[tuple[Step, bool]]:
-        yield Step.SEARCH, bool(self.open_items.unfinished or self.open_items.undelivered or (self.searches and not self.records))
+        wanting = (*self.open_items.unfinished, *self.open_items.undelivered)
+        # The place of searches runs those of the protocol; a citation search is no step that it could take.
+        asked = any(state.search != CITATION_SEARCH for state in wanting)
+        yield Step.SEARCH, asked or bool(self.searches and not self.records)
         yield Step.IMPORT, not self.records
         yield Step.DUPLICATES, bool(self.waiting_for_comparison or self.uncertain_pairs)
         yield Step.TITLE_ABSTRACT, self.mine[Stage.TITLE_ABSTRACT] > 0

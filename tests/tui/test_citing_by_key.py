@@ -12,6 +12,7 @@ from service import Answer, Request
 from standin_europepmc import EuropePmcStandIn
 from textual.pilot import Pilot
 
+from prisma_tool.history.overview import Step, overview
 from prisma_tool.identify.run import services as services_module
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind
@@ -21,6 +22,7 @@ from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.working import WorkingDialog
+from prisma_tool.tui.home.pipeline import pipeline
 from prisma_tool.tui.record_browser.record_screen import RecordScreen
 
 
@@ -94,3 +96,10 @@ async def test_escape_stops_it_and_stores_nothing_yet(
         await pilot.pause()
         assert cited(review) == []
         assert any("what was answered is kept" in note.message for note in app._notifications)
+        with review.store.read() as transaction:
+            first_page = overview(transaction, "Anna")
+        assert (
+            "! 1 citation search is not complete  `prisma-tool cite --from scopus:99000001` goes on with it"
+            in pipeline(first_page).plain
+        )
+        assert first_page.next_step is not Step.SEARCH

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from prisma_tool.history.overview import Overview, Step
-from prisma_tool.model.text import counted
+from prisma_tool.identify.citations.question import command_again
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.widgets.record_text import QUIET
 
@@ -112,13 +114,31 @@ def _others(overview: Overview) -> str:
 
 def _warnings(overview: Overview) -> Iterator[Content]:
     open_items = overview.open_items
+    by_citation = [state for state in open_items.unfinished if state.search == CITATION_SEARCH]
+    not_given = [number for state in open_items.undelivered if state.search == CITATION_SEARCH for number in state.undelivered]
+    of_protocol = len(open_items.unfinished) - len(by_citation)
     warnings = (
-        (len(open_items.unfinished), "search is not complete", "searches are not complete", "2, then R, goes on with it"),
+        (of_protocol, "search is not complete", "searches are not complete", "2, then R, goes on with it"),
+        *(
+            (
+                1,
+                "citation search is not complete",
+                "",
+                f"`{one_line(command_again(state.search, state.service))}` goes on with it",
+            )
+            for state in by_citation
+        ),
         (
-            len(open_items.undelivered),
+            sum(state.search != CITATION_SEARCH for state in open_items.undelivered),
             "search lacks records that its source reported",
             "searches lack records that their sources reported",
             "2 shows which, R asks again",
+        ),
+        (
+            len(not_given),
+            "work is named by a citation index that does not give it",
+            "works are named by citation indexes that do not give them",
+            "`prisma-tool status --attention` lists them",
         ),
         (
             overview.waiting_for_comparison,
