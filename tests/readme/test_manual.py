@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from check_site import broken_links
 from make_pictures import FIGURES
 from make_reference import all_commands, pages
 
@@ -146,6 +147,24 @@ def test_every_link_leads_somewhere(path: Path) -> None:
         if "://" not in link and not (place.exists() and (not anchor or anchor in anchors(place.read_text(encoding="utf-8")))):
             broken.append(link)
     assert broken == []
+
+
+def test_links_of_the_built_site_lead_to_a_file_and_a_place_in_it(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "index.html").write_text(
+        '<a href="deep/page.html#there">'
+        "<a href=deep/page.html#gone><img src='deep/no.svg'><a href=https://elsewhere.example/x>",
+        encoding="utf-8",
+    )
+    (tmp_path / "deep" / "page.html").write_text(
+        "<h2 id=there><a href=../../outside.html><a href='..'><a href=#there>", encoding="utf-8"
+    )
+    (tmp_path.parent / "outside.html").touch()
+    assert list(broken_links(tmp_path)) == [
+        "deep/page.html: ../../outside.html",
+        "index.html: deep/page.html#gone",
+        "index.html: deep/no.svg",
+    ]
 
 
 # Commands
