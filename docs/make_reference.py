@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from python_names import python_page
 from textual.binding import Binding
 
 from prisma_tool.cli.main import COMMANDS, cli
@@ -38,6 +39,7 @@ def pages() -> dict[str, str]:
         "reference/commands.md": commands_page(),
         "reference/keys.md": keys_page(),
         "reference/formats.md": formats_page(),
+        "reference/python.md": python_page(),
         "man/prisma-tool.1": manual_page(),
     }
 
@@ -196,6 +198,8 @@ A file is recognised by its content, not by its suffix. `--format NAME` overrule
 {read}
 
 How single platforms write these formats is kept in a table for each (`prisma_tool/formats/dialects/`): {dialects}.
+
+Other packages can add formats to these: [plug-ins](../plugins.md). `prisma-tool plugins` lists what is installed.
 
 ## Written by `export`
 

@@ -20,8 +20,9 @@ from prisma_tool.sources.citations.index import (
     Seed,
 )
 from prisma_tool.sources.citations.plugged_indexes import CitationIndexPlugin
+from prisma_tool.sources.failures import TransientError
 from prisma_tool.sources.plugged_source import SourcePage
-from prisma_tool.sources.transport import Ask, ServiceAnswer, Transport
+from prisma_tool.sources.transport import Ask, ServiceAnswer, Transport, judge_status
 
 __all__ = [
     "Ask",
@@ -45,5 +46,7 @@ __all__ = [
     "SourcePage",
     "SourcePlugin",
     "SourceRequest",
+    "TransientError",
     "Transport",
+    "judge_status",
 ]

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -183,12 +184,13 @@ def system_viewer(target: str) -> None:
     if not is_address(target):
         _require_pdf(Path(target))
     if sys.platform == "win32":
-        os.startfile(target)  # noqa: S606 - checked above; Windows has no other way
+        with _explained("The system's viewer", target):
+            os.startfile(target)  # noqa: S606 - checked above; Windows has no other way
         return
     program = _program(os.environ)
     if program is None:
         raise PrismaError(f"No viewer can be opened from here. The place is: {one_line(target)}")
-    try:
+    with _explained(program, target):
         subprocess.Popen(  # noqa: S603 - a list, no shell; the target was checked above
             [program, target],
             stdin=subprocess.DEVNULL,
@@ -196,6 +198,12 @@ def system_viewer(target: str) -> None:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+
+@contextmanager
+def _explained(program: str, target: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise PrismaError(f"{program} could not be started ({error.strerror}). The place is: {one_line(target)}") from error
 

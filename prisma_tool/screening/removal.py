@@ -59,7 +59,7 @@ def remove(review: Review, request: RemovalRequest) -> RemovalResult:
         DecisionError: an unknown key, a report that somebody voted on or that comes from other methods, or nothing to put back.
     """
     _check_request(request)
-    with review.store.write() as transaction:
+    with review.store.read() if request.check else review.store.write() as transaction:
         review_state = load_review_state(transaction)
         selected = (
             _by_key(transaction, review_state, request.keys)

@@ -105,6 +105,7 @@ READING = (
     ("report", "excluded", "-o", "OUT.md"),
     ("report", "bundle", "-o", "OUT.zip"),
     ("backup", "--to", "OUT"),
+    ("remove", "embase:L1", "--as", "other", "--reason", "No report", "--check"),
 )
 CHANGING = (
     ("decide", "embase:L1", "include"),
@@ -127,6 +128,29 @@ def test_what_only_reads_does_so_and_leaves_nothing_in_the_folder(
         _, narration = said(capsys, archive, *(part.replace("OUT", str(tmp_path / "out")) for part in command))
         assert "nothing can be changed here" in narration, command
     assert listing(archive) == before
+
+
+def test_a_file_is_checked_against_an_archive_as_against_any_review(
+    cut_off: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "two.ris"
+    file.write_text(RIS + RIS.replace("L1", "L2").replace("invented", "other"), encoding="utf-8")
+    checked = ("import", str(file), "--source", "Embase", "--check", "--json")
+    open_copy = Path(shutil.copytree(cut_off, tmp_path / "open"))
+    expected = json.loads(said(capsys, open_copy, *checked)[0])["files"][0]
+    before = listing(sealed(cut_off))
+    account = json.loads(said(capsys, cut_off, *checked)[0])["files"][0]
+    assert (account["declared"], account["new"], account["seen"]) == (2, 1, 1)
+    assert account == expected
+    assert listing(cut_off) == before
+    said(capsys, cut_off, *checked[:-2], code=1)
+
+
+def test_whether_screening_may_stop_is_answered_in_an_archive(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, archive, "decide", "embase:L1", "exclude")
+    sealed(archive)
+    assert "Nothing can be changed" not in said(capsys, archive, "rank", "--stop", "--check", code=1)[1]
+    assert "Nothing can be changed" in said(capsys, archive, "rank", "--stop", "--anyway", code=1)[1]
 
 
 def test_what_would_change_something_is_refused_with_what_to_do(archive: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,17 +6,22 @@ import json
 import re
 import shlex
 import shutil
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from check_site import broken_links
 from make_pictures import FIGURES
 from make_reference import all_commands, pages
 
 from prisma_tool.cli.main import run
-from prisma_tool.errors import ExitCode
+from prisma_tool.errors import ExitCode, FormatError
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.live_sources import LIVE_SOURCES
+from prisma_tool.plugins import entry_points
 from prisma_tool.review.protocol import declared_table, publication_table, read, search_table, stopping_table
 from prisma_tool.tui.frame.place_table import PLACES
 
@@ -144,6 +149,24 @@ def test_every_link_leads_somewhere(path: Path) -> None:
     assert broken == []
 
 
+def test_links_of_the_built_site_lead_to_a_file_and_a_place_in_it(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "index.html").write_text(
+        '<a href="deep/page.html#there">'
+        "<a href=deep/page.html#gone><img src='deep/no.svg'><a href=https://elsewhere.example/x>",
+        encoding="utf-8",
+    )
+    (tmp_path / "deep" / "page.html").write_text(
+        "<h2 id=there><a href=../../outside.html><a href='..'><a href=#there>", encoding="utf-8"
+    )
+    (tmp_path.parent / "outside.html").touch()
+    assert list(broken_links(tmp_path)) == [
+        "deep/page.html: ../../outside.html",
+        "index.html: deep/page.html#gone",
+        "index.html: deep/no.svg",
+    ]
+
+
 # Commands
 
 
@@ -159,22 +182,63 @@ def test_the_commands_of_a_page_run_as_they_stand(
     monkeypatch.chdir(tmp_path)
     for language, title, content in BLOCK.findall(TEXTS[path]):
         if title:
+            Path(title).parent.mkdir(exist_ok=True)
             Path(title).write_text(content, encoding="utf-8")
         if language == "console":
             for part in re.split(r"^\$ ", content, flags=re.MULTILINE)[1:]:
                 command, *expected = part.splitlines()
-                do(shlex.split(command), built_demo)
+                do(shlex.split(command), built_demo, monkeypatch)
                 printed = capsys.readouterr().out
                 assert [line for line in expected if line not in printed] == [], command
 
 
-def do(words: list[str], built_demo: Path) -> None:
+def do(words: list[str], built_demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     match words:
         case ["cp", "-r", source, target]:
             shutil.copytree(source, target)
         case ["prisma-tool", "demo", folder]:
             shutil.copytree(built_demo, folder)
+        case ["pip", "install", folder]:
+            install(Path(folder), monkeypatch)
         case ["prisma-tool", *arguments]:
             assert run(arguments) == 0, shlex.join(arguments)
         case _:
             pytest.fail(f"no command of these pages: {shlex.join(words)}")
+
+
+def install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package as `pip install` leaves it: its modules on the path, and beside them what it announces."""
+    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    info = folder / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+    info.mkdir()
+    about = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    (info / "METADATA").write_text(about, encoding="utf-8")
+    points = "".join(
+        f"[{group}]\n" + "".join(f"{name} = {place}\n" for name, place in named.items())
+        for group, named in project["entry-points"].items()
+    )
+    (info / "entry_points.txt").write_text(points, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(folder.resolve()))
+    entry_points.usable.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def without_plugins() -> Iterator[None]:
+    """What a page installs is unknown to the next."""
+    yield
+    entry_points.usable.cache_clear()
+    sys.modules.pop("prisma_medx", None)
+
+
+def test_the_source_of_the_plugin_page_reads_the_pages_of_an_answer() -> None:
+    (code,) = [content for _, title, content in BLOCK.findall(page("plugins.md")) if title.endswith(".py")]
+    names: dict[str, Any] = {}
+    exec(compile(code, "plugins.md", "exec"), names)
+    source = names["ARCHIVE"]
+    assert source.request("cells", "2").parameters == {"q": "cells", "from": "2"}
+    read = source.read(b"MEDX 3 2\r\n== 7\r\nTITLE A title\r\n== 8\r\nYEAR 2020\r\n")
+    assert (read.total, read.next_token, [entry.accession for entry in read.parsed.entries]) == (3, "2", ["7"])
+    assert [reject.reason for reject in read.parsed.rejects] == ["a record has a TITLE"]
+    assert source.read(b"MEDX 3\n").next_token == ""
+    with pytest.raises(FormatError):
+        source.read(b"<html>")

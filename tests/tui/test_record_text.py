@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -105,6 +106,14 @@ def test_no_text_of_a_record_reaches_the_terminal_as_control_or_markup(text: str
 )
 def test_the_page_without_a_report_says_why_and_what_comes_next(progress: Progress, said: str) -> None:
     assert said in end_page(progress, Stage.TITLE_ABSTRACT).content.plain
+
+
+@pytest.mark.parametrize("progress", [Progress(0, 0, {}, 0, 0), Progress(3, 0, {}, 2, 1)])
+@pytest.mark.parametrize("stage", list(Stage))
+def test_where_nothing_can_be_changed_that_page_names_no_key_that_would(progress: Progress, stage: Stage) -> None:
+    acting = re.compile(r"\b[pu] (?:says|takes)|[+] there imports|2 runs|6 links|4 screens")
+    assert acting.search(end_page(progress, stage).content.plain)
+    assert not acting.search(end_page(progress, stage, only_read=True).content.plain)
 
 
 @given(st.integers(0, 300), st.integers(0, 300), st.integers(3, 200))

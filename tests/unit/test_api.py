@@ -59,6 +59,7 @@ def test_every_promised_name_is_there_and_in_the_documentation() -> None:
         for name in module.__all__:
             assert getattr(module, name) is not None
             assert f"`{name}`" in text, f"{page} does not say what {name} is"
+            assert f"\n### {name}\n" in (DOCS / "reference" / "python.md").read_text(encoding="utf-8")
 
 
 def test_an_account_tells_entries_and_rejects_of_any_format() -> None:

@@ -152,6 +152,7 @@ def test_a_cleaned_strategy_goes_into_its_own_search_among_declared_ones() -> No
         (0, 0, ("a",), "declared 0, imported 0"),
         (None, 498, ("a",), "imported 498; the number of hits is not declared"),
         (512, 0, (), "declared 512, nothing imported yet"),
+        (0, 0, (), "declared 0, so there was nothing to import"),
         (None, 0, (), "hits not declared, nothing imported yet"),
     ],
 )

@@ -73,6 +73,8 @@ class Reconciliation:
     @property
     def sentence(self) -> str:
         """Both numbers, and the difference: `declared 512, imported 498 (14 fewer)`."""
+        if not self.files and self.hits == 0:
+            return "declared 0, so there was nothing to import"
         if not self.files:
             declared = "hits not declared" if self.hits is None else f"declared {self.hits}"
             return f"{declared}, nothing imported yet"

@@ -37,6 +37,7 @@ from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.plain_files import FileBytes, PlainFile, open_found
 from prisma_tool.review.open_review import Review
+from prisma_tool.review.trial import on_trial
 from prisma_tool.store.engine.database import Transaction
 
 BATCH = 2_000
@@ -140,10 +141,10 @@ def check_file(review: Review, path: Path, how: Import) -> FileReport:
     Raises:
         PrismaError: the file is missing, cannot be read as any known format, or the kind contradicts the known source.
     """
-    with _open(path, how) as file:
+    with _open(path, how) as file, on_trial(review) as tried:
         try:
-            with review.store.write() as transaction:
-                raise _Discarded(_import(review, transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
+            with tried.store.write() as transaction:
+                raise _Discarded(_import(tried, transaction, file, how, None)[0])  # noqa: TRY301 - leaving is the rollback
         except _Discarded as trial:
             return trial.report
 

@@ -177,7 +177,7 @@ def stop(review: Review, reviewer: str, *, anyway: bool = False, check: bool = F
         DecisionError: nothing is left or nothing was screened, a report has one vote of two, or the rule does not hold yet and `anyway`
             does not say to stop all the same.
     """
-    with review.store.write() as transaction:
+    with review.store.read() if check else review.store.write() as transaction:
         review_state = load_review_state(transaction)
         risk = stopping_risk(transaction, "", review_state)
         unscreened = list(_unscreened(review_state))

@@ -31,26 +31,32 @@ _NEXT = {
 }
 
 
-def end_page(progress: Progress, stage: Stage) -> ReportPage:
-    """The page after the last report."""
+_LOOKING = "1 shows where the whole review stands, h goes back through the list."
+"""What can be done where nothing can be changed."""
+
+
+def end_page(progress: Progress, stage: Stage, *, only_read: bool = False) -> ReportPage:
+    """The page after the last report; `only_read` where nothing can be changed, so that no key is named which would."""
     if not progress.total:
-        return _page(*_EMPTY[stage])
+        return _page(_EMPTY[stage][0], _LOOKING) if only_read else _page(*_EMPTY[stage])
     if progress.waiting:
         return _page(
             "This is the end of the list.", f"{_reports(progress.waiting)} still to decide: press . to go to the next one."
         )
-    return _page(
-        "All done.", *_account(progress), "", *_NEXT[stage], "", "h goes back through your decisions, u takes back the last."
-    )
+    account = _account(progress, only_read=only_read)
+    if only_read:
+        return _page("All done.", *account, "", _LOOKING)
+    return _page("All done.", *account, "", *_NEXT[stage], "", "h goes back through your decisions, u takes back the last.")
 
 
-def _account(progress: Progress) -> list[str]:
+def _account(progress: Progress, *, only_read: bool) -> list[str]:
     verdicts = [f"{n:,} {verdict}" for verdict, n in sorted(progress.mine.items()) if n]
     account = [f"Your decisions: {', '.join(verdicts) or 'none'}."]
     if progress.others:
         account.append(f"{_reports(progress.others)} settled by others.")
     if progress.not_retrieved:
-        account.append(f"{_reports(progress.not_retrieved)} not retrieved; h goes back to them, p says that one has arrived.")
+        arrived = "" if only_read else ", p says that one has arrived"
+        account.append(f"{_reports(progress.not_retrieved)} not retrieved; h goes back to them{arrived}.")
     return account
 
 

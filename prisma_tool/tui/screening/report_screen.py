@@ -38,7 +38,7 @@ from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.progress_line import ScreeningHeading
-from prisma_tool.tui.widgets.record_text import QUIET, report_page
+from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
 
 Answer = TypeVar("Answer")
@@ -179,7 +179,11 @@ class ReportScreen(PlaceScreen):
 
     def _show(self, report: ReportOnScreen | None) -> None:
         self.report = report
-        self.page = report_page(report, self.terms) if report else end_page(self.session.progress(), self.session.stage)
+        self.page = report_page(report, self.terms) if report else self._end_page()
+
+    def _end_page(self) -> ReportPage:
+        only_read = self.workspace.review.only_read
+        return end_page(self.session.progress(), self.session.stage, only_read=only_read)
 
     def _show_unreadable(self, error: PrismaError) -> None:
         self.report, self.page = None, unreadable_page()
