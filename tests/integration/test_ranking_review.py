@@ -91,7 +91,7 @@ def test_the_order_is_a_permutation_of_what_waits_and_the_same_every_time(
     assert sorted(first["order"]) == sorted(set(truth) - {*keys[:3], *keys[-5:]})
     assert sum(truth[key] for key in first["order"][:5]) >= 4
     assert "scores" not in first
-    assert first["learned_from"] == {"screened": 8, "relevant": 3, "earlier_versions": 0, "known_records": 0}
+    assert first["learned_from"] == {"screened": 8, "relevant": 3, "earlier_versions": 0, "known_records": 0, "embeddings": None}
     assert list((review.folder / "cache").glob("ranking-*.npz"))
     assert told(capsys, review.folder, "rank") == first
 
