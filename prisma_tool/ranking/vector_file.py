@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from prisma_tool.errors import UsageError, PrismaError
+from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.file_io import write_atomically
 from prisma_tool.ranking.sentence_encoder import MODEL, WIDTH, Encoder, Floats
 

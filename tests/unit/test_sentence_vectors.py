@@ -98,7 +98,7 @@ def test_what_no_text_wants_any_more_is_dropped_once_it_is_more_than_half(tmp_pa
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("not a folder", encoding="utf-8")
-    with pytest.raises(UsageError, match="cache/vectors-.* cannot be written"):
+    with pytest.raises(UsageError, match=r"cache/vectors-.* cannot be written"):
         encode(tmp_path / "cache", ["a"], ByLetters())
 
 

@@ -6,15 +6,15 @@ stored in the review.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from prisma_tool.ranking.sentence_encoder import Encoder, load_encoder
+from prisma_tool.ranking.sentence_encoder import load_encoder
 from prisma_tool.ranking.vector_file import KeptVectors, encode_missing
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.prioritised.ranked_queue import pool_sentences
 
 
-def encode_review(review: Review, load: Callable[[], Encoder] = load_encoder) -> Iterator[int]:
+def encode_review(review: Review) -> Iterator[int]:
     """Encode the reports of title/abstract screening and the known records; before each portion, how many are still to be read.
 
     Nothing where the protocol does not ask for it, or where all have been read.
@@ -27,4 +27,4 @@ def encode_review(review: Review, load: Callable[[], Encoder] = load_encoder) ->
             return
         sentences = pool_sentences(transaction)
     if KeptVectors(review.cache).missing(sentences):
-        yield from encode_missing(review.cache, sentences, load())
+        yield from encode_missing(review.cache, sentences, load_encoder())
