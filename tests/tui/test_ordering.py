@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from invented_pool import invented
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.stopping_acts import stop_in_force
@@ -151,7 +150,7 @@ async def test_what_is_missing_for_it_is_said_and_the_order_goes_by_words(
     async with app.run_test(size=(200, 50)) as pilot:
         await pilot.press("o", "1")
         await settled(pilot)
-        assert "pip install 'prisma-tool[embeddings]'" in str(screen(pilot).query_one("#said", Static).content)
+        assert "pip install 'prisma-tool[embeddings]'" in [notice.message for notice in app._notifications][-1]
         assert screen(pilot).session.order
 
 

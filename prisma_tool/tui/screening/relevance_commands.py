@@ -22,6 +22,7 @@ from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.relevance_session import Arrangement
 
 _ORDERS = tuple(OrderName)
+_NOTICE_SECONDS = 10
 
 
 class RelevanceCommands(CommandGroup):
@@ -109,7 +110,7 @@ class RelevanceCommands(CommandGroup):
         rows = len(arranged.pool.features) if arranged.pool is not None and arranged.pool.lacks_meaning else 0
         if rows and rows != self.encoded_rows:
             self.encoded_rows = rows
-            self.screen.show_message("the meaning of the records is being read; until then the order goes by their words")
+            self._notify("The meaning of the records is being read; until that is done the order goes by their words.")
             self.screen.run_worker(self._encode_in_thread, thread=True, exclusive=True, group="encoding")
 
     def _encode_in_thread(self) -> None:
@@ -117,10 +118,14 @@ class RelevanceCommands(CommandGroup):
         try:
             complete = self.ordering.encode(lambda: not worker.is_cancelled)
         except PrismaError as error:
-            app.call_from_thread(self.screen.show_message, one_line(f"the order goes by words alone: {error.message}"))
+            app.call_from_thread(self._notify, f"The order goes by words alone. {error.message}")
         else:
             if complete:
                 app.call_from_thread(self.look)
+
+    def _notify(self, message: str) -> None:
+        """Say something that stays for a while: the line of messages belongs to the decisions."""
+        self.screen.notify(one_line(message), markup=False, timeout=_NOTICE_SECONDS)
 
     def _lay(self, arranged: Arrangement, *, afresh: bool) -> None:
         here = self.session.current
