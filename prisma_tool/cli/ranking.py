@@ -90,10 +90,25 @@ def _rank(review: Review, reviewer: str | None, options: dict[str, Any]) -> Acti
     for learned in learn_from(review, options["priors"], me):
         again = ", known already" if learned.already else ""
         tell(f"{learned.path}: {learned.relevant} relevant and {learned.irrelevant} irrelevant records to learn from{again}.")
+    _read_meaning(review)
     ranking = rank_report(review, me, options["target"])
     if options["target"]:
         tell(f"Wrote {options['target']}.")
     return ranking.as_json(scores=options["scores"]), ranking.lines(options["limit"], scores=options["scores"])
+
+
+_REPORTED_EVERY = 512
+
+
+def _read_meaning(review: Review) -> None:
+    """Encode what has no sentence vector yet, where the protocol asks for them; it takes about a minute for 1,000 records."""
+    from prisma_tool.screening.prioritised.meaning import encode_review
+
+    reported: int | None = None
+    for left in encode_review(review):
+        if left and (reported is None or reported - left >= _REPORTED_EVERY):
+            reported = left
+            tell(f"The meaning of {left} records is still to be read, at about a minute for 1,000; once read it is kept.")
 
 
 def _why(review: Review, reviewer: str | None, options: dict[str, Any]) -> ActionResult:

@@ -1,6 +1,6 @@
 """Why a record stands where it stands: the words that weigh most in its score.
 
-Pure. Invariant: the weights of all words together are the model's part of the score, up to a constant for all records.
+Pure. Invariant: the weights of all words, and of the meaning where sentence vectors are used, together are the model's part of the score, up to a constant for all records.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from prisma_tool.ranking.features import Features, Floats
 from prisma_tool.ranking.model import Ranking
+
+MEANING = "meaning of title and abstract as a whole"
+"""Names what sentence vectors, whose columns stand for no words, add to a score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ def weights(features: Features, ranking: Ranking, row: int, most: int = 12) -> l
         for column, value in zip(view.indices[begin:end], view.data[begin:end], strict=True):
             name = features.name(int(codes[column]))
             by_word[name] = by_word.get(name, 0.0) + float(value * direction[column])
+    for view, direction in zip(features.views[len(features.columns) :], ranking.weights[len(features.columns) :], strict=False):
+        by_word[MEANING] = float(view[row] @ direction)
     heaviest = sorted(by_word.items(), key=lambda item: (-abs(item[1]), item[0]))[:most]
     return [Weight(word, weight) for word, weight in heaviest if weight]
 

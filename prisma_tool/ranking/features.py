@@ -3,14 +3,14 @@
 View one weighs words and pairs of neighbouring words of title and abstract together by TF-IDF (logarithmic counts, smoothed, as in
 ASReview's ELAS u4); view two holds words of the title, of the abstract and of both as three blocks weighed by BM25 (Robertson &
 Zaragoza, Found Trends Inf Retr 3, 2009; k1 1.2, b .75). Rows are scaled to length one. Words in one record alone are not kept: they
-can only lengthen its row, and `own` says by how much.
+can only lengthen its row, and `own` says by how much. Where sentence vectors are used, they are a third view (`with_vectors`).
 Invariant: the same texts give the same arrays; built once for a pool, never changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ _MOST = 0.95
 """Share of the records above which a word says nothing."""
 _LENGTH, _YEAR = 0.05, 0.1
 """How far the standardised length of the abstract and the standardised year move a row of length one."""
+_VECTOR_LENGTH = 2.0
 _FAR = 2.0
 """Standard deviations beyond which a year counts as no further away."""
 
@@ -45,10 +46,10 @@ class Text:
 class Features:
     """A pool's features.
 
-    `views` are two sparse matrices of shape (records, columns of the view) with rows of length one; for each view `own`, of shape
-    (records,), is the squared length of what stands in a record alone, and `columns`, of shape (columns of the view,), says what a
-    column stands for: the number of a word in `vocabulary`, a pair of words (`tokens.pairs`), `LENGTH` or `YEAR`. The question is
-    looked up in the last view: there the columns `lookup` hold single words, `rarity` (of the same shape) is their inverse document
+    `views` are two sparse matrices of shape (records, columns of the view) with rows of length one, and behind them the sentence
+    vectors, if any, as an array of shape (records, width); for each view `own`, of shape (records,), is the squared length of what stands
+    in a record alone, and for the first two `columns`, of shape (columns of the view,), says what a column stands for: the number of a
+    word in `vocabulary`, a pair of words (`tokens.pairs`), `LENGTH` or `YEAR`. The question is looked up in the view `LOOKED_UP`: there the columns `lookup` hold single words, `rarity` (of the same shape) is their inverse document
     frequency, and a row's weights times its `scale`, of shape (records,), are its BM25 weights before they were scaled to length one.
     """
 
@@ -70,6 +71,8 @@ class Features:
         return pair_words(code, self.vocabulary) if code >= PAIR else self.vocabulary[code]
 
 
+LOOKED_UP = 1
+"""The view in which the question is looked up."""
 LENGTH, YEAR = -1, -2
 _MEASURES = {LENGTH: "length of the abstract", YEAR: "year"}
 
@@ -103,6 +106,18 @@ def build(texts: Sequence[Text]) -> Features:
         rarity=fields[2].rarity,
         scale=lengths[2],
     )
+
+
+def with_vectors(features: Features, vectors: Floats) -> Features:
+    """The same with sentence vectors, of shape (records, width), as a third view.
+
+    What all records of the pool have in common is taken off; their length of two is the one that was
+    tried and judged (docs/ranking.md).
+    """
+    apart = vectors - vectors.mean(axis=0)
+    lengths = np.linalg.norm(apart, axis=1, keepdims=True)
+    view = (_VECTOR_LENGTH * apart / np.maximum(lengths, np.finfo(np.float32).tiny)).astype(np.float32)
+    return replace(features, views=(*features.views, view), own=(*features.own, np.zeros(len(view), dtype=np.float32)))
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Which records are likely relevant, from the labels given so far and the review question.
 
-Two support vector machines (one for each view) are averaged in standard deviations over the unlabelled records; the question's BM25 score
+Support vector machines (one for each view: two, or three with sentence vectors) are averaged in standard deviations over the unlabelled records; the question's BM25 score
 is added with the weight 1 / (1 + relevant / 10), so that it leads while little is known and fades as relevant records are found.
 Classes weigh as in ASReview's ELAS u4 (relevant : irrelevant = 9.8, C .11), measured there over many reviews.
 Invariant: the same labels, question and start give the same scores.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from prisma_tool.ranking.features import Features, Floats
+from prisma_tool.ranking.features import LOOKED_UP, Features, Floats
 from prisma_tool.ranking.svm import solve
 from prisma_tool.ranking.tokens import split
 
@@ -60,7 +60,7 @@ class Ranking:
 def asked(features: Features, question: str) -> Floats:
     """How well each record answers the question: BM25 over its words, each weighed by its rarity once more; of shape (records,)."""
     words = set(split(question))
-    view, columns = features.views[-1], features.columns[-1]
+    view, columns = features.views[LOOKED_UP], features.columns[LOOKED_UP]
     weights = np.zeros(view.shape[1], dtype=np.float32)
     for column, rarity in zip(features.lookup, features.rarity, strict=True):
         if features.vocabulary[columns[column]] in words:

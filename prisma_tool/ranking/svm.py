@@ -25,7 +25,7 @@ def solve(examples: Any, signs: Floats, costs: Floats, start: Floats, own: Float
     """The dual coefficients of the optimum, of shape (labels,): w = examples^T result, b = sum of result.
 
     Args:
-        examples: a sparse matrix of shape (labels, columns), the labelled rows.
+        examples: a matrix, sparse or not, of shape (labels, columns), the labelled rows.
         signs: +1 for relevant, -1 for irrelevant; of shape (labels,), as all that follow.
         costs: the c_i above, all > 0.
         start: an earlier result, or zeros.
@@ -48,7 +48,8 @@ class _Problem:
     def __init__(self, examples: Any, signs: Floats, costs: Floats, own: Floats) -> None:
         self.examples, self.transposed, self.signs, self.own = examples, examples.T, signs, own
         self.ridge = (0.5 / costs).astype(np.float32)
-        squares = np.asarray(examples.multiply(examples).sum(axis=1), dtype=np.float32).ravel()
+        products = examples * examples if isinstance(examples, np.ndarray) else examples.multiply(examples)
+        squares = np.asarray(products.sum(axis=1), dtype=np.float32).ravel()
         self.diagonal = squares + own + np.float32(1) + self.ridge
 
     def decisions(self, beta: Floats) -> Floats:

@@ -5,6 +5,7 @@ Invariant: an expected failure never ends it with a traceback; one at the start 
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from prisma_tool.identify.run.services import Services
     from prisma_tool.tui.search.screen import SearchScreen
 
+_COLLECTIONS = (10_000, 5, 1_000)
+"""How often Python looks for cycles: seldom through all that lives, and through so few objects at a time that no key waits for it."""
 _NOTICE_SECONDS = 10
 _LOOK_SECONDS = 0.5
 _OFFER = "Ctrl+P, “Keys as in Rayyan”: u says maybe, U takes back."
@@ -109,6 +112,7 @@ class ReviewApp(Refusing):
 
     def on_mount(self) -> None:
         """Begin."""
+        gc.set_threshold(*_COLLECTIONS)
         store = self.workspace.review.store
         self._open.enter_context(store.held())
         if store.current is not None:

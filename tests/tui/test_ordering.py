@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
+import numpy as np
 import pytest
 from invented_pool import invented
 from textual.pilot import Pilot
@@ -11,8 +13,11 @@ from textual.pilot import Pilot
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.stopping_acts import stop_in_force
 from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.ranking import sentence_encoder
+from prisma_tool.ranking.sentence_encoder import WIDTH
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
+from prisma_tool.screening.prioritised import meaning
 from prisma_tool.screening.prioritised.queue_order import OrderName, chosen_order
 from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
@@ -33,14 +38,22 @@ def truth() -> dict[str, bool]:
     return {f"embase:r{place}": label for place, label in enumerate(labels)}
 
 
-@pytest.fixture
-def review(review_of: ReviewOf) -> Review:
+def entries() -> str:
     texts, _ = invented(N, 8)
-    entries = [
+    return "".join(
         f"TY  - JOUR\nAN  - r{place}\nTI  - {text.title}\nAB  - {text.abstract}\nPY  - {text.year}\nER  - \n"
         for place, text in enumerate(texts)
-    ]
-    return review_of("".join(entries))
+    )
+
+
+@pytest.fixture
+def review(review_of: ReviewOf) -> Review:
+    return review_of(entries())
+
+
+@pytest.fixture
+def review_to_embed(review_of: ReviewOf) -> Review:
+    return review_of(entries(), "[screening]\nembeddings = true\n")
 
 
 def screen(pilot: Pilot[None]) -> TitleAbstractScreen:
@@ -97,6 +110,48 @@ async def test_by_relevance_the_likely_relevant_come_first_and_each_decision_tea
     with review.store.read() as transaction:
         assert chosen_order(transaction, "Anna") is OrderName.RELEVANCE
         assert chosen_order(transaction, "Ben") is OrderName.SOURCE
+
+
+class ByLength:
+    """An encoder by the length of texts."""
+
+    def vectors(self, texts: Sequence[str]) -> Any:
+        rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        rows[range(len(texts)), [len(text) % WIDTH for text in texts]] = 1
+        return rows
+
+
+async def test_the_meaning_of_the_records_is_read_beside_the_work_and_noted_once(
+    review_to_embed: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meaning, "load_encoder", ByLength)
+    app = ReviewApp(review_to_embed, "Anna", Stage.TITLE_ABSTRACT)
+    async with app.run_test(size=(140, 50)) as pilot:
+        await pilot.press("o", "1")
+        await settled(pilot)
+        await settled(pilot)
+        latest = RelevanceSession(review_to_embed, "Anna")
+        latest.resume()
+        pool = latest.learn().pool
+        assert pool is not None
+        assert pool.meaning
+        await pilot.press("e")
+        await settled(pilot)
+    with review_to_embed.store.read() as transaction:
+        models = [event.text("model") for event in event_rows.events(transaction, kinds=[EventKind.ORDER]) if event.text("act")]
+    assert models == ["", "all-MiniLM-L6-v2"]
+
+
+async def test_what_is_missing_for_it_is_said_and_the_order_goes_by_words(
+    review_to_embed: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sentence_encoder, "find_spec", lambda _name: None)
+    app = ReviewApp(review_to_embed, "Anna", Stage.TITLE_ABSTRACT)
+    async with app.run_test(size=(200, 50)) as pilot:
+        await pilot.press("o", "1")
+        await settled(pilot)
+        assert "pip install 'prisma-tool[embeddings]'" in [notice.message for notice in app._notifications][-1]
+        assert screen(pilot).session.order
 
 
 async def test_the_chosen_order_is_taken_up_again_and_can_be_switched_at_any_time(review: Review) -> None:

@@ -215,6 +215,16 @@ def test_who_screened_by_relevance_from_when_until_when() -> None:
     ]
 
 
+def test_who_screened_by_the_meaning_of_the_records() -> None:
+    spell = OrderedScreening("Ann", JANUARY, None, "1.0", "all-MiniLM-L6-v2")
+    assert list(prioritisation_sentences(PrioritisationFacts((spell,)))) == [
+        (
+            "From 3 January 2025, Ann screened titles and abstracts in the order of likely relevance, which prisma-tool (version 1.0) learned "
+            "from the votes given so far, reading their meaning by sentence embeddings (all-MiniLM-L6-v2) beside their words."
+        )
+    ]
+
+
 def test_that_screening_was_stopped_and_taken_up_again() -> None:
     assert list(stopping_sentences(StoppingFacts(2, ("a rule; on 3 January 2025",), (FEBRUARY,)))) == [
         (

@@ -19,9 +19,12 @@ def prioritisation_sentences(facts: PrioritisationFacts) -> Iterator[str]:
     """Rests on `order` events."""
     for spell in facts.by_relevance:
         end = f" until {day(spell.until)}" if spell.until else ""
+        read = (
+            f", reading their meaning by sentence embeddings ({one_line(spell.model)}) beside their words" if spell.model else ""
+        )
         yield (
             f"From {day(spell.since)}{end}, {spell.reviewer} screened titles and abstracts in the order of likely relevance, which "
-            f"prisma-tool (version {spell.tool_version}) learned from the votes given so far."
+            f"prisma-tool (version {spell.tool_version}) learned from the votes given so far{read}."
         )
     if facts.by_chance:
         yield f"{n(facts.by_chance, 'record')} {were(facts.by_chance)} drawn by chance, so that recall could be estimated."

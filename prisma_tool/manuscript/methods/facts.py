@@ -166,6 +166,8 @@ class OrderedScreening:
     since: datetime
     until: datetime | None
     tool_version: str
+    model: str = ""
+    """What read the meaning of titles and abstracts beside their words; empty where words alone were read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,19 +28,23 @@ def prioritisation(transaction: Transaction, counted: CountedVersion) -> Priorit
 
 
 def _spells(orders: list[Event]) -> Iterator[OrderedScreening]:
-    """From when to when each reviewer went by relevance."""
+    """From when to when each reviewer went by relevance, and what read the meaning of the records meanwhile."""
     by_reviewer: dict[str, list[Event]] = {}
     for event in orders:
         if event.text("order") and not event.subject:
             by_reviewer.setdefault(event.reviewer, []).append(event)
-    for reviewer, chosen in by_reviewer.items():
+    for chosen in by_reviewer.values():
         begun: Event | None = None
         for event in chosen:
             by_relevance = event.text("order") == OrderName.RELEVANCE
+            if begun is not None and not (by_relevance and event.text("model") == begun.text("model")):
+                yield _spell(begun, event)
+                begun = None
             if begun is None and by_relevance:
                 begun = event
-            elif begun is not None and not by_relevance:
-                yield OrderedScreening(reviewer, begun.at, event.at, begun.tool_version)
-                begun = None
         if begun is not None:
-            yield OrderedScreening(reviewer, begun.at, None, begun.tool_version)
+            yield _spell(begun, None)
+
+
+def _spell(begun: Event, ended: Event | None) -> OrderedScreening:
+    return OrderedScreening(begun.reviewer, begun.at, ended.at if ended else None, begun.tool_version, begun.text("model"))

@@ -67,6 +67,8 @@ class ScreeningRules:
     """When a prioritised screening may stop."""
     random_share: float = RANDOM_SHARE
     """The part of a prioritised queue that is drawn by chance, so that recall can be estimated."""
+    embeddings: bool = False
+    """Whether the order of relevance reads the meaning of sentences beside words; needs the extra of that name."""
 
     def at(self, stage: Stage) -> StageRules:
         """The rules of a stage."""

@@ -67,6 +67,7 @@ _TABLES: Mapping[str, tuple[str, ...]] = {
         "pilot",
         "adjudication",
         "stopping",
+        "embeddings",
         *(stage.value for stage in Stage),
     ),
     "register": ("captured",),
@@ -185,6 +186,7 @@ class _ProtocolReader(CheckedValues):
             split=common.split,
             pilot=common.pilot,
             adjudication=adjudication,
+            embeddings=self.flag(data, "embeddings", "screening.", default=False),
             stages={stage: self.of_stage(data, stage, common) for stage in Stage if stage.value in data},
         )
 

@@ -45,14 +45,20 @@ def chosen_order(transaction: Transaction, reviewer: str) -> OrderName:
     return OrderName(name) if name in tuple(OrderName) else OrderName.SOURCE
 
 
-def choose_order(review: Review, reviewer: str, order: OrderName) -> None:
-    """Go on in another order.
+def reads_meaning(transaction: Transaction, reviewer: str) -> bool:
+    """Whether the order that a reviewer goes by was noted as one that reads the meaning of titles and abstracts."""
+    events = event_rows.events(transaction, kinds=[EventKind.ORDER], reviewer=reviewer, newest_first=True)
+    return next((bool(event.text("model")) for event in events if event.text("act") == _SWITCHED), False)
+
+
+def choose_order(review: Review, reviewer: str, order: OrderName, model: str = "") -> None:
+    """Go on in another order; `model` names what reads the meaning of titles and abstracts for it, if anything does.
 
     Raises:
         StoreError: the database refuses.
     """
     with review.store.write() as transaction:
-        payload = {"act": _SWITCHED, "order": order.value}
+        payload = {"act": _SWITCHED, "order": order.value} | ({"model": model} if model else {})
         event_log.append(transaction, [event_log.Draft(EventKind.ORDER, "", STAGE, reviewer, payload)])
 
 

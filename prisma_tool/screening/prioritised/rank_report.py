@@ -15,6 +15,7 @@ from prisma_tool.errors import DecisionError
 from prisma_tool.file_io import write_atomically
 from prisma_tool.formats.text.spreadsheet_cells import Cell, table_lines
 from prisma_tool.model.text import clean, one_line
+from prisma_tool.ranking.sentence_encoder import NAME
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.prioritised.label_sequence import Viewpoint, viewpoint
 from prisma_tool.screening.prioritised.random_draws import begin_where_due, draws_of
@@ -37,7 +38,8 @@ class RankReport:
     """The unscreened reports in the order of their turn, and what it is based on.
 
     `scores` are the model's, by key of every report of the queue: higher is more likely relevant, and only their order has a meaning.
-    `titles` are those of the first `TITLES` reports, by key. `known` is the number of known records from outside the review.
+    `titles` are those of the first `TITLES` reports, by key. `known` is the number of known records from outside the review,
+    `meaning` tells whether the model read sentence vectors beside the words.
     """
 
     reviewer: str
@@ -47,6 +49,7 @@ class RankReport:
     seen: Viewpoint
     known: int
     stopping_risk: StoppingRisk
+    meaning: bool = False
 
     def as_json(self, *, scores: bool) -> dict[str, Any]:
         """The keys of `rank --json`."""
@@ -59,13 +62,15 @@ class RankReport:
                 "relevant": self.seen.relevant,
                 "earlier_versions": len(self.seen.earlier),
                 "known_records": self.known,
+                "embeddings": NAME if self.meaning else None,
             },
             "stopping": self.stopping_risk.as_json(),
         }
 
     def lines(self, limit: int, *, scores: bool) -> list[str]:
         """The same for people."""
-        return [*self._listed(limit, scores=scores), *stopping_risk_lines(self.stopping_risk)]
+        read = [f"Ranked by words and by the meaning of titles and abstracts ({NAME})."] if self.meaning else []
+        return [*self._listed(limit, scores=scores), *read, *stopping_risk_lines(self.stopping_risk)]
 
     def _listed(self, limit: int, *, scores: bool) -> Iterator[str]:
         for rank, key in enumerate(self.queue.keys[:limit], 1):
@@ -93,7 +98,7 @@ def rank_report(review: Review, reviewer: str, target: Path | None = None) -> Ra
             _write_table(transaction, target, view, queue.keys)
         risk = stopping_risk(transaction, reviewer)
     scores = {key: float(queue.ranking.scores[pool.places[key]]) for key in queue.keys}
-    return RankReport(reviewer, queue, scores, titles, view, len(pool.known), risk)
+    return RankReport(reviewer, queue, scores, titles, view, len(pool.known), risk, pool.meaning)
 
 
 def _titles(transaction: Transaction, keys: tuple[str, ...]) -> dict[str, str]:

@@ -18,8 +18,9 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.ranking.explanation import Weight, answers, weights
 from prisma_tool.ranking.exploration import turns
 from prisma_tool.ranking.feature_cache import keep_features, recall_features
-from prisma_tool.ranking.features import Features, Floats, Text, build
+from prisma_tool.ranking.features import Features, Floats, Text, build, with_vectors
 from prisma_tool.ranking.model import Labels, Ranking, asked, rank
+from prisma_tool.ranking.vector_file import KeptVectors
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint
 from prisma_tool.screening.prioritised.prior_knowledge import KnownRecord, known_records
 from prisma_tool.screening.queue import read_queue
@@ -33,7 +34,8 @@ class RankingPool:
     """The reports of a queue as the model sees them, and behind them the known records.
 
     `places` maps each of `keys` to its row. `features` and `question` have len(keys) + len(known) rows; `question` (one dimension) is how
-    well each answers the question of the review.
+    well each answers the question of the review. `meaning` tells whether sentence vectors are among the features, and `lacks_meaning`
+    that the protocol asks for them and some were not there.
     """
 
     keys: tuple[str, ...]
@@ -41,6 +43,8 @@ class RankingPool:
     known: tuple[KnownRecord, ...]
     features: Features
     question: Floats
+    meaning: bool = False
+    lacks_meaning: bool = False
 
     def holds_all(self, keys: Iterable[str]) -> bool:
         """Whether all these reports are among them; where one is not, the queue has grown and must be prepared anew."""
@@ -64,9 +68,25 @@ def prepare(transaction: Transaction, folder: Path) -> RankingPool:
     stamp = _stamp(ranking_rows.contents_stamp(transaction), keys, known)
     features = recall_features(folder, stamp)
     if features is None or len(features) != len(keys) + len(known):
-        features = build([*_texts(transaction, places), *(record.text for record in known)])
+        features = build(_all_texts(transaction, places, known))
         keep_features(folder, stamp, features)
-    return RankingPool(keys, places, known, features, asked(features, question_of(transaction.protocol)))
+    question = asked(features, question_of(transaction.protocol))
+    if not transaction.protocol.screening.embeddings:
+        return RankingPool(keys, places, known, features, question)
+    vectors = KeptVectors(folder).of(_sentences(_all_texts(transaction, places, known)))
+    if vectors is None:
+        return RankingPool(keys, places, known, features, question, lacks_meaning=True)
+    return RankingPool(keys, places, known, with_vectors(features, vectors), question, meaning=True)
+
+
+def pool_sentences(transaction: Transaction) -> list[str]:
+    """What is encoded of each row of the pool, for sentence vectors."""
+    places = {key: row for row, key in enumerate(read_queue(transaction, STAGE, "").keys)}
+    return _sentences(_all_texts(transaction, places, tuple(known_records(transaction))))
+
+
+def _sentences(texts: Iterable[Text]) -> list[str]:
+    return [f"{text.title}. {text.abstract}" for text in texts]
 
 
 def question_of(protocol: Protocol) -> str:
@@ -81,6 +101,10 @@ def _stamp(contents: str, keys: Sequence[str], known: Sequence[KnownRecord]) -> 
     for record in known:
         digest.update(repr((record.text, record.relevant)).encode("utf-8", "replace"))
     return digest.hexdigest()
+
+
+def _all_texts(transaction: Transaction, places: Mapping[str, int], known: Sequence[KnownRecord]) -> list[Text]:
+    return [*_texts(transaction, places), *(record.text for record in known)]
 
 
 def _texts(transaction: Transaction, places: Mapping[str, int]) -> list[Text]:

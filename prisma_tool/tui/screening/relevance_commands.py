@@ -6,6 +6,7 @@ Invariant: a decision never waits for the model; looks are coalesced, at most on
 from __future__ import annotations
 
 from textual.content import Content
+from textual.worker import get_current_worker
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
@@ -21,6 +22,7 @@ from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.relevance_session import Arrangement
 
 _ORDERS = tuple(OrderName)
+_NOTICE_SECONDS = 10
 
 
 class RelevanceCommands(CommandGroup):
@@ -32,6 +34,7 @@ class RelevanceCommands(CommandGroup):
         super().__init__(screen)
         self.ordering = screen.workspace.ordering()
         self.looking, self.look_again, self.looked_at = False, False, -1
+        self.encoded_rows = 0
 
     def mounted(self) -> None:
         """Begin in the order that was chosen last."""
@@ -97,9 +100,32 @@ class RelevanceCommands(CommandGroup):
         if arranged.order is wanted:
             self.ordering.take(arranged)
             self._lay(arranged, afresh=afresh)
+            self._read_meaning(arranged)
         if self.look_again or arranged.order is not wanted:
             self.look_again = False
             self._arrange_anew(afresh=arranged.order is not wanted)
+
+    def _read_meaning(self, arranged: Arrangement) -> None:
+        """Encode, beside the reviewer's work and once for a pool, what the protocol wants read by its meaning."""
+        rows = len(arranged.pool.features) if arranged.pool is not None and arranged.pool.lacks_meaning else 0
+        if rows and rows != self.encoded_rows:
+            self.encoded_rows = rows
+            self._notify("The meaning of the records is being read; until that is done the order goes by their words.")
+            self.screen.run_worker(self._encode_in_thread, thread=True, exclusive=True, group="encoding")
+
+    def _encode_in_thread(self) -> None:
+        worker, app = get_current_worker(), self.screen.app
+        try:
+            complete = self.ordering.encode(lambda: not worker.is_cancelled)
+        except PrismaError as error:
+            app.call_from_thread(self._notify, f"The order goes by words alone. {error.message}")
+        else:
+            if complete:
+                app.call_from_thread(self.look)
+
+    def _notify(self, message: str) -> None:
+        """Say something that stays for a while: the line of messages belongs to the decisions."""
+        self.screen.notify(one_line(message), markup=False, timeout=_NOTICE_SECONDS)
 
     def _lay(self, arranged: Arrangement, *, afresh: bool) -> None:
         here = self.session.current

@@ -1,11 +1,12 @@
 """The order of the title/abstract queue while somebody screens: learns in a thread, and hands the screening session the order that follows.
 
-Invariant: `learn` touches nothing but what it reads, so that it may run beside the application; the one thing it stores is that a stretch
-of random draws begins. What it found is taken over by `take`, in the application's thread. The next record never waits for it, nor for the numeric libraries, which are imported in that thread.
+Invariant: `learn` touches nothing but what it reads, so that it may run beside the application; all it stores is that a stretch
+of random draws begins, and that the meaning of records is read or no longer. What it found is taken over by `take`, in the application's thread. The next record never waits for it, nor for the numeric libraries, which are imported in that thread.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,14 @@ from prisma_tool.model.log.stopping_acts import stop_in_force
 from prisma_tool.ranking.extra import require_scipy
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint
-from prisma_tool.screening.prioritised.queue_order import OrderName, choose_order, chosen_order, fixed_order, note_chance
+from prisma_tool.screening.prioritised.queue_order import (
+    OrderName,
+    choose_order,
+    chosen_order,
+    fixed_order,
+    note_chance,
+    reads_meaning,
+)
 from prisma_tool.screening.prioritised.random_draws import begin_where_due, draws_of
 from prisma_tool.screening.queue import read_queue
 from prisma_tool.store.engine import event_rows
@@ -57,6 +65,8 @@ class RelevanceSession:
     order: OrderName = OrderName.SOURCE
     latest: Arrangement | None = None
     since: DecisionTally = field(default_factory=DecisionTally)
+    encoded: bool = False
+    """Whether the meaning of the records was read since the pool was prepared."""
 
     def resume(self) -> None:
         """Go on in the order that was chosen last.
@@ -90,6 +100,7 @@ class RelevanceSession:
         Raises:
             StoreError: the database cannot be read.
         """
+        from prisma_tool.ranking.sentence_encoder import NAME
         from prisma_tool.screening.prioritised.ranked_queue import prepare, seed_of
 
         order, before = self.order, self.latest
@@ -112,11 +123,29 @@ class RelevanceSession:
             if draws.order:
                 return Arrangement(order, draws.order, decided, frozenset(draws.order), now, before.pool if before else None)
             pool = before.pool if before else None
-            if pool is None or not pool.holds_all(seen.waiting):
+            if pool is None or not pool.holds_all(seen.waiting) or (pool.lacks_meaning and self.encoded):
+                self.encoded = False
                 pool, before = prepare(transaction, self.review.cache), None
             share = transaction.protocol.screening.random_share
+            noted = reads_meaning(transaction, self.reviewer)
+        if noted != pool.meaning:
+            choose_order(self.review, self.reviewer, order, NAME if pool.meaning else "")
         queue = self._queue(pool, seen, share, before)
         return Arrangement(order, queue.keys, decided, queue.drawn, now, pool, queue)
+
+    def encode(self, goes_on: Callable[[], bool]) -> bool:
+        """Read the meaning of the records that have no sentence vector yet, as long as `goes_on` says; may be called from another thread.
+
+        True where all have one now, so that the next look goes by it.
+
+        Raises:
+            UsageError: what it needs is not installed.
+            StoreError: the database cannot be read.
+        """
+        from prisma_tool.screening.prioritised.meaning import encode_review
+
+        self.encoded = all(goes_on() for _ in encode_review(self.review))
+        return self.encoded
 
     def _queue(self, pool: RankingPool, seen: Viewpoint, share: float, before: Arrangement | None) -> RankedQueue:
         from prisma_tool.screening.prioritised.ranked_queue import queue_of, seed_of
