@@ -26,7 +26,7 @@ LOOKING = {
     "flow": "open next previous down up right left write checks count page-down page-up top end",
     "home": "next down up count put-away",
     "number": "open queue down up page-down page-up first last close",
-    "place": "go back help quit",
+    "place": "go more back help quit",
     "protocol": "down up page-down page-up top end",
     "record": "down up page-down page-up next previous queue close open copy",
     "records": "filter set write all open queue down up page-down page-up first last",

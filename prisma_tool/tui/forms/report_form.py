@@ -1,0 +1,152 @@
+"""The form of what goes with a manuscript: methods, the search appendix, tables, the whole document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from textual.content import Content
+
+from prisma_tool.manuscript.agreement_table import lines as agreement_lines
+from prisma_tool.manuscript.citations.styles import OwnStyle
+from prisma_tool.manuscript.methods.read import read_agreement, read_methods
+from prisma_tool.manuscript.methods.text import plain_text
+from prisma_tool.manuscript.review_document.parts import ManuscriptSettings
+from prisma_tool.manuscript.review_document.read import read_manuscript
+from prisma_tool.manuscript.review_document.write import as_markdown as manuscript_markdown
+from prisma_tool.manuscript.review_document.write import refresh, require_new, write_new
+from prisma_tool.manuscript.search_appendix.read import read_appendix
+from prisma_tool.manuscript.tables.excluded import excluded_table
+from prisma_tool.manuscript.tables.not_retrieved import not_retrieved_table
+from prisma_tool.manuscript.tables.review_table import ReviewTable
+from prisma_tool.manuscript.tables.study_tables import included_table, ongoing_table
+from prisma_tool.manuscript.write_appendix import as_markdown as appendix_markdown
+from prisma_tool.manuscript.write_appendix import write as write_appendix
+from prisma_tool.manuscript.write_team_reports import agreement_writers, methods_writers, write
+from prisma_tool.model.text import clean
+from prisma_tool.review.open_review import Review
+from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.forms.target_file import file_field, replaces, target
+from prisma_tool.tui.forms.version_forms import version_choices
+from prisma_tool.tui.sessions.workspace import Workspace
+
+_SHOWN_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which version and for whom a report is, and how its citations look."""
+
+    review: Review
+    viewer: str
+    version: str
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKind:
+    """A report: `text` is what it says, `save` writes it and returns what there is to know."""
+
+    title: str
+    text: Callable[[Asked], str]
+    save: Callable[[Asked, Path], tuple[str, ...]] = field(repr=False)
+    renews: bool = False
+    """Whether a file that exists is renewed instead of replaced."""
+
+
+def _saved_methods(asked: Asked, path: Path) -> tuple[str, ...]:
+    write(methods_writers(read_methods(asked.review, asked.version)), [path], "the methods section")
+    return ()
+
+
+def _saved_agreement(asked: Asked, path: Path) -> tuple[str, ...]:
+    write(agreement_writers(read_agreement(asked.review, asked.version)), [path], "the agreement")
+    return ()
+
+
+def _saved_appendix(asked: Asked, path: Path) -> tuple[str, ...]:
+    write_appendix(read_appendix(asked.review, asked.version), [path])
+    return ()
+
+
+def _saved_manuscript(asked: Asked, path: Path) -> tuple[str, ...]:
+    """A new document, or the generated parts of one that exists, around the authors' own words."""
+    if path.exists():
+        return refresh(asked.review, asked.viewer, path, asked.version or None, None, overwrite=False).sentences
+    require_new([path])
+    write_new(read_manuscript(asked.review, asked.viewer, _manuscript_settings(asked)), [path])
+    return ()
+
+
+def _manuscript_settings(asked: Asked) -> ManuscriptSettings:
+    return ManuscriptSettings(asked.version, asked.style)
+
+
+def _table(title: str, read: Callable[[Asked], ReviewTable]) -> ReportKind:
+    def text(asked: Asked) -> str:
+        table = read(asked)
+        return table.printed or table.markdown
+
+    def save(asked: Asked, path: Path) -> tuple[str, ...]:
+        table = read(asked)
+        write(table.writers, [path], title)
+        return tuple(table.hints)
+
+    return ReportKind(title, text, save)
+
+
+KINDS: Mapping[str, ReportKind] = {
+    "methods": ReportKind(
+        "the methods section", lambda asked: plain_text(read_methods(asked.review, asked.version)), _saved_methods
+    ),
+    "search": ReportKind(
+        "the search appendix", lambda asked: appendix_markdown(read_appendix(asked.review, asked.version)), _saved_appendix
+    ),
+    "excluded": _table(
+        "reports excluded at full text", lambda asked: excluded_table(asked.review, asked.viewer, asked.version, asked.style)
+    ),
+    "included": _table("included studies", lambda asked: included_table(asked.review, asked.version, asked.style)),
+    "not-retrieved": _table("reports not retrieved", lambda asked: not_retrieved_table(asked.review, asked.version, asked.style)),
+    "ongoing": _table("ongoing and awaiting studies", lambda asked: ongoing_table(asked.review, asked.version, asked.style)),
+    "agreement": ReportKind(
+        "agreement of the reviewers",
+        lambda asked: "\n".join(agreement_lines(read_agreement(asked.review, asked.version))),
+        _saved_agreement,
+    ),
+    "manuscript": ReportKind(
+        "the whole manuscript",
+        lambda asked: manuscript_markdown(read_manuscript(asked.review, asked.viewer, _manuscript_settings(asked))),
+        _saved_manuscript,
+        renews=True,
+    ),
+}
+
+
+def report_form(workspace: Workspace) -> Form:
+    """A report to a file."""
+
+    def asked(values: Values) -> Asked:
+        return Asked(workspace.review, workspace.reviewer, values["version"], values["style"])
+
+    def perform(values: Values) -> str:
+        path = target(values)
+        return "\n".join([f"Wrote {path}.", *KINDS[values["kind"]].save(asked(values), path)])
+
+    def question(values: Values) -> str:
+        if not KINDS[values["kind"]].renews:
+            return replaces(values)
+        path = target(values)
+        return f"{path.name} exists: once more renews its generated parts, and keeps your words." if path.exists() else ""
+
+    def preview(values: Values, _: int) -> Content:
+        lines = clean(KINDS[values["kind"]].text(asked(values))).splitlines()
+        return Content("\n".join(lines[:_SHOWN_LINES]) or "nothing to say yet")
+
+    fields = (
+        FormField("kind", "Report", "methods", {name: kind.title for name, kind in KINDS.items()}),
+        FormField("version", "Of", "", version_choices(workspace.review)),
+        FormField("style", "Citations", "vancouver", {one.value: one.value for one in OwnStyle}),
+        file_field("report.docx", ".docx .md .csv .txt"),
+    )
+    return Form("Write a report", fields, perform, "writes it", preview=preview, question=question)
