@@ -50,6 +50,14 @@ async def filled(pilot: Pilot[None], dialog: FormDialog, **values: str) -> str:
     return await settled(pilot)
 
 
+def read(name: str) -> str:
+    return Path(name).read_text(encoding="utf-8")
+
+
+def write(name: str, text: str) -> None:
+    Path(name).write_text(text, encoding="utf-8")
+
+
 def stored(review: Review) -> int:
     with review.store.read() as transaction:
         return event_log.last_number(transaction)
@@ -59,7 +67,7 @@ async def test_records_are_exported_after_they_were_seen_and_a_file_is_replaced_
     review_of: ReviewOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("some.ris").write_text("mine", encoding="utf-8")
+    write("some.ris", "mine")
     async with ReviewApp(review_of(3), "Anna").run_test(size=(80, 24)) as pilot:
         dialog = await opened(pilot, "Export records")
         assert "3 records would be written" in painted(pilot)
@@ -68,10 +76,10 @@ async def test_records_are_exported_after_they_were_seen_and_a_file_is_replaced_
         )
         await pilot.press("enter")
         assert "exists already. Once more replaces it" in await settled(pilot)
-        assert Path("some.ris").read_text(encoding="utf-8") == "mine"
+        assert read("some.ris") == "mine"
         await pilot.press("enter")
         assert f"Wrote 1 record to {tmp_path / 'some.ris'}." in await settled(pilot)
-    assert Path("some.ris").read_text(encoding="utf-8").count("TY  - ") == 1
+    assert read("some.ris").count("TY  - ") == 1
 
 
 async def test_what_is_refused_leaves_the_form_as_it_was_filled_in(review_of: ReviewOf) -> None:
@@ -155,7 +163,7 @@ async def test_a_report_is_read_before_it_is_written(
         assert text in seen
         await pilot.press("enter")
         assert f"Wrote {tmp_path / 'part.md'}." in await settled(pilot)
-    assert text in Path("part.md").read_text(encoding="utf-8")
+    assert text in read("part.md")
 
 
 async def test_the_figure_is_seen_with_its_options_and_written_with_them(
@@ -171,8 +179,8 @@ async def test_the_figure_is_seen_with_its_options_and_written_with_them(
         await filled(pilot, dialog, file="out.svg", notes="notes.txt")
         await pilot.press("enter")
         await settled(pilot)
-    assert "Registros" in Path("out.svg").read_text(encoding="utf-8")
-    assert Path("notes.txt").exists()
+    assert "Registros" in read("out.svg")
+    assert read("notes.txt")
 
 
 async def test_the_palette_offers_every_form_and_none_twice(review_of: ReviewOf) -> None:

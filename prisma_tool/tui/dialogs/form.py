@@ -34,9 +34,9 @@ def nothing_to_ask(_: Values) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form. `perform` does what it is for and returns what stands now; it runs beside the interface, as `preview` does, which gets
-    the number of columns that it has, too.
+    """A form. `perform` does what it is for and returns what stands now.
 
+    It runs beside the interface, as `preview` does, which gets the number of columns that it may fill, too.
     `consequence` says what Enter does; `question` returns what must be agreed to before, by a second Enter, or nothing. `perform` raises a
     `PrismaError` where it refuses; the form then stays with all that was written in it.
     """

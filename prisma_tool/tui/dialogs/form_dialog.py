@@ -156,6 +156,10 @@ class FormDialog(ModalScreen[str | None]):
     def _refused(self, error: PrismaError) -> None:
         self._say(one_line(error.message))
 
+    def narrate(self, words: str) -> None:
+        """Show how far it is."""
+        self._say(one_line(words))
+
     def _say(self, words: str) -> None:
         self.query_one("#word", Static).update(Content.styled(words, _WARNING))
 
