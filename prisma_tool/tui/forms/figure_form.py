@@ -59,7 +59,8 @@ def figure_form(workspace: Workspace) -> Form:
         return "\n".join([*written, *draw(flow, [path], options, records)])
 
     def preview(values: Values, columns: int) -> Content:
-        return Content(render_text(counted_flow(values), columns, _options(values)))
+        drawn = render_text(counted_flow(values), columns, _options(values))
+        return Content("\n".join(line[:columns] for line in drawn.splitlines()))
 
     versions = {**version_choices(workspace.review), _CUMULATIVE: _CUMULATIVE, _LIVING: _LIVING}
     about = f"The file's suffix says how: {' '.join(suffix.removeprefix('.') for suffix in RENDERERS)}"
