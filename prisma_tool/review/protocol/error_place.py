@@ -11,7 +11,7 @@ _AROUND = 2
 
 
 @dataclass(frozen=True, slots=True)
-class NumberedLine:
+class FileLine:
     """A line of the file; `is_wrong` marks the one that is meant."""
 
     number: int
@@ -19,12 +19,12 @@ class NumberedLine:
     is_wrong: bool
 
 
-def lines_around(text: str, message: str) -> list[NumberedLine]:
+def lines_around(text: str, message: str) -> list[FileLine]:
     """The line that the message means, with those around it; nothing where it means none that can be found."""
     lines = text.splitlines()
     number = _number(lines, message)
     first, last = max(1, number - _AROUND), min(len(lines), number + _AROUND)
-    return [NumberedLine(n, lines[n - 1], n == number) for n in range(first, last + 1)] if number else []
+    return [FileLine(n, lines[n - 1], n == number) for n in range(first, last + 1)] if number else []
 
 
 def _number(lines: list[str], message: str) -> int:

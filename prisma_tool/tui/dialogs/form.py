@@ -33,7 +33,7 @@ def nothing_to_ask(_: Values) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class EntryForm:
     """A form. `perform` does what it is for and returns what stands now.
 
     It runs beside the interface, as `preview` does, which gets the number of columns that it may fill, too.

@@ -21,7 +21,7 @@ from textual.widgets import Input, Static, TextArea
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.sessions.import_session import completed
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.choice_field import ChoiceField
@@ -47,7 +47,7 @@ class FormDialog(ModalScreen[str | None]):
         Binding("pageup", "scroll(-8)", "Up", show=False, priority=True),
     ]
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: EntryForm) -> None:
         super().__init__(classes="-previewed" if form.preview else "")
         self.form = form
         self._inputs: dict[str, Widget] = {}

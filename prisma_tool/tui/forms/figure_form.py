@@ -26,7 +26,7 @@ from prisma_tool.flow.living.read import read_living_flow
 from prisma_tool.flow.read import read_flow
 from prisma_tool.flow.scope import Scope
 from prisma_tool.model.protocol.figure_words import ExtraBoxes, Language
-from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.forms.target_file import file_field, replaces, target, typed_path
 from prisma_tool.tui.forms.version_forms import version_choices
 from prisma_tool.tui.sessions.workspace import Workspace
@@ -37,7 +37,7 @@ _DIRECTIONS = {"vertical": "down the page, as PRISMA 2020", "horizontal": "from 
 _NO_YES = {"": "no", "yes": "yes"}
 
 
-def figure_form(workspace: Workspace) -> Form:
+def figure_form(workspace: Workspace) -> EntryForm:
     """The figure to a file."""
 
     def counted_flow(values: Values) -> Flow:
@@ -64,7 +64,7 @@ def figure_form(workspace: Workspace) -> Form:
 
     versions = {**version_choices(workspace.review), _CUMULATIVE: _CUMULATIVE, _LIVING: _LIVING}
     about = f"The file's suffix says how: {' '.join(suffix.removeprefix('.') for suffix in RENDERERS)}"
-    return Form("Draw the figure", _fields(versions), perform, "writes it", about, preview, replaces)
+    return EntryForm("Draw the figure", _fields(versions), perform, "writes it", about, preview, replaces)
 
 
 def _fields(versions: Mapping[str, str]) -> tuple[FormField, ...]:

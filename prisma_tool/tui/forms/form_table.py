@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from prisma_tool.tui.dialogs.form import Form
+from prisma_tool.tui.dialogs.form import EntryForm
 from prisma_tool.tui.sessions.workspace import Workspace
 
 
@@ -25,10 +25,10 @@ class ReviewForm:
     made_by: str
     changes: bool = True
 
-    def make(self, workspace: Workspace) -> Form:
+    def make(self, workspace: Workspace) -> EntryForm:
         """The form for this review."""
         module, _, name = self.made_by.partition(":")
-        maker: Callable[[Workspace], Form] = getattr(import_module(f"prisma_tool.tui.forms.{module}"), name)
+        maker: Callable[[Workspace], EntryForm] = getattr(import_module(f"prisma_tool.tui.forms.{module}"), name)
         return maker(workspace)
 
 

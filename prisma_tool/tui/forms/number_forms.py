@@ -6,7 +6,7 @@ from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.flow import enter_adjustment
 from prisma_tool.flow.adjustments import ADJUSTABLE, FIXED_LINES
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.sessions.workspace import Workspace
 
 _BOXES = (*ADJUSTABLE, *enter_adjustment.LISTS_WITH_LABELS, *FIXED_LINES)
@@ -17,7 +17,7 @@ def _standing(workspace: Workspace) -> list[str]:
     return [one_line(f"{entry.at[:10]}  {entry.box}  {entry.n:+d}  {entry.note}") for entry in entries]
 
 
-def enter_form(workspace: Workspace) -> Form:
+def enter_form(workspace: Workspace) -> EntryForm:
     """Adding to a box of the figure, or taking away."""
 
     def perform(values: Values) -> str:
@@ -40,10 +40,10 @@ def enter_form(workspace: Workspace) -> Form:
     about = (
         "For work that was done before this tool; the figure counts it and says so. A letter goes to the next box that begins so."
     )
-    return Form("Enter a number by hand", fields, perform, "enters it", about)
+    return EntryForm("Enter a number by hand", fields, perform, "enters it", about)
 
 
-def take_back_form(workspace: Workspace) -> Form:
+def take_back_form(workspace: Workspace) -> EntryForm:
     """Undoing the newest number."""
     standing = _standing(workspace)
     if not standing:
@@ -55,4 +55,4 @@ def take_back_form(workspace: Workspace) -> Form:
             [f"Took back {entry.box} {entry.n:+d}: {entry.note}", "Numbers that stand:", *(_standing(workspace) or ["none"])]
         )
 
-    return Form("Take back the newest number", (), perform, "takes it back", f"The newest: {standing[-1]}")
+    return EntryForm("Take back the newest number", (), perform, "takes it back", f"The newest: {standing[-1]}")

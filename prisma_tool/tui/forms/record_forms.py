@@ -11,7 +11,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.records.export import Selection, export, export_originals, selected
 from prisma_tool.records.report_sets import SETS
 from prisma_tool.screening.removal import RemovalRequest, RemovalResult, RemovedAs, remove
-from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.forms.target_file import file_field, replaces, target
 from prisma_tool.tui.sessions.workspace import Workspace
 
@@ -22,7 +22,7 @@ _BOXES = {RemovedAs.AUTOMATION.value: "automation tools", RemovedAs.OTHER.value:
 _SHOWN = 5
 
 
-def export_form(workspace: Workspace) -> Form:
+def export_form(workspace: Workspace) -> EntryForm:
     """Records to a file."""
 
     def selection(values: Values) -> Selection:
@@ -52,7 +52,7 @@ def export_form(workspace: Workspace) -> Form:
         FormField("what", "Written are", "plain", _WHAT),
     )
     about = f"The file's suffix says how: {' '.join(suffix.removeprefix('.') for suffix in WRITERS)}"
-    return Form("Export records", fields, perform, "writes them", about, preview, replaces)
+    return EntryForm("Export records", fields, perform, "writes them", about, preview, replaces)
 
 
 def _selected(values: Values) -> tuple[tuple[str, ...], str]:
@@ -79,7 +79,7 @@ def _fields() -> tuple[FormField, ...]:
     )
 
 
-def remove_form(workspace: Workspace) -> Form:
+def remove_form(workspace: Workspace) -> EntryForm:
     """Taking records out before screening."""
 
     def request(values: Values, *, check: bool) -> RemovalRequest:
@@ -97,10 +97,10 @@ def remove_form(workspace: Workspace) -> Form:
 
     fields = (*_fields(), FormField("as", "Counted under", "other", _BOXES), FormField("reason", "Reason"))
     about = "All of them or none; refused once somebody has voted on one of them."
-    return Form("Remove records before screening", fields, perform, "removes them", about, preview)
+    return EntryForm("Remove records before screening", fields, perform, "removes them", about, preview)
 
 
-def put_back_form(workspace: Workspace) -> Form:
+def put_back_form(workspace: Workspace) -> EntryForm:
     """Putting back what was removed."""
 
     def request(values: Values, *, check: bool) -> RemovalRequest:
@@ -112,4 +112,4 @@ def put_back_form(workspace: Workspace) -> Form:
     def preview(values: Values, _: int) -> Content:
         return Content(_removal_text(remove(workspace.review, request(values, check=True)), "would be put back"))
 
-    return Form("Put removed records back", _fields(), perform, "puts them back", preview=preview)
+    return EntryForm("Put removed records back", _fields(), perform, "puts them back", preview=preview)

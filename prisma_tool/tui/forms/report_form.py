@@ -26,7 +26,7 @@ from prisma_tool.manuscript.write_appendix import write as write_appendix
 from prisma_tool.manuscript.write_team_reports import agreement_writers, methods_writers, write
 from prisma_tool.model.text import clean
 from prisma_tool.review.open_review import Review
-from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.forms.target_file import file_field, replaces, target
 from prisma_tool.tui.forms.version_forms import version_choices
 from prisma_tool.tui.sessions.workspace import Workspace
@@ -35,7 +35,7 @@ _SHOWN_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportRequest:
     """Of which version and for whom a report is, and how its citations look."""
 
     review: Review
@@ -49,28 +49,28 @@ class ReportKind:
     """A report: `text` is what it says, `save` writes it and returns what there is to know."""
 
     title: str
-    text: Callable[[Asked], str]
-    save: Callable[[Asked, Path], tuple[str, ...]] = field(repr=False)
+    text: Callable[[ReportRequest], str]
+    save: Callable[[ReportRequest, Path], tuple[str, ...]] = field(repr=False)
     renews: bool = False
     """Whether a file that exists is renewed instead of replaced."""
 
 
-def _saved_methods(asked: Asked, path: Path) -> tuple[str, ...]:
+def _saved_methods(asked: ReportRequest, path: Path) -> tuple[str, ...]:
     write(methods_writers(read_methods(asked.review, asked.version)), [path], "the methods section")
     return ()
 
 
-def _saved_agreement(asked: Asked, path: Path) -> tuple[str, ...]:
+def _saved_agreement(asked: ReportRequest, path: Path) -> tuple[str, ...]:
     write(agreement_writers(read_agreement(asked.review, asked.version)), [path], "the agreement")
     return ()
 
 
-def _saved_appendix(asked: Asked, path: Path) -> tuple[str, ...]:
+def _saved_appendix(asked: ReportRequest, path: Path) -> tuple[str, ...]:
     write_appendix(read_appendix(asked.review, asked.version), [path])
     return ()
 
 
-def _saved_manuscript(asked: Asked, path: Path) -> tuple[str, ...]:
+def _saved_manuscript(asked: ReportRequest, path: Path) -> tuple[str, ...]:
     """A new document, or the generated parts of one that exists, around the authors' own words."""
     if path.exists():
         return refresh(asked.review, asked.viewer, path, asked.version or None, None, overwrite=False).sentences
@@ -79,16 +79,16 @@ def _saved_manuscript(asked: Asked, path: Path) -> tuple[str, ...]:
     return ()
 
 
-def _manuscript_settings(asked: Asked) -> ManuscriptSettings:
+def _manuscript_settings(asked: ReportRequest) -> ManuscriptSettings:
     return ManuscriptSettings(asked.version, asked.style)
 
 
-def _table(title: str, read: Callable[[Asked], ReviewTable]) -> ReportKind:
-    def text(asked: Asked) -> str:
+def _table(title: str, read: Callable[[ReportRequest], ReviewTable]) -> ReportKind:
+    def text(asked: ReportRequest) -> str:
         table = read(asked)
         return table.printed or table.markdown
 
-    def save(asked: Asked, path: Path) -> tuple[str, ...]:
+    def save(asked: ReportRequest, path: Path) -> tuple[str, ...]:
         table = read(asked)
         write(table.writers, [path], title)
         return tuple(table.hints)
@@ -123,11 +123,11 @@ KINDS: Mapping[str, ReportKind] = {
 }
 
 
-def report_form(workspace: Workspace) -> Form:
+def report_form(workspace: Workspace) -> EntryForm:
     """A report to a file."""
 
-    def asked(values: Values) -> Asked:
-        return Asked(workspace.review, workspace.reviewer, values["version"], values["style"])
+    def asked(values: Values) -> ReportRequest:
+        return ReportRequest(workspace.review, workspace.reviewer, values["version"], values["style"])
 
     def perform(values: Values) -> str:
         path = target(values)
@@ -149,4 +149,4 @@ def report_form(workspace: Workspace) -> Form:
         FormField("style", "Citations", "vancouver", {one.value: one.value for one in OwnStyle}),
         file_field("report.docx", ".docx .md .csv .txt"),
     )
-    return Form("Write a report", fields, perform, "writes it", preview=preview, question=question)
+    return EntryForm("Write a report", fields, perform, "writes it", preview=preview, question=question)

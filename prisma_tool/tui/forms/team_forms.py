@@ -8,11 +8,11 @@ from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.studies.links import link
 from prisma_tool.team.assignment import AssignmentRequest, assign
-from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.sessions.workspace import Workspace
 
 
-def assign_form(workspace: Workspace) -> Form:
+def assign_form(workspace: Workspace) -> EntryForm:
     """All that still wants somebody, evenly among the active reviewers."""
 
     def perform(values: Values) -> str:
@@ -27,10 +27,10 @@ def assign_form(workspace: Workspace) -> Form:
         FormField("stage", "At", Stage.TITLE_ABSTRACT, {stage.value: stage.value for stage in Stage}),
         FormField("where", "That meet", hint="all, or a condition such as: source = Embase"),
     )
-    return Form("Assign evenly what nobody screens yet", fields, perform, "assigns", "Votes are never moved.")
+    return EntryForm("Assign evenly what nobody screens yet", fields, perform, "assigns", "Votes are never moved.")
 
 
-def link_form(workspace: Workspace) -> Form:
+def link_form(workspace: Workspace) -> EntryForm:
     """Adding reports to a study, whether or not anything suggests it."""
 
     def perform(values: Values) -> str:
@@ -44,4 +44,4 @@ def link_form(workspace: Workspace) -> Form:
         FormField("label", "Study", hint="such as Moreau 2019 (NCT01234567)"),
         FormField("keys", "Keys of reports", hint="with blanks between, for example: pubmed:34531250 ctgov:NCT03971799"),
     )
-    return Form("Link reports to a study", fields, perform, "links them")
+    return EntryForm("Link reports to a study", fields, perform, "links them")

@@ -7,7 +7,7 @@ from prisma_tool.flow.close_with_counts import close
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.review.copies.backup import back_up_version
 from prisma_tool.review.open_review import Review
-from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.forms.target_file import typed_path
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.updates.close_version import list_versions, reopen
@@ -28,7 +28,7 @@ def _label(values: Values) -> str:
     return values["label"].strip()
 
 
-def close_form(workspace: Workspace) -> Form:
+def close_form(workspace: Workspace) -> EntryForm:
     """Freezing what is included now."""
 
     def perform(values: Values) -> str:
@@ -50,10 +50,10 @@ def close_form(workspace: Workspace) -> Form:
 
     fields = (FormField("label", "Label", hint="such as 2025"), FormField("force", "Pending reports", "", _FORCE))
     about = "What is included now is frozen, and the figure becomes that of an updated review."
-    return Form("Close a version of the review", fields, perform, "closes it", about, question=question)
+    return EntryForm("Close a version of the review", fields, perform, "closes it", about, question=question)
 
 
-def reopen_form(workspace: Workspace) -> Form:
+def reopen_form(workspace: Workspace) -> EntryForm:
     """Taking back the newest close."""
     versions = list_versions(workspace.review)
     if not versions:
@@ -66,10 +66,10 @@ def reopen_form(workspace: Workspace) -> Form:
     about = (
         f"The newest version is {one_line(newest.label)}, closed {newest.closed[:10]}. It will be as if it had not been closed."
     )
-    return Form("Reopen the newest version", (), perform, "reopens it", about)
+    return EntryForm("Reopen the newest version", (), perform, "reopens it", about)
 
 
-def import_form(workspace: Workspace) -> Form:
+def import_form(workspace: Workspace) -> EntryForm:
     """Bringing in a version that was done elsewhere."""
 
     def perform(values: Values) -> str:
@@ -91,4 +91,4 @@ def import_form(workspace: Workspace) -> Form:
         FormField("source", "Source", hint="Version and its label, unless named here"),
     )
     about = "Its records count as previous, never as identified."
-    return Form("Bring in a version that was done elsewhere", fields, perform, "brings it in", about)
+    return EntryForm("Bring in a version that was done elsewhere", fields, perform, "brings it in", about)

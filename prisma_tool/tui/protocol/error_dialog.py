@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from prisma_tool.model.text import one_line
-from prisma_tool.review.protocol.error_place import NumberedLine, lines_around
+from prisma_tool.review.protocol.error_place import FileLine, lines_around
 
 _NO_TOML = "is not valid TOML"
 _HOW_TOML_IS_WRITTEN = (
@@ -65,6 +65,6 @@ class ProtocolErrorScreen(ModalScreen[NextAct | None]):
         self.dismiss(NextAct(what))
 
 
-def _line(line: NumberedLine) -> Content:
+def _line(line: FileLine) -> Content:
     style = "bold $text-error" if line.is_wrong else "dim"
     return Content.styled(f"{'▸' if line.is_wrong else ' '} {line.number:>4}  {one_line(line.text)}", style)

@@ -17,7 +17,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.edit_values import Value, crossed, value_at
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.protocol_values import store_values
-from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.protocol.highlight_preview import Sample, highlight_preview
 from prisma_tool.tui.protocol.pico import PARTS, parts_of, question_of
 from prisma_tool.tui.sessions.workspace import Workspace
@@ -95,13 +95,13 @@ def _form(
     meaning: Meaning,
     about: str = "",
     preview: Callable[[Values, int], Content] | None = None,
-) -> Form:
+) -> EntryForm:
     opened = meaning({field.name: field.value for field in fields})
     storing = _Storing(file.workspace, file.text, opened, meaning)
-    return Form(heading, fields, storing, f"writes {FILE_NAME}", about, preview)
+    return EntryForm(heading, fields, storing, f"writes {FILE_NAME}", about, preview)
 
 
-def question_form(file: OpenedFile) -> Form:
+def question_form(file: OpenedFile) -> EntryForm:
     """Title and question."""
     free, parts = parts_of(file.protocol.question)
 
@@ -117,7 +117,7 @@ def question_form(file: OpenedFile) -> Form:
     return _form(file, "Title and question", fields, meaning)
 
 
-def team_form(file: OpenedFile) -> Form:
+def team_form(file: OpenedFile) -> EntryForm:
     """Who takes part."""
 
     def meaning(values: Values) -> Mapping[str, Value]:
@@ -131,7 +131,7 @@ def team_form(file: OpenedFile) -> Form:
     return _form(file, "The team", fields, meaning, about)
 
 
-def criteria_form(file: OpenedFile) -> Form:
+def criteria_form(file: OpenedFile) -> EntryForm:
     """What a report must and must not be."""
 
     def meaning(values: Values) -> Mapping[str, Value]:
@@ -144,7 +144,7 @@ def criteria_form(file: OpenedFile) -> Form:
     return _form(file, "Criteria", fields, meaning, "One criterion a line.")
 
 
-def highlights_form(file: OpenedFile) -> Form:
+def highlights_form(file: OpenedFile) -> EntryForm:
     """The words that are marked in titles and abstracts, tried on real records."""
     sample: list[Sample] = []
 
@@ -163,7 +163,7 @@ def highlights_form(file: OpenedFile) -> Form:
     return _form(file, "Words to highlight", fields, meaning, about, preview)
 
 
-def rules_form(file: OpenedFile) -> Form:
+def rules_form(file: OpenedFile) -> EntryForm:
     """How screening goes; what a stage has otherwise stays as it is."""
     rules = file.protocol.screening
 
@@ -211,7 +211,7 @@ def rules_form(file: OpenedFile) -> Form:
     return _form(file, "Rules of screening", fields, meaning, about)
 
 
-MakeForm = Callable[[OpenedFile], Form]
+MakeForm = Callable[[OpenedFile], EntryForm]
 SECTIONS: Mapping[str, MakeForm | None] = {
     "Title and question": question_form,
     "Team": team_form,
@@ -224,7 +224,7 @@ SECTIONS: Mapping[str, MakeForm | None] = {
 """What can be changed, in the order in which one plans a review; the forms of two are elsewhere."""
 
 
-def section_form(workspace: Workspace, make: MakeForm) -> Form:
+def section_form(workspace: Workspace, make: MakeForm) -> EntryForm:
     """The form of a section, of the file as it stands now.
 
     Raises:

@@ -12,13 +12,13 @@ from prisma_tool.errors import UsageError
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import create_review, find_review
-from prisma_tool.tui.dialogs.form import Form, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 
 BuildDemo = Callable[[Path, Callable[[str], None]], None]
 """Builds the demo in a folder and tells how far it is."""
 
 
-def new_review_form(here: Path, reviewer: str) -> Form:
+def new_review_form(here: Path, reviewer: str) -> EntryForm:
     """Title, people and sources of a new review; its folder is named after the title unless another is written."""
 
     def perform(values: Values) -> str:
@@ -46,19 +46,19 @@ def new_review_form(here: Path, reviewer: str) -> Form:
         FormField("folder", "Folder", hint=f"a new one in {one_line(str(here))}, named after the title", is_path=True),
     )
     about = "All of this can be changed later, at Protocol (9)."
-    return Form("Start a new review", fields, perform, "makes it and opens it", about)
+    return EntryForm("Start a new review", fields, perform, "makes it and opens it", about)
 
 
-def open_form(here: Path) -> Form:
+def open_form(here: Path) -> EntryForm:
     """Which folder holds the review."""
 
     def perform(values: Values) -> str:
         return str(find_review(_folder(here, values["folder"])))
 
-    return Form("Open a review", (FormField("folder", "Its folder", is_path=True),), perform, "opens it")
+    return EntryForm("Open a review", (FormField("folder", "Its folder", is_path=True),), perform, "opens it")
 
 
-def demo_form(here: Path, build: BuildDemo, tell: Callable[[str], None]) -> Form:
+def demo_form(here: Path, build: BuildDemo, tell: Callable[[str], None]) -> EntryForm:
     """Where the demo is to be built."""
 
     def perform(values: Values) -> str:
@@ -68,7 +68,7 @@ def demo_form(here: Path, build: BuildDemo, tell: Callable[[str], None]) -> Form
 
     about = "A whole review, built offline through the code that a real one runs; all its records are invented."
     fields = (FormField("folder", "Folder", "prisma-demo", is_path=True),)
-    return Form("See the demo", fields, perform, "builds it and opens it", about)
+    return EntryForm("See the demo", fields, perform, "builds it and opens it", about)
 
 
 def _folder(here: Path, typed: str) -> Path:
