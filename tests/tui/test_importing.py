@@ -16,7 +16,8 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.sessions.import_session import ImportSession, completed, folder_entries, recent_files
+from prisma_tool.tui.dialogs.folder_files import completed, folder_entries, recent_files
+from prisma_tool.tui.sessions.import_session import ImportSession
 
 ReviewOf = Callable[..., Review]
 ENTRY = "TY  - JOUR\nTI  - {title}\nAU  - Moreau, A\nPY  - 2021\nJO  - Blood\nER  - \n"

@@ -9,12 +9,16 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.projections import event_log
+from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.dialogs.form import EntryForm
 from prisma_tool.tui.dialogs.form_dialog import FormDialog
 from prisma_tool.tui.forms.form_table import FORMS
 from prisma_tool.tui.forms.menu import form_commands
+from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.updates.close_version import list_versions
 
 ReviewOf = Callable[..., Review]
@@ -101,86 +105,99 @@ async def test_what_is_refused_leaves_the_form_as_it_was_filled_in(review_of: Re
         assert "Numbers that stand: none" in await settled(pilot)
 
 
-async def test_records_are_removed_as_they_were_shown_and_put_back(review_of: ReviewOf) -> None:
+def form_of(review: Review, title: str) -> tuple[EntryForm, dict[str, str]]:
+    """A form, and what stands in it when it is opened."""
+    form = next(one for one in FORMS if one.title == title).make(Workspace(review, "Anna"))
+    return form, {field.name: field.value for field in form.fields}
+
+
+def test_records_are_removed_as_they_were_shown_and_put_back(review_of: ReviewOf) -> None:
     review = review_of(3)
-    async with ReviewApp(review, "Anna").run_test(size=(80, 24)) as pilot:
-        dialog = await opened(pilot, "Remove records")
-        before = stored(review)
-        assert "1 report (1 record) would be removed" in await filled(pilot, dialog, where='title ~ "report 2"')
-        await pilot.press("enter")
-        assert "Say why they are removed" in await settled(pilot)
-        assert stored(review) == before
-        await filled(pilot, dialog, reason="an editorial")
-        await pilot.press("enter")
-        assert "1 report (1 record) removed before screening." in await settled(pilot)
-        await pilot.press("escape")
-        dialog = await opened(pilot, "Put removed records back")
-        await filled(pilot, dialog, where='title ~ "report 2"')
-        await pilot.press("enter")
-        assert "1 report (1 record) put back." in await settled(pilot)
+    form, values = form_of(review, "Remove records")
+    values["where"] = 'title ~ "report 2"'
+    before = stored(review)
+    assert form.preview
+    assert form.preview(values, 80).plain.startswith("1 report (1 record) would be removed")
+    with pytest.raises(UsageError, match="Say why they are removed"):
+        form.perform(values)
+    assert stored(review) == before
+    assert form.perform({**values, "reason": "an editorial"}) == "1 report (1 record) removed before screening."
+    form, values = form_of(review, "Put removed records back")
+    with pytest.raises(UsageError, match="by a condition, or by their keys"):
+        form.perform(values)
+    assert form.perform({**values, "where": 'title ~ "report 2"'}) == "1 report (1 record) put back."
 
 
-async def test_a_version_is_closed_with_what_is_pending_and_reopened(review_of: ReviewOf) -> None:
+def test_a_version_is_closed_once_that_was_agreed_to_and_reopened(review_of: ReviewOf) -> None:
     review = review_of(0)
-    async with ReviewApp(review, "Anna").run_test(size=(80, 24)) as pilot:
-        await pilot.press("equals_sign", "7")
-        assert "No version of this review is closed" in await settled(pilot)
-        await pilot.press("escape")
-        dialog = await opened(pilot, "Close a version")
-        await filled(pilot, dialog, label="2025")
-        await pilot.press("enter")
-        assert "Once more closes the version 2025" in await settled(pilot)
-        assert list_versions(review) == []
-        await pilot.press("enter")
-        assert "Closed the version 2025: 0 studies, 0 reports included." in await settled(pilot)
-        await pilot.press("escape")
-        await opened(pilot, "Reopen the newest version")
-        await pilot.press("enter")
-        assert "Reopened the version 2025." in await settled(pilot)
+    with pytest.raises(DecisionError, match="nothing to reopen"):
+        form_of(review, "Reopen the newest version")
+    form, values = form_of(review, "Close a version")
+    values["label"] = "2025"
+    assert form.question(values).startswith("Once more closes the version 2025")
+    assert form.perform(values).startswith("Closed the version 2025: 0 studies, 0 reports included.")
+    form, values = form_of(review, "Reopen the newest version")
+    assert form.perform(values) == "Reopened the version 2025."
     assert list_versions(review) == []
 
 
-async def test_an_earlier_version_comes_in_from_its_file(review_of: ReviewOf, tmp_path: Path) -> None:
+def test_an_earlier_version_comes_in_from_its_file(review_of: ReviewOf, tmp_path: Path) -> None:
     (tmp_path / "included.ris").write_text("TY  - JOUR\nTI  - From before\nDO  - 10.5555/before\nER  - \n", encoding="utf-8")
     review = review_of(0)
-    async with ReviewApp(review, "Anna").run_test(size=(80, 24)) as pilot:
-        dialog = await opened(pilot, "Bring in a version")
-        await filled(pilot, dialog, label="2023", included=str(tmp_path / "included.ris"))
-        await pilot.press("enter")
-        assert "Brought in the version 2023" in await settled(pilot)
+    form, values = form_of(review, "Bring in a version")
+    assert "1 report included" in form.perform({**values, "label": "2023", "included": str(tmp_path / "included.ris")})
     assert [version.reports for version in list_versions(review)] == [1]
 
 
-@pytest.mark.parametrize(("kind", "text"), [("methods", "identified"), ("search", "PRISMA-S"), ("manuscript", "OPEN")])
-async def test_a_report_is_read_before_it_is_written(
-    review_of: ReviewOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, text: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with ReviewApp(review_of(1), "Anna").run_test(size=(120, 60)) as pilot:
-        dialog = await opened(pilot, "Write a report")
-        dialog._inputs["kind"].value = kind  # type: ignore[attr-defined]
-        seen = await filled(pilot, dialog, file="part.md")
-        assert text in seen
-        await pilot.press("enter")
-        assert f"Wrote {tmp_path / 'part.md'}." in await settled(pilot)
-    assert text in read("part.md")
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("methods", "identified"),
+        ("search", "PRISMA-S"),
+        ("excluded", "xcluded"),
+        ("included", "ncluded"),
+        ("not-retrieved", "etrieved"),
+        ("ongoing", "ngoing"),
+        ("agreement", ""),
+        ("manuscript", "OPEN"),
+    ],
+)
+def test_a_report_is_read_before_it_is_written(review_of: ReviewOf, tmp_path: Path, kind: str, text: str) -> None:
+    form, values = form_of(review_of(1), "Write a report")
+    values |= {"kind": kind, "file": str(tmp_path / "part.md")}
+    assert form.preview
+    assert text in form.preview(values, 80).plain
+    assert form.question(values) == ""
+    assert form.perform(values).startswith(f"Wrote {tmp_path / 'part.md'}.")
+    assert text in read(str(tmp_path / "part.md"))
+    assert ("keeps your words" if kind == "manuscript" else "replaces it") in form.question(values)
+    assert form.perform(values).startswith(f"Wrote {tmp_path / 'part.md'}.")
 
 
-async def test_the_figure_is_seen_with_its_options_and_written_with_them(
-    review_of: ReviewOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with ReviewApp(review_of(1), "Anna").run_test(size=(120, 60)) as pilot:
-        dialog = await opened(pilot, "Draw the figure")
-        assert "Records identified from" in painted(pilot)
-        await pilot.press(*["tab"] * 5, "e", "e")
-        dialog.look()
-        assert "Registros" in await settled(pilot)
-        await filled(pilot, dialog, file="out.svg", notes="notes.txt")
-        await pilot.press("enter")
-        await settled(pilot)
-    assert "Registros" in read("out.svg")
-    assert read("notes.txt")
+def test_the_figure_is_seen_with_its_options_and_written_with_them(review_of: ReviewOf, tmp_path: Path) -> None:
+    form, values = form_of(review_of(1), "Draw the figure")
+    assert form.preview
+    assert "Records identified from" in form.preview(values, 80).plain
+    values |= {"language": "es", "file": str(tmp_path / "out.svg"), "notes": str(tmp_path / "notes.txt")}
+    assert "Registros" in form.preview(values, 80).plain
+    assert f"Wrote {tmp_path / 'notes.txt'}." in form.perform(values)
+    assert "Registros" in read(str(tmp_path / "out.svg"))
+    with pytest.raises(UsageError, match="'many' is no resolution"):
+        form.perform({**values, "dpi": "many"})
+
+
+def test_a_snapshot_an_assignment_and_a_link_say_what_stands_then(review_of: ReviewOf, tmp_path: Path) -> None:
+    review = review_of(2, '[screening]\nsplit = "assignment"\n')
+    form, values = form_of(review, "Take a snapshot")
+    assert form.perform({**values, "folder": str(tmp_path)}).startswith(f"The snapshot is {tmp_path}")
+    form, values = form_of(review, "Assign evenly")
+    assert form.perform(values).splitlines() == [f"1 at title-abstract assigned to {name}." for name in ("Anna", "Ben")]
+    form, values = form_of(review, "Link reports to a study")
+    with review.store.read() as transaction:
+        key = next(iter(records.all_records(transaction))).key
+    assert form.perform({**values, "label": "Moreau 2019", "keys": key}) == "Linked 1 report to Moreau 2019."
+    with pytest.raises(UsageError, match="Give the study's label"):
+        form.perform(values)
 
 
 async def test_the_palette_offers_every_form_and_none_twice(review_of: ReviewOf) -> None:

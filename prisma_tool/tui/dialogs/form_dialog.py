@@ -21,8 +21,8 @@ from textual.widgets import Input, Static, TextArea
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
+from prisma_tool.tui.dialogs.folder_files import completed
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
-from prisma_tool.tui.sessions.import_session import completed
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.choice_field import ChoiceField
 

@@ -11,7 +11,6 @@ from textual.screen import Screen
 
 from prisma_tool.model.text import clean
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
-from prisma_tool.tui.dialogs.form_dialog import FormDialog
 from prisma_tool.tui.forms.form_table import FORMS, ReviewForm
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
@@ -45,6 +44,9 @@ def form_commands(screen: Screen[object]) -> Iterator[SystemCommand]:
 
 def open_form(place: PlaceScreen, form: ReviewForm) -> None:
     """Open a form over a place, which is brought up to date when the form is done."""
+    # What forms need is read when one is opened.
+    from prisma_tool.tui.dialogs.form_dialog import FormDialog
+
     place.attempt(
         f"{form.title}: not possible now",
         lambda: place.app.push_screen(FormDialog(form.make(place.workspace)), partial(_show_outcome, place, form)),

@@ -17,16 +17,13 @@ def assign_form(workspace: Workspace) -> EntryForm:
 
     def perform(values: Values) -> str:
         stage, review = Stage(values["stage"]), workspace.review
-        given = assign(review, AssignmentRequest(stage, workspace.reviewer, where=values["where"].strip(), evenly=True))
-        lines = [f"{n:,} at {stage} assigned to {person}." for person, n in given.items()] or ["Nothing waited to be assigned."]
+        given = assign(review, AssignmentRequest(stage, workspace.reviewer, evenly=True))
+        lines = [f"{n:,} at {stage} assigned to {person}." for person, n in given.items()]
         if review.protocol.screening.at(stage).split is not Split.ASSIGNMENT:
             lines.append("The queues do not follow assignments as long as the rules share the records otherwise: 9, then Enter.")
         return "\n".join(lines)
 
-    fields = (
-        FormField("stage", "At", Stage.TITLE_ABSTRACT, {stage.value: stage.value for stage in Stage}),
-        FormField("where", "That meet", hint="all, or a condition such as: source = Embase"),
-    )
+    fields = (FormField("stage", "At", Stage.TITLE_ABSTRACT, {stage.value: stage.value for stage in Stage}),)
     return EntryForm("Assign evenly what nobody screens yet", fields, perform, "assigns", "Votes are never moved.")
 
 

@@ -21,7 +21,7 @@ from textual.widgets.option_list import Option
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import counted, one_line
-from prisma_tool.tui.sessions.import_session import FolderEntry, completed, folder_entries, recent_files
+from prisma_tool.tui.dialogs.folder_files import FolderEntry, completed, folder_entries, recent_files
 from prisma_tool.tui.widgets.record_text import QUIET
 
 _HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc imports nothing"
