@@ -16,7 +16,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.dialogs.folder_files import completed, folder_entries, recent_files
+from prisma_tool.tui.dialogs.folder_files import beginning_with, completed, dropped_files, folder_entries, recent_files
 from prisma_tool.tui.sessions.import_session import ImportSession
 
 ReviewOf = Callable[..., Review]
@@ -73,6 +73,20 @@ def test_a_folder_is_listed_without_what_is_hidden_and_completed_as_far_as_there
     assert completed("", exported) == ""
     assert completed(str(exported) + "/u", Path("/")) == f"{exported}/unknown.ris"
     assert completed("nothing/so", exported) == "nothing/so"
+
+
+def test_what_is_dropped_on_a_terminal_are_files_and_anything_else_is_none(exported: Path) -> None:
+    quoted = f"'{exported}/scopus.ris' {exported}/unknown.ris file://{exported}/paper.pdf"
+    assert [file.name for file in dropped_files(quoted, Path("/"))] == ["scopus.ris", "unknown.ris", "paper.pdf"]
+    assert dropped_files("scopus.ris", exported) == (exported / "scopus.ris",)
+    for other in (f"{exported}/scopus.ris and this", "it's", "old", "\0"):
+        assert dropped_files(other, exported) == ()
+
+
+def test_a_path_that_is_typed_leaves_what_it_may_become(exported: Path) -> None:
+    assert [one.path.name for one in beginning_with("S", exported)] == ["scopus.ris"]
+    assert [one.path.name for one in beginning_with("", exported)] == ["old", "paper.pdf", "scopus.ris", "unknown.ris"]
+    assert beginning_with("none/", exported) == []
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from urllib.request import url2pathname
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors
@@ -62,17 +64,47 @@ def _candidates(folders: Sequence[Path]) -> Iterator[FolderEntry]:
             yield from (one for one in folder_entries(folder) if not one.is_folder and one.may_hold_records)
 
 
+def _within(typed: str, folder: Path) -> tuple[Path, str]:
+    """The folder that a path which is being typed leads to, and how the name in it begins."""
+    start = folder / Path(typed).expanduser()
+    return (start, "") if not typed or typed.endswith(("/", os.sep)) else (start.parent, start.name)
+
+
+def beginning_with(typed: str, folder: Path) -> list[FolderEntry]:
+    """What the path may become that is being typed; nothing where its folder cannot be read."""
+    within, beginning = _within(typed, folder)
+    with suppress(PrismaError):
+        return [one for one in folder_entries(within) if one.path.name.lower().startswith(beginning.lower())]
+    return []
+
+
 def completed(typed: str, folder: Path) -> str:
     """What was typed of a path, as far as the names in its folder leave no choice; unchanged where nothing begins so."""
-    start = folder / Path(typed).expanduser()
-    within, beginning = (start, "") if not typed or typed.endswith(("/", os.sep)) else (start.parent, start.name)
-    try:
-        names = [f"{one.path.name}{'/' if one.is_folder else ''}" for one in folder_entries(within)]
-    except PrismaError:
-        return typed
-    fitting = [name for name in names if name.lower().startswith(beginning.lower())]
-    common = _common_beginning(fitting)
+    beginning = _within(typed, folder)[1]
+    names = [f"{one.path.name}{'/' if one.is_folder else ''}" for one in beginning_with(typed, folder)]
+    common = _common_beginning(names)
     return typed[: len(typed) - len(beginning)] + common if len(common) > len(beginning) else typed
+
+
+def dropped_files(pasted: str, folder: Path) -> tuple[Path, ...]:
+    """The files that a terminal writes when they are dropped on it, quoted for a shell or as addresses; nothing where one is no file."""
+    try:
+        words = shlex.split(pasted)
+    except ValueError:
+        return ()
+    files = tuple(folder / Path(_local(word)).expanduser() for word in words)
+    return files if all(map(_is_file, files)) else ()
+
+
+def _local(word: str) -> str:
+    return url2pathname(word.removeprefix("file://")) if word.startswith("file:///") else word
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _common_beginning(names: Sequence[str]) -> str:
