@@ -102,6 +102,8 @@ async def test_what_is_refused_leaves_the_form_as_it_was_filled_in(review_of: Re
         await pilot.press("escape")
         await opened(pilot, "Take back a number")
         await pilot.press("enter")
+        assert "Once more takes it back." in await settled(pilot)
+        await pilot.press("enter")
         assert "Numbers that stand: none" in await settled(pilot)
 
 
@@ -160,6 +162,8 @@ def test_an_earlier_version_comes_in_from_its_file(review_of: ReviewOf, tmp_path
         ("ongoing", "ngoing"),
         ("agreement", ""),
         ("manuscript", "OPEN"),
+        ("protocol", "Protocol: A review"),
+        ("checklist-prisma2020", "PRISMA 2020"),
     ],
 )
 def test_a_report_is_read_before_it_is_written(review_of: ReviewOf, tmp_path: Path, kind: str, text: str) -> None:

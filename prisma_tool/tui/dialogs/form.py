@@ -32,6 +32,11 @@ def nothing_to_ask(_: Values) -> str:
     return ""
 
 
+def agreed_by_another(question: str, _: Values) -> str:
+    """For forms of which one Enter, typed too early, would do too much: always the same question."""
+    return question
+
+
 @dataclass(frozen=True, slots=True)
 class EntryForm:
     """A form. `perform` does what it is for and returns what stands now.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.flow import enter_adjustment
 from prisma_tool.flow.adjustments import ADJUSTABLE, FIXED_LINES
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values, agreed_by_another
 from prisma_tool.tui.sessions.workspace import Workspace
 
 _BOXES = (*ADJUSTABLE, *enter_adjustment.LISTS_WITH_LABELS, *FIXED_LINES)
@@ -55,4 +57,6 @@ def take_back_form(workspace: Workspace) -> EntryForm:
             [f"Took back {entry.box} {entry.n:+d}: {entry.note}", "Numbers that stand:", *(_standing(workspace) or ["none"])]
         )
 
-    return EntryForm("Take back the newest number", (), perform, "takes it back", f"The newest: {standing[-1]}")
+    question = partial(agreed_by_another, "Once more takes it back.")
+    about = f"The newest: {standing[-1]}"
+    return EntryForm("Take back the newest number", (), perform, "takes it back", about, question=question)

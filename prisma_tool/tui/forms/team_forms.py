@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from prisma_tool.errors import UsageError
 from prisma_tool.model.protocol.rules import Split
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.studies.links import link
 from prisma_tool.team.assignment import AssignmentRequest, assign
-from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values, agreed_by_another
 from prisma_tool.tui.sessions.workspace import Workspace
 
 
@@ -23,8 +25,11 @@ def assign_form(workspace: Workspace) -> EntryForm:
             lines.append("The queues do not follow assignments as long as the rules share the records otherwise: 9, then Enter.")
         return "\n".join(lines)
 
+    question = partial(agreed_by_another, "Once more assigns all that nobody screens yet.")
     fields = (FormField("stage", "At", Stage.TITLE_ABSTRACT, {stage.value: stage.value for stage in Stage}),)
-    return EntryForm("Assign evenly what nobody screens yet", fields, perform, "assigns", "Votes are never moved.")
+    return EntryForm(
+        "Assign evenly what nobody screens yet", fields, perform, "assigns", "Votes are never moved.", question=question
+    )
 
 
 def link_form(workspace: Workspace) -> EntryForm:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from prisma_tool.errors import DecisionError, UsageError
 from prisma_tool.flow.close_with_counts import close
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.review.copies.backup import back_up_version
 from prisma_tool.review.open_review import Review
-from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values, agreed_by_another
 from prisma_tool.tui.forms.target_file import typed_path
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.updates.close_version import list_versions, reopen
@@ -66,7 +68,8 @@ def reopen_form(workspace: Workspace) -> EntryForm:
     about = (
         f"The newest version is {one_line(newest.label)}, closed {newest.closed[:10]}. It will be as if it had not been closed."
     )
-    return EntryForm("Reopen the newest version", (), perform, "reopens it", about)
+    question = partial(agreed_by_another, f"Once more reopens the version {one_line(newest.label)}.")
+    return EntryForm("Reopen the newest version", (), perform, "reopens it", about, question=question)
 
 
 def import_form(workspace: Workspace) -> EntryForm:
