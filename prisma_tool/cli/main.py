@@ -147,13 +147,11 @@ def _open_application(context: click.Context) -> None:
     caller: Caller = context.obj
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise click.exceptions.NoArgsIsHelpError(context)
+    from prisma_tool.cli.start import open_here, start_application
+
     if caller.in_review():
-        from prisma_tool.cli.screening import open_application
-
-        open_application(caller)
+        open_here(caller)
     else:
-        from prisma_tool.cli.start import start_application
-
         start_application(caller)
 
 

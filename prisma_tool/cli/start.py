@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from prisma_tool.cli.context import Caller, pass_caller, say, tell
-from prisma_tool.errors import PrismaError, UsageError
+from prisma_tool.errors import PrismaError, ReviewError, UsageError
 
 
 @click.command("init")
@@ -69,8 +69,7 @@ def demo_command(caller: Caller, folder: Path) -> None:
 
 def start_application(caller: Caller) -> None:
     """Outside a review: ask which one to open, or make one, and open it; why one cannot be opened is told where one chooses."""
-    from prisma_tool.cli.screening import open_application
-    from prisma_tool.tui.start.app import StartApp
+    from prisma_tool.tui.start.start_app import StartApp
 
     trouble = ""
     while True:
@@ -80,7 +79,7 @@ def start_application(caller: Caller) -> None:
         if start.chosen is None:
             return
         try:
-            open_application(replace(caller, folder=start.chosen))
+            open_here(replace(caller, folder=start.chosen))
         except PrismaError as error:
             trouble = error.message
         else:
@@ -92,3 +91,31 @@ def _build_demo(caller: Caller, folder: Path, tell: Callable[[str], None]) -> No
     from prisma_tool.demo.build import build_demo
 
     build_demo(folder, caller.environment(), tell, lambda _: None)
+
+
+def open_here(caller: Caller) -> None:
+    """Open the application at the review around the folder; where its review.toml is broken, show the line until it is mended or left."""
+    from prisma_tool.cli.screening import open_application
+
+    while True:
+        try:
+            open_application(caller)
+        except ReviewError:
+            if not _mended(caller):
+                raise
+        else:
+            return
+
+
+def _mended(caller: Caller) -> bool:
+    """Show what is wrong with review.toml; whether the person wants the review to be opened again."""
+    from prisma_tool.review.open_review import find_review
+    from prisma_tool.tui.start.broken_protocol import BrokenProtocolApp, broken_protocol
+
+    folder = find_review(caller.folder.absolute())
+    broken = broken_protocol(folder)
+    if broken is None:
+        return False
+    shown = BrokenProtocolApp(folder, *broken, caller.settings())
+    shown.run()
+    return shown.tries_again

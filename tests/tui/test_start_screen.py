@@ -11,13 +11,14 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from prisma_tool.cli import main, start
-from prisma_tool.errors import PrismaError
+from prisma_tool.errors import PrismaError, ReviewError
 from prisma_tool.review.open_review import create_review
 from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.review.recent_reviews import RecentReviews
 from prisma_tool.tui.dialogs.form_dialog import FormDialog
-from prisma_tool.tui.start.app import StartApp
+from prisma_tool.tui.start.broken_protocol import BrokenProtocolApp, broken_protocol
+from prisma_tool.tui.start.start_app import StartApp
 
 DAY = datetime(2026, 11, 3, tzinfo=UTC)
 
@@ -103,8 +104,8 @@ async def test_a_recent_review_opens_by_its_digit_and_one_that_is_gone_can_be_fo
     async with app.run_test(size=(120, 36)) as pilot:
         text = painted(pilot)
         assert "review.toml is broken" in text
-        assert "1 Gone [bold]" in text
-        assert "opened 2026-11-03 not there any more, x forgets it 2 There" in text
+        assert "1 Gone [bold] not there any more, x forgets it: /" in text
+        assert "2 There /" in text
         await pilot.press("1")
         assert app.chosen is None
         await pilot.press("x")
@@ -158,3 +159,31 @@ def test_a_review_that_cannot_be_opened_is_told_where_one_chooses(tmp_path: Path
     caller = main.Caller(tmp_path, {})
     start.start_application(caller)
     assert troubles == ["", "line 3 is no TOML"]
+
+
+async def test_a_review_whose_protocol_is_broken_shows_the_line_and_is_tried_again(tmp_path: Path) -> None:
+    create_review(tmp_path / "there", title="There")
+    assert broken_protocol(tmp_path / "there") is None
+    file = tmp_path / "there" / "review.toml"
+    file.write_text("title = There\n", encoding="utf-8")
+    broken = broken_protocol(tmp_path / "there")
+    assert broken
+    for key, tries_again in (("r", True), ("escape", False)):
+        app = BrokenProtocolApp(tmp_path / "there", *broken)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await app.at_rest()
+            assert "▸ 1 title = There" in painted(pilot)
+            assert "nothing in it was changed" in painted(pilot)
+            await pilot.press(key)
+        assert app.tries_again is tries_again
+
+
+def test_what_is_wrong_elsewhere_is_told_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    create_review(tmp_path / "there", title="There")
+
+    def refuse(_: object) -> None:
+        raise ReviewError("the database is gone")
+
+    monkeypatch.setattr("prisma_tool.cli.screening.open_application", refuse)
+    with pytest.raises(ReviewError, match="the database is gone"):
+        start.open_here(main.Caller(tmp_path / "there", {}))

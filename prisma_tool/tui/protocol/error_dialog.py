@@ -15,6 +15,7 @@ from textual.widgets import Static
 from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.error_place import FileLine, lines_around
 
+_GOES_ON = "Here the protocol from before stays in force. The application does not open again until this is mended."
 _NO_TOML = "is not valid TOML"
 _HOW_TOML_IS_WRITTEN = (
     "A line is name = value: a text in quotation marks, a list in [brackets] with commas between, yes and no as true and false. "
@@ -39,9 +40,9 @@ class ProtocolErrorScreen(ModalScreen[NextAct | None]):
         Binding("escape,q,enter", "dismiss(None)", "Leave it", id="protocol-wrong.leave"),
     ]
 
-    def __init__(self, sentence: str, text: str = "") -> None:
+    def __init__(self, sentence: str, text: str = "", consequence: str = _GOES_ON) -> None:
         super().__init__()
-        self.sentence, self.lines = sentence, lines_around(text, sentence)
+        self.sentence, self.consequence, self.lines = sentence, consequence, lines_around(text, sentence)
 
     def compose(self) -> ComposeResult:
         """What is wrong, what that means, and what one can do."""
@@ -52,12 +53,7 @@ class ProtocolErrorScreen(ModalScreen[NextAct | None]):
                 yield Static(Content("\n").join(map(_line, self.lines)), classes="said")
             if _NO_TOML in self.sentence:
                 yield Static(Content(_HOW_TOML_IS_WRITTEN), classes="said")
-            yield Static(
-                Content(
-                    "Here the protocol from before stays in force. The application does not open again until this is mended."
-                ),
-                classes="said",
-            )
+            yield Static(Content(self.consequence), classes="said")
             yield Static("e edits it again · r reads it anew · Esc leaves it for now", markup=False, classes="hint")
 
     def action_do(self, what: str) -> None:

@@ -172,11 +172,7 @@ def _action_line(key: str, title: str) -> Content:
 
 def _review_line(number: int, review: RecentReview) -> Content:
     key = str(number) if number <= 9 else " "  # noqa: PLR2004 - there are nine digits
-    gone = ("  not there any more, x forgets it", "$text-warning") if not review.is_there else ""
     title = one_line(review.title) or "(review without a title)"
-    return Content.assemble(
-        (f" {key} ", "bold reverse"),
-        f"  {title}\n",
-        (f"     {one_line(review.folder)}, opened {one_line(review.opened)}", QUIET),
-        gone,
-    )
+    gone = "" if review.is_there else "not there any more, x forgets it: "
+    about = (f"{one_line(review.folder)}, opened {one_line(review.opened)}", QUIET)
+    return Content.assemble((f" {key} ", "bold reverse"), f"  {title}\n     ", (gone, "$text-warning"), about)

@@ -14,11 +14,22 @@ from prisma_tool.tui.themes import DARK, THEMES
 from prisma_tool.tui.typed_ahead import TypedAhead
 
 
-class StartApp(TypedAhead):
-    """Shows the start screen; `chosen` is the folder of the review to open, or None where the person left."""
+class ThemedApp(TypedAhead):
+    """An application without a review, in the person's theme."""
 
     CSS_PATH = "../app.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as a plain class attribute
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.title = "prisma-tool"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.theme if settings.theme in self.available_themes else DARK.name
+
+
+class StartApp(ThemedApp):
+    """Shows the start screen; `chosen` is the folder of the review to open, or None where the person left."""
 
     def __init__(
         self,
@@ -29,11 +40,7 @@ class StartApp(TypedAhead):
         reviewer: str = "",
         trouble: str = "",
     ) -> None:
-        super().__init__()
-        self.title = "prisma-tool"
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = settings.theme if settings.theme in self.available_themes else DARK.name
+        super().__init__(settings)
         self.chosen: Path | None = None
         self.trouble = trouble
         self._start = StartScreen(here, recent, build_demo, reviewer, trouble)
