@@ -50,7 +50,7 @@ class ProtocolErrorScreen(ModalScreen[NextAct | None]):
             yield Static(Content.styled("review.toml cannot be used as it stands", "bold"))
             yield Static(Content(one_line(self.sentence)), classes="said")
             if self.lines:
-                yield Static(Content("\n").join(map(_line, self.lines)), classes="said")
+                yield Static(Content("\n").join(map(_line, self.lines)), classes="said lines")
             if _NO_TOML in self.sentence:
                 yield Static(Content(_HOW_TOML_IS_WRITTEN), classes="said")
             yield Static(Content(self.consequence), classes="said")
