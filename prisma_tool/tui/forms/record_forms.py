@@ -8,7 +8,7 @@ from prisma_tool.errors import UsageError
 from prisma_tool.formats.writers import WRITERS
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.records.export import Selection, export, export_originals, selected
+from prisma_tool.records.export import Selection, export, export_originals, first_selected
 from prisma_tool.records.report_sets import SETS
 from prisma_tool.screening.removal import RemovalRequest, RemovalResult, RemovedAs, remove
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
@@ -39,10 +39,10 @@ def export_form(workspace: Workspace) -> EntryForm:
         return f"Wrote {counted(n, 'record')} to {path}."
 
     def preview(values: Values, _: int) -> Content:
-        rows = selected(workspace.review, selection(values))
-        titles = [f"  {one_line(row.citation.title) or '(no title)'}" for row in rows[:_SHOWN]]
-        more = [f"  and {len(rows) - _SHOWN:,} more"] if len(rows) > _SHOWN else []
-        return Content("\n".join([f"{counted(len(rows), 'record')} would be written", *titles, *more]))
+        n, rows = first_selected(workspace.review, selection(values), _SHOWN)
+        titles = [f"  {one_line(row.citation.title) or '(no title)'}" for row in rows]
+        more = [f"  and {n - len(rows):,} more"] if n > len(rows) else []
+        return Content("\n".join([f"{counted(n, 'record')} would be written", *titles, *more]))
 
     fields = (
         file_field("records.csv", " ".join(WRITERS)),
