@@ -17,7 +17,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.dialogs.folder_files import beginning_with, completed, dropped_files, folder_entries, recent_files
-from prisma_tool.tui.sessions.import_session import ImportSession
+from prisma_tool.tui.sessions.import_session import ImportSession, Origin
 
 ReviewOf = Callable[..., Review]
 ENTRY = "TY  - JOUR\nTI  - {title}\nAU  - Moreau, A\nPY  - 2021\nJO  - Blood\nER  - \n"
@@ -134,6 +134,8 @@ async def test_another_source_is_shown_before_anything_is_stored_under_it(review
         pilot.app.screen.query_one(Input).value = "Embase"
         await pilot.press("enter")
         assert "counted as database" in await settled(pilot)
+        await pilot.press("tab", "o", "enter")
+        assert "counted as organisation" in await settled(pilot)
         assert titles(review) == []
         await pilot.press("escape")
         await settled(pilot)
@@ -167,8 +169,8 @@ def test_the_file_of_a_declared_search_is_held_against_its_hits(review_of: Revie
     review = review_of("", DECLARED)
     session = ImportSession(review, "embase")
     looked = session.look(exported / "unknown.ris")
-    assert (looked.source, titles(review)) == ("Embase", [])
+    assert (looked.origin.source, titles(review)) == ("Embase", [])
     report = session.bring(looked)
     assert [one.sentence for one in report.searches] == ["declared 3, imported 1 (2 fewer)"]
     with pytest.raises(PrismaError, match="one of Embase"):
-        session.look(exported / "unknown.ris", "Scopus")
+        session.look(exported / "unknown.ris", Origin("Scopus"))

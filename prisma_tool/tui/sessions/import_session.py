@@ -5,21 +5,33 @@ Invariant: a file is stored only under the source and the search under which its
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prisma_tool.identify.files.declared_search import SearchOfFile, named_search
 from prisma_tool.identify.files.import_file import FileReport, Import, check_file, import_file
 from prisma_tool.identify.files.source_proposal import proposed_source
+from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.open_review import Review
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file is said to come from: its source, and of which kind that is; None for as the source and the file show."""
+
+    source: str = ""
+    kind: SourceKind | None = None
+
+
+_UNKNOWN = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
-    """A file as it would be imported from a source: what came of trying it, or nothing where the source is still to be said."""
+    """A file as it would be imported from its origin: what came of trying it, or nothing where the source is still to be said."""
 
     path: Path
-    source: str
+    origin: Origin
     report: FileReport | None = None
 
 
@@ -38,14 +50,15 @@ class ImportSession:
         """
         return named_search(self.review.protocol, self.search).source if self.search else ""
 
-    def look(self, path: Path, source: str = "") -> Looked:
+    def look(self, path: Path, origin: Origin = _UNKNOWN) -> Looked:
         """Try a file, from the source given or else as proposed; nothing is stored.
 
         Raises:
             PrismaError: the file cannot be read, or does not fit the source or search.
         """
-        source = source or self.fixed_source or proposed_source(path, self.review.protocol)
-        return Looked(path, source, check_file(self.review, path, self._how(source)) if source else None)
+        source = origin.source or self.fixed_source or proposed_source(path, self.review.protocol)
+        origin = replace(origin, source=source)
+        return Looked(path, origin, check_file(self.review, path, self._how(origin)) if source else None)
 
     def bring(self, looked: Looked) -> FileReport:
         """Import a file as it was looked at.
@@ -53,7 +66,7 @@ class ImportSession:
         Raises:
             PrismaError: it cannot be read any more, or has become another.
         """
-        return import_file(self.review, looked.path, self._how(looked.source))
+        return import_file(self.review, looked.path, self._how(looked.origin))
 
-    def _how(self, source: str) -> Import:
-        return Import(source, search=SearchOfFile(self.search))
+    def _how(self, origin: Origin) -> Import:
+        return Import(origin.source, origin.kind, search=SearchOfFile(self.search))
