@@ -22,7 +22,16 @@ def store_values(review: Review, seen: str, values: Mapping[str, Value]) -> None
         ReviewError: the file states something else by now, or a value cannot stand there; nothing was changed.
         StoreError: nothing can be changed here.
     """
-    text = with_values(seen, values)
+    store_text(review, seen, with_values(seen, values))
+
+
+def store_text(review: Review, seen: str, text: str) -> None:
+    """Put a text in the place of review.toml, which states `seen`, and note the new protocol in the log.
+
+    Raises:
+        ReviewError: the file states something else by now, or the text is no protocol; nothing was changed.
+        StoreError: nothing can be changed here.
+    """
     protocol = parse_protocol(text, str(review.folder / FILE_NAME))
     note_found(review, seen)
     if protocol_text(review.folder) != seen:

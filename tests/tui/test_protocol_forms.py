@@ -140,6 +140,19 @@ async def test_nobody_takes_themselves_out_and_a_name_that_stands_twice_is_refus
         assert protocol_text(review.folder) == before
 
 
+async def test_a_further_search_is_declared_and_in_force_at_once(review_of: ReviewOf) -> None:
+    app = ReviewApp(review_of(0), "Anna", "protocol")
+    async with app.run_test(size=(80, 24)) as pilot:
+        dialog = await opened(pilot, "8")
+        fill(dialog, source="PubMed")
+        await pilot.press("ctrl+s")
+        assert "term" in await settled(pilot)
+        fill(dialog, strategy="aspirin")
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert [plan.name for plan in app.workspace.review.protocol.searches] == ["pubmed"]
+
+
 async def test_a_broken_file_shows_its_line_and_is_read_again_when_mended(review_of: ReviewOf) -> None:
     review = review_of(0)
     app = ReviewApp(review, "Anna", "protocol")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.errors import ReviewError
+from prisma_tool.review.protocol.edit_searches import with_search
 from prisma_tool.review.protocol.edit_values import crossed, value_at, with_values
 from prisma_tool.review.protocol.error_place import lines_around
 from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
@@ -127,3 +128,18 @@ def test_a_question_has_parts_where_lines_name_them() -> None:
     assert question_of(free, parts) == question
     assert parts_of("Why: who knows") == ("Why: who knows", dict.fromkeys(PARTS, ""))
     assert question_of("", dict.fromkeys(PARTS, "")) == ""
+
+
+def test_a_further_search_stands_below_all_others_under_the_key_of_its_source() -> None:
+    text = new_protocol_text(title="T", pubmed="aspirin", ctgov="", reviewers=("Ada",))
+    for source, strategy in (("ClinicalTrials.gov", "heart"), ("Embase", ""), ("Scopus", 'a "b"\nc')):
+        text = with_search(text, source.lower(), source, strategy)
+    protocol = parse_protocol(text)
+    assert [(plan.name, dict(plan.parameters)) for plan in protocol.searches] == [
+        ("pubmed", {"term": "aspirin"}),
+        ("clinicaltrials.gov", {"query.term": "heart"}),
+    ]
+    assert [(search.name, search.strategy) for search in protocol.declared] == [("embase", ""), ("scopus", 'a "b"\nc')]
+    for name, source in (("pubmed", "Embase"), ("another", "PubMed")):
+        with pytest.raises(ReviewError):
+            with_search(text, name, source, "")

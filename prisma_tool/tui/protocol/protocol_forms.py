@@ -13,10 +13,12 @@ from textual.content import Content
 from prisma_tool.errors import ReviewError, UsageError
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import Adjudication, Split
+from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
+from prisma_tool.review.protocol.edit_searches import with_search
 from prisma_tool.review.protocol.edit_values import Value, crossed, value_at
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
-from prisma_tool.review.protocol_values import store_values
+from prisma_tool.review.protocol_values import store_text, store_values
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.protocol.highlight_preview import Sample, highlight_preview
 from prisma_tool.tui.protocol.pico import PARTS, parts_of, question_of
@@ -211,6 +213,29 @@ def rules_form(file: OpenedFile) -> EntryForm:
     return _form(file, "Rules of screening", fields, meaning, about)
 
 
+def search_form(file: OpenedFile) -> EntryForm:
+    """One more search, of a source that is searched from here or elsewhere."""
+    review = file.workspace.review
+
+    def perform(values: Values) -> str:
+        source = one_line(values["source"])
+        if not source:
+            raise UsageError(
+                "Name the source: PubMed, ClinicalTrials.gov and Europe PMC are searched from here, others elsewhere."
+            )
+        name = one_line(values["name"]) or slug(source)
+        now = review.protocol_text()
+        store_text(review, now, with_search(now, name, source, values["strategy"].strip()))
+        return f"{FILE_NAME} now states the search {name} of {source}; 2 runs it, or imports its files."
+
+    fields = (
+        FormField("source", "Source", hint="PubMed, ClinicalTrials.gov, Europe PMC, or one that is searched elsewhere"),
+        FormField("name", "Name", hint="the source's, unless named here"),
+        FormField("strategy", "Strategy", lines=8, hint="as it is typed there; may be numbered lines"),
+    )
+    return EntryForm("A further search", fields, perform, f"writes {FILE_NAME}")
+
+
 MakeForm = Callable[[OpenedFile], EntryForm]
 SECTIONS: Mapping[str, MakeForm | None] = {
     "Title and question": question_form,
@@ -220,6 +245,7 @@ SECTIONS: Mapping[str, MakeForm | None] = {
     "Words to highlight": highlights_form,
     "Rules of screening": rules_form,
     "Searches": None,
+    "A further search": search_form,
 }
 """What can be changed, in the order in which one plans a review; the forms of two are elsewhere."""
 
