@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from prisma_tool.cli import main, start
 from prisma_tool.errors import PrismaError, ReviewError
+from prisma_tool.review.last_reviewer import last_reviewer
 from prisma_tool.review.open_review import create_review
 from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import parse_protocol
@@ -89,6 +90,7 @@ async def test_a_new_review_is_made_from_what_the_form_says(tmp_path: Path, rece
         await pilot.press("enter")
         await settled(pilot)
     assert app.chosen == tmp_path / "a-b-c"
+    assert last_reviewer(tmp_path / "a-b-c", ["Ivo", "Nora"]) == "Nora"
     protocol = parse_protocol(protocol_text(tmp_path / "a-b-c"))
     assert (protocol.title, protocol.reviewers) == ("A [b] c", ("Nora", "Ivo"))
     assert [(search.name, search.source) for search in protocol.declared] == [("embase", "Embase"), ("scopus", "Scopus")]

@@ -11,6 +11,7 @@ from pathlib import Path
 from prisma_tool.errors import UsageError
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
+from prisma_tool.review.last_reviewer import keep_last_reviewer
 from prisma_tool.review.open_review import create_review, find_review
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 
@@ -34,6 +35,8 @@ def new_review_form(here: Path, reviewer: str) -> EntryForm:
             reviewers=tuple(dict.fromkeys((person, *_names(values["others"])))),
             sources=_names(values["sources"]),
         )
+        # Whoever made it is proposed where several are asked who they are.
+        keep_last_reviewer(folder, person)
         return str(folder)
 
     fields = (
