@@ -21,6 +21,7 @@ from prisma_tool.model.text import clean
 if TYPE_CHECKING:
     from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import Review
+    from prisma_tool.review.recent_reviews import RecentReviews
     from prisma_tool.review.user_settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -46,6 +47,14 @@ class Caller:
         from prisma_tool.review.user_settings import settings
 
         return settings(self._configuration())
+
+    def recent(self) -> RecentReviews:
+        """The reviews that the user opened last."""
+        import platformdirs
+
+        from prisma_tool.review.recent_reviews import RecentReviews
+
+        return RecentReviews(Path(platformdirs.user_state_dir("prisma-tool", appauthor=False)))
 
     def _configuration(self) -> Path:
         import platformdirs

@@ -135,7 +135,7 @@ class LazyGroup(click.Group):
 def cli(context: click.Context, folder: Path) -> None:
     """Systematic reviews in the terminal: every number in the PRISMA diagram can be traced to its records.
 
-    Without a command, inside a review, the application opens.
+    Without a command the application opens; outside a review it starts one, or opens one.
     """
     context.obj = Caller(folder=folder, variables=dict(os.environ))
     if context.invoked_subcommand is None:
@@ -143,13 +143,16 @@ def cli(context: click.Context, folder: Path) -> None:
 
 
 def _open_application(context: click.Context) -> None:
-    """The application for whom a terminal and a review are there; else the help, as for any command line without a command."""
+    """The application on a terminal, outside a review its start screen; else the help, as for any command line without a command."""
     caller: Caller = context.obj
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or not caller.in_review():
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise click.exceptions.NoArgsIsHelpError(context)
-    from prisma_tool.cli.screening import open_application
+    from prisma_tool.cli.start import open_here, start_application
 
-    open_application(caller)
+    if caller.in_review():
+        open_here(caller)
+    else:
+        start_application(caller)
 
 
 def main() -> None:

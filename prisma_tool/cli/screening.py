@@ -37,6 +37,7 @@ def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None
             raise UsageError("`screen` needs a terminal; from a script use `prisma-tool decide`.")
         from prisma_tool.tui.app import run
 
+        caller.recent().remember(review.folder, review.protocol.title, review.store.now())
         run(review, name, stage, caller.settings())
 
 
@@ -60,6 +61,7 @@ def open_application(caller: Caller) -> None:
         from prisma_tool.tui.app import run
 
         name = working_reviewer(review, None)
+        caller.recent().remember(review.folder, review.protocol.title, review.store.now())
         run(review, name, settings=caller.settings())
 
 

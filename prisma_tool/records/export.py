@@ -79,6 +79,19 @@ def selected(review: Review, selection: Selection) -> list[ExportRow]:
         return list(_SelectedRows(transaction, selection, parsed).rows())
 
 
+def first_selected(review: Review, selection: Selection, most: int) -> tuple[int, list[ExportRow]]:
+    """How many records are selected, and the first of them; the others are counted without being kept.
+
+    Raises:
+        UsageError: as `selected`.
+    """
+    parsed = _checked_condition((), selection)
+    with review.store.read() as transaction:
+        rows = _SelectedRows(transaction, selection, parsed).rows()
+        first = list(islice(rows, most))
+        return len(first) + sum(1 for _ in rows), first
+
+
 def export_originals(review: Review, paths: Sequence[Path], selection: Selection) -> dict[Path, int]:
     """Write the untouched entries of the selected records as they came; returns how many are in each file.
 

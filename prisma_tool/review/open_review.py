@@ -146,7 +146,14 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def create_review(
-    folder: Path, *, title: str = "", pubmed: str = "", ctgov: str = "", reviewers: tuple[str, ...] = (), text: str = ""
+    folder: Path,
+    *,
+    title: str = "",
+    pubmed: str = "",
+    ctgov: str = "",
+    reviewers: tuple[str, ...] = (),
+    sources: tuple[str, ...] = (),
+    text: str = "",
 ) -> None:
     """Make a review folder with a first protocol.
 
@@ -158,6 +165,7 @@ def create_review(
         pubmed: a strategy for PubMed; empty for no search there.
         ctgov: a strategy for ClinicalTrials.gov; empty for no search there.
         reviewers: the names of the reviewers.
+        sources: the names of sources that are searched elsewhere, whose files will be imported.
         text: a whole protocol, in place of what the other arguments say.
 
     Raises:
@@ -171,7 +179,9 @@ def create_review(
             f"{folder} holds a review that lost its {FILE_NAME}; nothing was changed. {_RESCUES} Or choose another folder."
         )
     review_id = str(uuid4())
-    text = text or new_protocol_text(title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers, review_id=review_id)
+    text = text or new_protocol_text(
+        title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers, review_id=review_id, sources=sources
+    )
     if not parse_protocol(text, str(target)).id:
         text = with_id(text, review_id)
     data = encoded(text, target)

@@ -31,6 +31,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.relocation import moved_sentence
 from prisma_tool.review.user_settings import USUAL, Settings, keep_preset, note_offered
+from prisma_tool.tui.forms.menu import choose_form, form_commands
 from prisma_tool.tui.frame.messages import ReviewMoved, SearchOver, SearchProgressed
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
@@ -199,6 +200,11 @@ class ReviewApp(Refusing):
         """Show the list of places."""
         self.push_screen(PlaceList(PLACES, self.current_mode), self._chosen)
 
+    def action_choose_form(self) -> None:
+        """Show the list of what is done rarely."""
+        if isinstance(self.screen, PlaceScreen):
+            choose_form(self.screen)
+
     def _chosen(self, place: Place | None) -> None:
         if place is not None:
             self.go(place.name)
@@ -212,6 +218,7 @@ class ReviewApp(Refusing):
             yield SystemCommand(place.title, f"{place.what} (key {place.key})", partial(self.go, place.name))
         for name, title, words in _KEY_SETS:
             yield SystemCommand(title, words, partial(self.choose_keys, name))
+        yield from form_commands(screen)
         for binding in bindings:
             words = binding.tooltip or binding.description
             # "Back" to the record before, and to the place before: where two have one name, their words tell them apart.

@@ -16,7 +16,8 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.sessions.import_session import ImportSession, completed, folder_entries, recent_files
+from prisma_tool.tui.dialogs.folder_files import beginning_with, completed, dropped_files, folder_entries, recent_files
+from prisma_tool.tui.sessions.import_session import ImportSession, Origin
 
 ReviewOf = Callable[..., Review]
 ENTRY = "TY  - JOUR\nTI  - {title}\nAU  - Moreau, A\nPY  - 2021\nJO  - Blood\nER  - \n"
@@ -74,6 +75,20 @@ def test_a_folder_is_listed_without_what_is_hidden_and_completed_as_far_as_there
     assert completed("nothing/so", exported) == "nothing/so"
 
 
+def test_what_is_dropped_on_a_terminal_are_files_and_anything_else_is_none(exported: Path) -> None:
+    quoted = f"'{exported}/scopus.ris' {exported}/unknown.ris file://{exported}/paper.pdf"
+    assert [file.name for file in dropped_files(quoted, Path("/"))] == ["scopus.ris", "unknown.ris", "paper.pdf"]
+    assert dropped_files("scopus.ris", exported) == (exported / "scopus.ris",)
+    for other in (f"{exported}/scopus.ris and this", "it's", "old", "\0"):
+        assert dropped_files(other, exported) == ()
+
+
+def test_a_path_that_is_typed_leaves_what_it_may_become(exported: Path) -> None:
+    assert [one.path.name for one in beginning_with("S", exported)] == ["scopus.ris"]
+    assert [one.path.name for one in beginning_with("", exported)] == ["old", "paper.pdf", "scopus.ris", "unknown.ris"]
+    assert beginning_with("none/", exported) == []
+
+
 @pytest.mark.parametrize(
     ("name", "content", "declared", "proposed"),
     [
@@ -119,6 +134,8 @@ async def test_another_source_is_shown_before_anything_is_stored_under_it(review
         pilot.app.screen.query_one(Input).value = "Embase"
         await pilot.press("enter")
         assert "counted as database" in await settled(pilot)
+        await pilot.press("tab", "o", "enter")
+        assert "counted as organisation" in await settled(pilot)
         assert titles(review) == []
         await pilot.press("escape")
         await settled(pilot)
@@ -152,8 +169,8 @@ def test_the_file_of_a_declared_search_is_held_against_its_hits(review_of: Revie
     review = review_of("", DECLARED)
     session = ImportSession(review, "embase")
     looked = session.look(exported / "unknown.ris")
-    assert (looked.source, titles(review)) == ("Embase", [])
+    assert (looked.origin.source, titles(review)) == ("Embase", [])
     report = session.bring(looked)
     assert [one.sentence for one in report.searches] == ["declared 3, imported 1 (2 fewer)"]
     with pytest.raises(PrismaError, match="one of Embase"):
-        session.look(exported / "unknown.ris", "Scopus")
+        session.look(exported / "unknown.ris", Origin("Scopus"))

@@ -14,6 +14,8 @@ from prisma_tool.review.archive import Archive
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Store
 from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.forms.form_table import FORMS
+from prisma_tool.tui.forms.menu import form_commands
 from prisma_tool.tui.frame.changing_keys import CHANGING, REFUSED
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import PLACES
@@ -26,7 +28,7 @@ LOOKING = {
     "flow": "open next previous down up right left write checks count page-down page-up top end",
     "home": "next down up count put-away",
     "number": "open queue down up page-down page-up first last close",
-    "place": "go back help quit",
+    "place": "go more back help quit",
     "protocol": "down up page-down page-up top end",
     "record": "down up page-down page-up next previous queue close open copy",
     "records": "filter set write all open queue down up page-down page-up first last",
@@ -78,6 +80,13 @@ async def test_every_place_shows_and_a_verdict_says_why_it_does_nothing(
         assert not offered & CHANGING
         assert "screening.next" in offered
     assert stored(review.store) == before
+
+
+async def test_only_what_changes_nothing_is_offered_by_the_menu_and_the_palette(review_of: Callable[..., Review]) -> None:
+    app = ReviewApp(only_read(review_of(0)), "Anna")
+    async with app.run_test(size=(80, 24)):
+        assert [command.title for command in form_commands(app.screen)] == [form.title for form in FORMS if not form.changes]
+        assert any(form.changes for form in FORMS)
 
 
 async def test_at_a_review_that_may_be_written_the_same_key_decides(review_of: Callable[..., Review]) -> None:

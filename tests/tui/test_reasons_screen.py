@@ -66,7 +66,7 @@ async def test_reasons_are_renamed_moved_added_and_in_force_when_one_leaves(revi
     app = ReviewApp(review, "Anna", "protocol")
     async with app.run_test(size=NARROW) as pilot:
         await settled(pilot)
-        await pressed(pilot, "enter")
+        await pressed(pilot, "enter", "4")
         assert isinstance(app.screen, ReasonsScreen)
         assert " 1. Wrong population" in painted(pilot)
         assert "1 report" in painted(pilot)
@@ -90,7 +90,7 @@ async def test_merged_reasons_count_as_one_until_the_merge_is_undone(review: Rev
     app = ReviewApp(review, "Anna", "protocol")
     async with app.run_test(size=NARROW) as pilot:
         await settled(pilot)
-        await pressed(pilot, "enter", "u")
+        await pressed(pilot, "enter", "4", "u")
         assert word(pilot) == "no reasons are merged"
         await pressed(pilot, "m", "3")
         assert word(pilot) == "Wrong population counts under Wrong outcome; u parts them again"

@@ -1,4 +1,4 @@
-"""Writing a cleaned strategy into review.toml: what stood there stays above it as a comment, and everything else untouched.
+"""Writing searches into review.toml: a cleaned strategy, with what stood there above it as a comment, and further searches.
 
 Pure. Invariant: a text is given back only if it reads back as what was meant.
 """
@@ -11,6 +11,8 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from prisma_tool.errors import ReviewError
+from prisma_tool.model.protocol.live_sources import BY_SLUG
+from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.protocol.toml_text import toml_string
@@ -46,6 +48,28 @@ def with_strategy(text: str, search: str, parameter: str, strategy: str) -> str:
         raise _uneditable(search) from error
     if stated[search][parameter] != strategy:
         raise _uneditable(search)
+    return result
+
+
+def with_search(text: str, name: str, source: str, strategy: str) -> str:
+    """The text of review.toml with one more search, after all that stands there.
+
+    Args:
+        text: review.toml as it stands.
+        name: the name of the search; no other may have it.
+        source: PubMed or another source that is searched from here, or any that is searched elsewhere.
+        strategy: the strategy; a source that is searched elsewhere may go without.
+
+    Raises:
+        ReviewError: the name is taken, or a strategy is missing where it must not be.
+    """
+    service = BY_SLUG.get(slug(source))
+    lines = ["[[search]]", f"name = {toml_string(name)}", f"source = {toml_string(source)}"]
+    if strategy or service:
+        key = service.line_key if service else "strategy"
+        lines.append(f"{tomlkit.key(key).as_string()} = {toml_string(strategy)}")
+    result = "\n".join([text.rstrip("\n"), "", *lines, ""])
+    parse_protocol(result)
     return result
 
 

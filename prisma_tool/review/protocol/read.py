@@ -266,9 +266,24 @@ def with_id(text: str, review_id: str) -> str:
     return "".join([*lines[:place], f'id = "{review_id}"\n', *lines[place:]])
 
 
-def new_protocol_text(*, title: str, pubmed: str, ctgov: str, reviewers: tuple[str, ...], review_id: str = "") -> str:
-    """The text of a first review.toml that works as it stands; an empty strategy (`pubmed`, `ctgov`) gives no search."""
-    searches = [_search_text("pubmed", PUBMED, "term", pubmed), _search_text("ctgov", CLINICALTRIALS, '"query.term"', ctgov)]
+def new_protocol_text(
+    *,
+    title: str,
+    pubmed: str,
+    ctgov: str,
+    reviewers: tuple[str, ...],
+    review_id: str = "",
+    sources: tuple[str, ...] = (),
+) -> str:
+    """The text of a first review.toml that works as it stands; an empty strategy (`pubmed`, `ctgov`) gives no search.
+
+    `sources` are searched elsewhere; each is declared as a search of that name.
+    """
+    searches = [
+        _search_text("pubmed", PUBMED, "term", pubmed),
+        _search_text("ctgov", CLINICALTRIALS, '"query.term"', ctgov),
+        *(f"[[search]]\nname = {toml_string(slug(source))}\nsource = {toml_string(source)}\n" for source in sources),
+    ]
     reasons = "\n\n".join(
         f"[[reason]]\nid = {toml_string(slug(label))}\nlabel = {toml_string(label)}" for label in DEFAULT_REASONS
     )

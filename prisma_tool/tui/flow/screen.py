@@ -165,7 +165,7 @@ class FlowScreen(PlaceScreen):
     def _confirm_closing(self, label: str | None) -> None:
         if label:
             text = Content(
-                "What is included now is frozen, and the figure becomes that of an updated review. `version reopen` undoes it."
+                "What is included now is frozen, and the figure becomes that of an updated review. = has a form that takes it back."
             )
             dialog = ConfirmDialog(f"Close the version {one_line(label)}", text, "closes it")
             self.app.push_screen(dialog, lambda agreed: self.closer.ask(label) if agreed else None)

@@ -18,7 +18,7 @@ _OF_PLACES = {
     "flow": "close",
     "home": "import back-up",
     "duplicates": "same different compare undo",
-    "protocol": "edit reasons reload",
+    "protocol": "edit change reload",
     "record": "edit labels fetch add cite",
     "screening": (
         "include exclude exclude-for-reason maybe captured no-results answer in-order duplicate undo undo-several acknowledge note order "

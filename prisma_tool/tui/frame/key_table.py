@@ -29,6 +29,7 @@ KEY_NAMES = {
     "greater_than_sign": ">",
     "asterisk": "*",
     "plus": "+",
+    "equals_sign": "=",
     "number_sign": "#",
     "delete": "Del",
     "tab": "Tab",

@@ -24,10 +24,20 @@ if TYPE_CHECKING:
     from prisma_tool.tui.sessions.workspace import Workspace
 
 _SECONDS = 3
+MORE = Binding(
+    "equals_sign",
+    "app.choose_form",
+    "More",
+    key_display="=",
+    id="place.more",
+    show=False,
+    tooltip="What is done rarely: export, figure, reports, versions, snapshot, removing, numbers by hand",
+)
 GOING_AROUND: tuple[str, tuple[Binding, ...]] = (
     "Other",
     (
         Binding("g", "app.choose_place", "Go to", id="place.go", tooltip="Go to another place; 1 to 9 and 0 go there at once"),
+        MORE,
         Binding("escape", "app.go_back", "Back", id="place.back", show=False, tooltip="Back to where you were before"),
         Binding("question_mark", "help", "Help", id="place.help", tooltip="This page"),
         Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; everything is stored already"),

@@ -20,9 +20,9 @@ def first_steps(overview: Overview, protocol: Protocol) -> Content:
 
 def _steps(overview: Overview, protocol: Protocol) -> Iterator[Content]:
     if not protocol.reviewers:
-        yield _step("Say who reviews", "9, then e: reviewers")
+        yield _step("Say who reviews", "9, then Enter: team")
     if not (protocol.include or protocol.exclude):
-        yield _step("Write down the criteria", "9, then e: [criteria]")
+        yield _step("Write down the criteria", "9, then Enter: criteria")
     if not overview.records:
         yield _step("Bring in records", "+ imports files, 2 runs searches")
     if not overview.records or overview.waiting_for_comparison:

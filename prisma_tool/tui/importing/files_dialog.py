@@ -21,7 +21,14 @@ from textual.widgets.option_list import Option
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import counted, one_line
-from prisma_tool.tui.sessions.import_session import FolderEntry, completed, folder_entries, recent_files
+from prisma_tool.tui.dialogs.folder_files import (
+    FolderEntry,
+    beginning_with,
+    completed,
+    dropped_files,
+    folder_entries,
+    recent_files,
+)
 from prisma_tool.tui.widgets.record_text import QUIET
 
 _HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc imports nothing"
@@ -41,13 +48,14 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         super().__init__()
         self.folder, self.recent = folder, recent_files(recent)
         self.entries: list[FolderEntry] = []
+        self.listed: list[FolderEntry] = []
         self.marked: dict[Path, None] = {}
 
     def compose(self) -> ComposeResult:
         """The question, a line for a path, the files, and how to answer."""
         with Vertical(classes="box"):
             yield Static(Content.styled("Import which files?", "bold"))
-            yield Input(placeholder="a path, or a file of the list below", compact=True, select_on_focus=False)
+            yield Input(placeholder="a path, files dropped here, or the list below", compact=True, select_on_focus=False)
             yield Static(id="where")
             yield OptionList()
             yield Static(_HINT, markup=False, classes="hint", id="hint")
@@ -66,7 +74,13 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         self.folder = folder
         above = [FolderEntry(folder.parent, is_folder=True)] if folder.parent != folder else []
         elsewhere = [one for one in self.recent if one.path.parent != folder]
-        self.entries = [*elsewhere, *above, *entries]
+        self.entries = self.listed = [*elsewhere, *above, *entries]
+        self._paint(0)
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        """Show what the path may become that is being typed, and the folder again where nothing is."""
+        self.entries = beginning_with(event.value.strip(), self.folder) if event.value.strip() else self.listed
         self._paint(0)
 
     def _paint(self, highlighted: int) -> None:
@@ -131,11 +145,13 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
             self.query_one(OptionList).focus()
             return
         path = self.folder / Path(typed).expanduser()
-        if path.is_dir():
+        if dropped := dropped_files(typed, self.folder):
+            self.dismiss(tuple(dict.fromkeys((*self.marked, *dropped))))
+        elif path.is_dir():
             event.input.value = ""
             self._walk_to(path.resolve())
         elif path.is_file():
-            self.dismiss((*self.marked, path) if path not in self.marked else tuple(self.marked))
+            self.dismiss(tuple(dict.fromkeys((*self.marked, path))))
         else:
             self._tell(f"There is no file {path}. Tab completes the name.")
 

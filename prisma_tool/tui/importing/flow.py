@@ -17,7 +17,7 @@ from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.importing.preview_dialog import PreviewDialog
-from prisma_tool.tui.sessions.import_session import ImportSession, Looked
+from prisma_tool.tui.sessions.import_session import ImportSession, Looked, Origin
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 
 
@@ -26,7 +26,7 @@ class Importing:
 
     def __init__(self, place: PlaceScreen, over: Callable[[str], None]) -> None:
         self.place, self.over = place, over
-        self._looking = BackgroundQuery[tuple[Path, str], Looked](place, self._look, self._looked, self._failed)
+        self._looking = BackgroundQuery[tuple[Path, Origin], Looked](place, self._look, self._looked, self._failed)
         self._bringing = BackgroundQuery[Looked, FileReport](place, self._bring, self._brought, self._failed)
         self._files: list[Path] = []
         self._n = 0
@@ -46,26 +46,26 @@ class Importing:
 
     def _next(self) -> None:
         if self._files:
-            self._looking.ask((self._files[0], ""))
+            self._looking.ask((self._files[0], Origin()))
         elif len(self._outcomes) > 1:
             self.place.app.push_screen(TextPage("Imported", Content("\n".join(self._outcomes))))
             self.over("")
         else:
             self.over(self._outcomes[0])
 
-    def _look(self, asked: tuple[Path, str], _: Callable[[], bool]) -> Looked:
+    def _look(self, asked: tuple[Path, Origin], _: Callable[[], bool]) -> Looked:
         return self.session.look(*asked)
 
-    def _looked(self, _: tuple[Path, str], looked: Looked) -> None:
+    def _looked(self, _: tuple[Path, Origin], looked: Looked) -> None:
         position = f" · {self._n - len(self._files) + 1} of {self._n}" if self._n > 1 else ""
         dialog = PreviewDialog(looked, position, is_fixed=bool(self.session.search))
-        self.place.app.push_screen(dialog, lambda source: self._answered(looked, source))
+        self.place.app.push_screen(dialog, lambda origin: self._answered(looked, origin))
 
-    def _answered(self, looked: Looked, source: str | None) -> None:
-        if source is None:
+    def _answered(self, looked: Looked, origin: Origin | None) -> None:
+        if origin is None:
             self._done(f"{one_line(looked.path.name)}: left, nothing stored")
-        elif looked.report is None or source != looked.source:
-            self._looking.ask((looked.path, source))
+        elif looked.report is None or origin != looked.origin:
+            self._looking.ask((looked.path, origin))
         else:
             self.place.tell(f"importing {one_line(looked.path.name)} ...")
             self._bringing.ask(looked)

@@ -16,15 +16,18 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from prisma_tool.model.text import one_line
+from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.tui.importing.preview_text import preview_text
-from prisma_tool.tui.sessions.import_session import Looked
+from prisma_tool.tui.sessions.import_session import Looked, Origin
+from prisma_tool.tui.widgets.choice_field import ChoiceField
 from prisma_tool.tui.widgets.seen_first import SeenFirst
 
+_KINDS = {"": "kind as shown", **{kind.value: kind.value for kind in SourceKind}}
 _UNSAID = "The file does not show where it comes from: write the source's name (Embase, Scopus, ...), then Enter."
 
 
-class PreviewDialog(SeenFirst[str | None]):
-    """Answers with the source to import from, or None to leave the file; a source other than the one shown asks to look again."""
+class PreviewDialog(SeenFirst[Origin | None]):
+    """Answers with where to import from, or None to leave the file; another origin than the one shown asks to look again."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["preview_dialog.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,7 +46,8 @@ class PreviewDialog(SeenFirst[str | None]):
             yield Static(Content.assemble((one_line(self.looked.path.name), "bold"), self.position))
             with Horizontal(id="source-line"):
                 yield Static("Source", id="source-label")
-                yield Input(self.looked.source, compact=True, select_on_focus=False, disabled=self.is_fixed)
+                yield Input(self.looked.origin.source, compact=True, select_on_focus=False, disabled=self.is_fixed)
+                yield ChoiceField(_KINDS, self.looked.origin.kind or "")
             with VerticalScroll(can_focus=self.is_fixed):
                 yield Static(preview_text(self.looked.report) if self.looked.report else Content(_UNSAID))
             yield Static(self._hint(), markup=False, classes="hint")
@@ -51,17 +55,21 @@ class PreviewDialog(SeenFirst[str | None]):
     def _hint(self) -> str:
         if self.looked.report is None:
             return "Enter looks at it as from that source · Esc leaves the file"
-        return "Enter imports it · another source is shown first · PgDn reads on · Esc leaves the file"
+        return "Enter imports it; another source or kind (Tab, ← →) is shown first · PgDn reads on · Esc leaves the file"
 
     def on_key(self, event: object) -> None:
         """Enter where the source cannot be written."""
-        if self.is_fixed and getattr(event, "key", "") == "enter":
-            self.dismiss(self.looked.source)
+        if getattr(event, "key", "") == "enter" and (self.is_fixed or self.query_one(ChoiceField).has_focus):
+            self._take(self.query_one(Input).value)
 
     @on(Input.Submitted)
     def _answer(self, event: Input.Submitted) -> None:
-        if source := event.value.strip():
-            self.dismiss(source)
+        self._take(event.value)
+
+    def _take(self, typed: str) -> None:
+        if source := typed.strip():
+            kind = self.query_one(ChoiceField).value
+            self.dismiss(Origin(source, SourceKind(kind) if kind else None))
 
     def action_scroll(self, lines: int) -> None:
         """Read on."""

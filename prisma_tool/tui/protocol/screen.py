@@ -22,11 +22,14 @@ from prisma_tool.review.open_review import Review, reread
 from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.protocol_log import ProtocolAct, is_noted
+from prisma_tool.tui.dialogs.choice import ChoiceDialog
+from prisma_tool.tui.dialogs.form_dialog import FormDialog
 from prisma_tool.tui.external_editor import edit, editor_command
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.protocol import text
-from prisma_tool.tui.protocol.error_dialog import ProtocolErrorScreen
+from prisma_tool.tui.protocol.error_dialog import NextAct, ProtocolErrorScreen
+from prisma_tool.tui.protocol.protocol_forms import SECTIONS, MakeForm, section_form
 from prisma_tool.tui.protocol.reasons_dialog import ReasonsScreen
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
@@ -41,7 +44,11 @@ PROTOCOL: Groups = (
         (
             Binding("e", "edit", "Edit", id="protocol.edit", tooltip="Open review.toml in your editor ($VISUAL or $EDITOR)"),
             Binding(
-                "enter", "reasons", "Reasons", id="protocol.reasons", tooltip="Rename, move, add and merge the exclusion reasons"
+                "enter",
+                "change",
+                "Change",
+                id="protocol.change",
+                tooltip="Title, question, team, criteria, reasons, highlights, rules, searches, each in a form",
             ),
             Binding("r", "reload", "Read anew", id="protocol.reload", tooltip="Read review.toml anew and go on under it"),
         ),
@@ -121,6 +128,34 @@ class ProtocolScreen(PlaceScreen):
             unchanged = False
         return ProtocolAct.CHANGED if unchanged else ProtocolAct.NOTED
 
+    def action_change(self) -> None:
+        """Ask what is to be changed."""
+        self.app.push_screen(ChoiceDialog("What is to be changed?", list(SECTIONS)), self._change)
+
+    def _change(self, choice: int | None) -> None:
+        if choice is None:
+            return
+        name, make = list(SECTIONS.items())[choice]
+        if make is not None:
+            self._open_form(make)
+        elif name == "Searches":
+            self.application.go("search")
+        else:
+            self.action_reasons()
+
+    def _open_form(self, make: MakeForm) -> None:
+        try:
+            form = section_form(self.workspace, make)
+        except PrismaError as error:
+            self._not_read(error)
+        else:
+            self.app.push_screen(FormDialog(form), self._form_stored)
+
+    def _form_stored(self, outcome: str | None) -> None:
+        if outcome is not None:
+            self.tell(one_line(outcome))
+            self.action_reload()
+
     def action_reasons(self) -> None:
         """Show the exclusion reasons, to change them."""
         self.app.push_screen(ReasonsScreen(self.workspace.review, self.workspace.reviewer), self._reasons_changed)
@@ -157,13 +192,22 @@ class ProtocolScreen(PlaceScreen):
     def _not_read(self, error: PrismaError) -> None:
         self._say("the protocol from before stays in force", grave=True)
         if isinstance(error, ReviewError):
-            self.app.push_screen(ProtocolErrorScreen(error.message), self._edit_again)
+            self.app.push_screen(ProtocolErrorScreen(error.message, self._text()), self._go_on_after)
         else:
             self.show_error("review.toml was read, but not put in force here", error)
 
-    def _edit_again(self, edit_again: bool | None) -> None:
-        if edit_again:
+    def _text(self) -> str:
+        """The file as far as it can be read."""
+        try:
+            return protocol_text(self.workspace.review.folder)
+        except PrismaError:
+            return ""
+
+    def _go_on_after(self, what: NextAct | None) -> None:
+        if what is NextAct.EDIT:
             self.action_edit()
+        elif what is NextAct.READ:
+            self.action_reload()
 
     def action_scroll(self, lines: int) -> None:
         """Move the text by lines."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from prisma_tool.tui.frame.key_table import Groups
+from prisma_tool.tui.frame.place_screen import MORE
 
 _INCLUDE = Binding("i", "command('decision.decide', 'include')", "Include", id="screening.include")
 _MAYBE = Binding("m", "command('decision.decide', 'maybe')", "Maybe", id="screening.maybe")
@@ -201,6 +202,7 @@ def _closing(*, show: bool) -> tuple[Binding, ...]:
     return (
         Binding("c", "criteria", "Criteria", id="screening.criteria", show=show, tooltip="Criteria, highlights and progress"),
         _go(show=show),
+        MORE,
         _BACK,
         _HELP,
         Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; every decision is stored already"),

@@ -5,94 +5,33 @@ Invariant: a file is stored only under the source and the search under which its
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prisma_tool.errors import PrismaError
-from prisma_tool.file_io import explained_errors
 from prisma_tool.identify.files.declared_search import SearchOfFile, named_search
 from prisma_tool.identify.files.import_file import FileReport, Import, check_file, import_file
 from prisma_tool.identify.files.source_proposal import proposed_source
-from prisma_tool.plain_files import passed_over
+from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.open_review import Review
-
-RECENT = 5
-_SUFFIXES = frozenset(".bib .ciw .csv .enl .enw .json .jsonl .medline .nbib .ris .tsv .txt .xlsx .xml".split())
 
 
 @dataclass(frozen=True, slots=True)
-class FolderEntry:
-    """A file or folder that can be chosen; `changed` is in seconds since the epoch."""
+class Origin:
+    """Where a file is said to come from: its source, and of which kind that is; None for as the source and the file show."""
 
-    path: Path
-    is_folder: bool
-    size: int = 0
-    changed: float = 0.0
-
-    @property
-    def may_hold_records(self) -> bool:
-        """Whether exports of databases are called like this; the content decides when it is read."""
-        return self.is_folder or self.path.suffix.lower() in _SUFFIXES
+    source: str = ""
+    kind: SourceKind | None = None
 
 
-def folder_entries(folder: Path) -> list[FolderEntry]:
-    """What a folder holds, folders first, then by name; without what programs leave behind.
-
-    Raises:
-        PrismaError: the folder cannot be read.
-    """
-    with explained_errors(folder), os.scandir(folder) as listed:
-        entries = [_entry(one) for one in listed if not passed_over(one.name)]
-    return sorted((one for one in entries if one is not None), key=lambda one: (not one.is_folder, one.path.name.lower()))
-
-
-def _entry(listed: os.DirEntry[str]) -> FolderEntry | None:
-    with suppress(OSError):
-        shown = listed.stat()
-        if listed.is_dir() or listed.is_file():
-            return FolderEntry(Path(listed.path), listed.is_dir(), shown.st_size, shown.st_mtime)
-    return None
-
-
-def recent_files(folders: Sequence[Path]) -> list[FolderEntry]:
-    """The newest files of these folders that may hold records; a folder that cannot be read has none."""
-    return sorted(_candidates(folders), key=lambda one: -one.changed)[:RECENT]
-
-
-def _candidates(folders: Sequence[Path]) -> Iterator[FolderEntry]:
-    for folder in dict.fromkeys(folders):
-        with suppress(PrismaError):
-            yield from (one for one in folder_entries(folder) if not one.is_folder and one.may_hold_records)
-
-
-def completed(typed: str, folder: Path) -> str:
-    """What was typed of a path, as far as the names in its folder leave no choice; unchanged where nothing begins so."""
-    start = folder / Path(typed).expanduser()
-    within, beginning = (start, "") if not typed or typed.endswith(("/", os.sep)) else (start.parent, start.name)
-    try:
-        names = [f"{one.path.name}{'/' if one.is_folder else ''}" for one in folder_entries(within)]
-    except PrismaError:
-        return typed
-    fitting = [name for name in names if name.lower().startswith(beginning.lower())]
-    common = _common_beginning(fitting)
-    return typed[: len(typed) - len(beginning)] + common if len(common) > len(beginning) else typed
-
-
-def _common_beginning(names: Sequence[str]) -> str:
-    same = takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False))
-    return "".join(signs[0] for signs in same)
+_UNKNOWN = Origin()
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A file as it would be imported from a source: what came of trying it, or nothing where the source is still to be said."""
+    """A file as it would be imported from its origin: what came of trying it, or nothing where the source is still to be said."""
 
     path: Path
-    source: str
+    origin: Origin
     report: FileReport | None = None
 
 
@@ -111,14 +50,15 @@ class ImportSession:
         """
         return named_search(self.review.protocol, self.search).source if self.search else ""
 
-    def look(self, path: Path, source: str = "") -> Looked:
+    def look(self, path: Path, origin: Origin = _UNKNOWN) -> Looked:
         """Try a file, from the source given or else as proposed; nothing is stored.
 
         Raises:
             PrismaError: the file cannot be read, or does not fit the source or search.
         """
-        source = source or self.fixed_source or proposed_source(path, self.review.protocol)
-        return Looked(path, source, check_file(self.review, path, self._how(source)) if source else None)
+        source = origin.source or self.fixed_source or proposed_source(path, self.review.protocol)
+        origin = replace(origin, source=source)
+        return Looked(path, origin, check_file(self.review, path, self._how(origin)) if source else None)
 
     def bring(self, looked: Looked) -> FileReport:
         """Import a file as it was looked at.
@@ -126,7 +66,7 @@ class ImportSession:
         Raises:
             PrismaError: it cannot be read any more, or has become another.
         """
-        return import_file(self.review, looked.path, self._how(looked.source))
+        return import_file(self.review, looked.path, self._how(looked.origin))
 
-    def _how(self, source: str) -> Import:
-        return Import(source, search=SearchOfFile(self.search))
+    def _how(self, origin: Origin) -> Import:
+        return Import(origin.source, origin.kind, search=SearchOfFile(self.search))

@@ -84,5 +84,5 @@ def end_text(progress: Progress, linked: int) -> Content:
         *links,
         "",
         "Next: 8 draws the diagram with studies and reports.",
-        "Tab shows the studies; `prisma-tool study link LABEL KEY ...` links what no suggestion names.",
+        "Tab shows the studies; = has a form that links what no suggestion names.",
     )

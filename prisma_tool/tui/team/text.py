@@ -65,10 +65,10 @@ def _work(work: StageWork) -> Iterator[Content]:
     for (voted, owes), n in work.waiting.items():
         yield Content(f"{n:,} screened by {one_line(voted)} wait for {one_line(owes)}")
     if work.unassigned:
-        yield Content.styled(f"{work.unassigned:,} still have to be assigned: prisma-tool assign --evenly", "bold $text-warning")
+        yield Content.styled(f"{work.unassigned:,} still have to be assigned: =, then Assign evenly", "bold $text-warning")
     if work.stranded:
         yield Content.styled(
-            f"{work.stranded:,} wait for a reviewer who is not there: prisma-tool reviewer add NAME", "bold $text-warning"
+            f"{work.stranded:,} wait for a reviewer who is not there: 9, then Enter, adds one", "bold $text-warning"
         )
 
 

@@ -1,0 +1,112 @@
+"""What a folder holds that could be chosen, and paths completed as they are typed; nothing is opened here."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from urllib.request import url2pathname
+
+from prisma_tool.errors import PrismaError
+from prisma_tool.file_io import explained_errors
+from prisma_tool.plain_files import passed_over
+
+RECENT = 5
+_SUFFIXES = frozenset(".bib .ciw .csv .enl .enw .json .jsonl .medline .nbib .ris .tsv .txt .xlsx .xml".split())
+
+
+@dataclass(frozen=True, slots=True)
+class FolderEntry:
+    """A file or folder that can be chosen; `changed` is in seconds since the epoch."""
+
+    path: Path
+    is_folder: bool
+    size: int = 0
+    changed: float = 0.0
+
+    @property
+    def may_hold_records(self) -> bool:
+        """Whether exports of databases are called like this; the content decides when it is read."""
+        return self.is_folder or self.path.suffix.lower() in _SUFFIXES
+
+
+def folder_entries(folder: Path) -> list[FolderEntry]:
+    """What a folder holds, folders first, then by name; without what programs leave behind.
+
+    Raises:
+        PrismaError: the folder cannot be read.
+    """
+    with explained_errors(folder), os.scandir(folder) as listed:
+        entries = [_entry(one) for one in listed if not passed_over(one.name)]
+    return sorted((one for one in entries if one is not None), key=lambda one: (not one.is_folder, one.path.name.lower()))
+
+
+def _entry(listed: os.DirEntry[str]) -> FolderEntry | None:
+    with suppress(OSError):
+        shown = listed.stat()
+        if listed.is_dir() or listed.is_file():
+            return FolderEntry(Path(listed.path), listed.is_dir(), shown.st_size, shown.st_mtime)
+    return None
+
+
+def recent_files(folders: Sequence[Path]) -> list[FolderEntry]:
+    """The newest files of these folders that may hold records; a folder that cannot be read has none."""
+    return sorted(_candidates(folders), key=lambda one: -one.changed)[:RECENT]
+
+
+def _candidates(folders: Sequence[Path]) -> Iterator[FolderEntry]:
+    for folder in dict.fromkeys(folders):
+        with suppress(PrismaError):
+            yield from (one for one in folder_entries(folder) if not one.is_folder and one.may_hold_records)
+
+
+def _within(typed: str, folder: Path) -> tuple[Path, str]:
+    """The folder that a path which is being typed leads to, and how the name in it begins."""
+    start = folder / Path(typed).expanduser()
+    return (start, "") if not typed or typed.endswith(("/", os.sep)) else (start.parent, start.name)
+
+
+def beginning_with(typed: str, folder: Path) -> list[FolderEntry]:
+    """What the path may become that is being typed; nothing where its folder cannot be read."""
+    within, beginning = _within(typed, folder)
+    with suppress(PrismaError):
+        return [one for one in folder_entries(within) if one.path.name.lower().startswith(beginning.lower())]
+    return []
+
+
+def completed(typed: str, folder: Path) -> str:
+    """What was typed of a path, as far as the names in its folder leave no choice; unchanged where nothing begins so."""
+    beginning = _within(typed, folder)[1]
+    names = [f"{one.path.name}{'/' if one.is_folder else ''}" for one in beginning_with(typed, folder)]
+    common = _common_beginning(names)
+    return typed[: len(typed) - len(beginning)] + common if len(common) > len(beginning) else typed
+
+
+def dropped_files(pasted: str, folder: Path) -> tuple[Path, ...]:
+    """The files that a terminal writes when they are dropped on it, quoted for a shell or as addresses; nothing where one is no file."""
+    try:
+        words = shlex.split(pasted)
+    except ValueError:
+        return ()
+    files = tuple(folder / Path(_local(word)).expanduser() for word in words)
+    return files if all(map(_is_file, files)) else ()
+
+
+def _local(word: str) -> str:
+    return url2pathname(word.removeprefix("file://")) if word.startswith("file:///") else word
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _common_beginning(names: Sequence[str]) -> str:
+    same = takewhile(lambda signs: len(set(signs)) == 1, zip(*names, strict=False))
+    return "".join(signs[0] for signs in same)

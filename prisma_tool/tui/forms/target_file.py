@@ -1,0 +1,44 @@
+"""The file that a form is to write: its path from what was typed, and the question before one is replaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from prisma_tool.errors import UsageError
+from prisma_tool.model.text import one_line
+from prisma_tool.tui.dialogs.form import FormField, Values
+
+FILE = "file"
+
+
+def file_field(value: str, hint: str) -> FormField:
+    """The field for the file's name; `hint` tells the suffixes that there are."""
+    return FormField(FILE, "File", value, is_path=True, hint=hint)
+
+
+def typed_path(typed: str, what: str) -> Path:
+    """The path that was typed, in the folder that the application was started in unless it names another.
+
+    Raises:
+        UsageError: nothing was typed.
+    """
+    if not typed.strip():
+        raise UsageError(f"Name {what}.")
+    return Path.cwd() / Path(typed.strip()).expanduser()
+
+
+def target(values: Values) -> Path:
+    """The file that is to be written.
+
+    Raises:
+        UsageError: none is named.
+    """
+    return typed_path(values[FILE], "the file to write")
+
+
+def replaces(values: Values) -> str:
+    """The question where the file exists already."""
+    path = target(values)
+    return (
+        f"{one_line(str(path))} exists already. Once more replaces it; another name leaves it as it is." if path.exists() else ""
+    )

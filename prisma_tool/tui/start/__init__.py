@@ -1,0 +1,1 @@
+"""Outside a review: starting one, opening one, seeing the demo."""

@@ -1,0 +1,84 @@
+"""The forms of the start screen. Each makes or finds a review and answers with its folder.
+
+Invariant: a new review is made by the code that `init` runs, the demo by the code that `demo` runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from prisma_tool.errors import UsageError
+from prisma_tool.model.record.keys import slug
+from prisma_tool.model.text import one_line
+from prisma_tool.review.last_reviewer import keep_last_reviewer
+from prisma_tool.review.open_review import create_review, find_review
+from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
+
+BuildDemo = Callable[[Path, Callable[[str], None]], None]
+"""Builds the demo in a folder and tells how far it is."""
+
+
+def new_review_form(here: Path, reviewer: str) -> EntryForm:
+    """Title, people and sources of a new review; its folder is named after the title unless another is written."""
+
+    def perform(values: Values) -> str:
+        title, person = one_line(values["title"]), one_line(values["reviewer"])
+        if not title or not person:
+            raise UsageError("A review needs a title, and the name of at least one reviewer.")
+        folder = _folder(here, values["folder"] or slug(title))
+        create_review(
+            folder,
+            title=title,
+            pubmed=values["pubmed"].strip(),
+            ctgov=values["ctgov"].strip(),
+            reviewers=tuple(dict.fromkeys((person, *_names(values["others"])))),
+            sources=_names(values["sources"]),
+        )
+        # Whoever made it is proposed where several are asked who they are.
+        keep_last_reviewer(folder, person)
+        return str(folder)
+
+    fields = (
+        FormField("title", "Title"),
+        FormField("reviewer", "Your name", reviewer),
+        FormField("others", "Other reviewers", hint="with ; between them"),
+        FormField("pubmed", "PubMed", hint="a strategy, if you have one; it can be written later too"),
+        FormField("ctgov", "ClinicalTrials.gov", hint="the same"),
+        FormField("sources", "Other sources", hint="searched elsewhere, with ; between: Embase; Scopus"),
+        FormField("folder", "Folder", hint=f"a new one in {one_line(str(here))}, named after the title", is_path=True),
+    )
+    about = "All of this can be changed later, at Protocol (9)."
+    return EntryForm("Start a new review", fields, perform, "makes it and opens it", about)
+
+
+def open_form(here: Path) -> EntryForm:
+    """Which folder holds the review."""
+
+    def perform(values: Values) -> str:
+        return str(find_review(_folder(here, values["folder"])))
+
+    return EntryForm("Open a review", (FormField("folder", "Its folder", is_path=True),), perform, "opens it")
+
+
+def demo_form(here: Path, build: BuildDemo, tell: Callable[[str], None]) -> EntryForm:
+    """Where the demo is to be built."""
+
+    def perform(values: Values) -> str:
+        folder = _folder(here, values["folder"])
+        build(folder, tell)
+        return str(folder)
+
+    about = "A whole review, built offline through the code that a real one runs; all its records are invented."
+    fields = (FormField("folder", "Folder", "prisma-demo", is_path=True),)
+    return EntryForm("See the demo", fields, perform, "builds it and opens it", about)
+
+
+def _folder(here: Path, typed: str) -> Path:
+    if not typed.strip(" ."):
+        raise UsageError("Name the folder.")
+    return (here / Path(typed.strip()).expanduser()).absolute()
+
+
+def _names(typed: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for part in typed.split(";") if (name := one_line(part))))
