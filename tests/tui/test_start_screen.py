@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from prisma_tool.cli import main, start
+from prisma_tool.cli.context import Caller
 from prisma_tool.errors import PrismaError, ReviewError
 from prisma_tool.review.last_reviewer import last_reviewer
 from prisma_tool.review.open_review import create_review
@@ -158,7 +159,7 @@ def test_a_review_that_cannot_be_opened_is_told_where_one_chooses(tmp_path: Path
     monkeypatch.setattr(StartApp, "run", choose)
     monkeypatch.setattr("prisma_tool.cli.screening.open_application", refuse)
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    caller = main.Caller(tmp_path, {})
+    caller = Caller(tmp_path, {})
     start.start_application(caller)
     assert troubles == ["", "line 3 is no TOML"]
 
@@ -188,4 +189,4 @@ def test_what_is_wrong_elsewhere_is_told_as_ever(tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr("prisma_tool.cli.screening.open_application", refuse)
     with pytest.raises(ReviewError, match="the database is gone"):
-        start.open_here(main.Caller(tmp_path / "there", {}))
+        start.open_here(Caller(tmp_path / "there", {}))
