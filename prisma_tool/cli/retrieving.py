@@ -11,6 +11,7 @@ import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say, tell
 from prisma_tool.cli.finding_texts import find_options, find_or_list, require_fitting
+from prisma_tool.cli.inbox import attach_inbox
 from prisma_tool.errors import ExitCode, UsageError
 from prisma_tool.fulltext.finding.find_request import FindRequest
 from prisma_tool.model.text import clean, one_line
@@ -52,7 +53,10 @@ class _RetrievalRequest:
 @click.option(
     "--folder", type=click.Path(path_type=Path), metavar="DIR", help="Attach the PDFs of a folder by what they are called."
 )
-@click.option("--check", is_flag=True, help="With --folder: only say what would be attached.")
+@click.option(
+    "--inbox", is_flag=True, help="Attach the PDFs of fulltext/inbox whose first pages name number and title of a report."
+)
+@click.option("--check", is_flag=True, help="With --folder or --inbox: only say what would be attached.")
 @click.option(
     "--list", "listing", is_flag=False, flag_value="sought", type=click.Choice(_LISTS), help="List reports with what was tried."
 )
@@ -71,6 +75,7 @@ def retrieve_command(
     reviewer: str | None,
     table: Path | None,
     folder: Path | None,
+    inbox: bool,
     check: bool,
     listing: str | None,
     find: bool,
@@ -88,10 +93,11 @@ def retrieve_command(
     lists for the library what could not be found.
 
     With --folder, PDFs whose names hold a report's DOI, PMID or key, or the first author and year that no other report has, are
-    attached to it, all or none; what leaves a doubt is listed and left alone. --list tells the attempts.
+    attached to it, all or none; what leaves a doubt is listed and left alone. --inbox does the same for what was put into the review's
+    folder fulltext/inbox, by what the documents themselves say; what was attached leaves it. --list tells the attempts.
     """
-    forms = (bool(words) and not find, find, table is not None, folder is not None, listing is not None, request)
-    _require_one(forms, check=check and folder is None)
+    forms = (bool(words) and not find, find, table is not None, folder is not None, inbox, listing is not None, request)
+    _require_one(forms, check=check and folder is None and not inbox)
     require_fitting(words, find=find, all_reports=all_reports, others=again or any_version, outputs=outputs, request=request)
     key, status = _key_and_status(() if find else words)
     with caller.review() as review:
@@ -102,6 +108,8 @@ def retrieve_command(
             _list(review, listing, as_json=as_json)
         elif folder is not None:
             _attach_folder(review, folder, review.reviewer(reviewer), check=check, as_json=as_json)
+        elif inbox:
+            attach_inbox(review, review.reviewer(reviewer), check=check, as_json=as_json)
         elif undo and key is not None:
             _undo(review, key, review.reviewer(reviewer), as_json=as_json)
         elif key is not None:
@@ -118,9 +126,9 @@ def retrieve_command(
 
 def _require_one(forms: tuple[bool, ...], *, check: bool) -> None:
     if sum(forms) != 1:
-        raise UsageError("Give one of: KEY and STATUS, --find, --from CSV, --folder DIR, --list, --request.")
+        raise UsageError("Give one of: KEY and STATUS, --find, --from CSV, --folder DIR, --inbox, --list, --request.")
     if check:
-        raise UsageError("--check belongs to --folder.")
+        raise UsageError("--check belongs to --folder and --inbox.")
 
 
 def _key_and_status(words: tuple[str, ...]) -> tuple[str | None, str | None]:

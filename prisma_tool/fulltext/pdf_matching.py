@@ -71,7 +71,7 @@ def match_folder(review: Review, folder: Path) -> FolderMatches:
     """
     files = [_read(folder, file) for file in _pdfs(folder, review.folder / "fulltext")]
     with review.store.read() as transaction:
-        index = ReportIndex.of(_sought(transaction))
+        index = ReportIndex.of(sought_reports(transaction))
     return _findings(files, index)
 
 
@@ -120,7 +120,12 @@ def _read(folder: Path, file: ListedFile) -> _PdfFile:
     return _PdfFile(path, hashlib.sha256(data).hexdigest(), problem, dois_inside(data) if not problem else ())
 
 
-def _sought(transaction: Transaction) -> Iterator[SoughtReport]:
+def sought_reports(transaction: Transaction) -> Iterator[SoughtReport]:
+    """Every report of the review, as files are compared with it.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
     review_state = load_review_state(transaction)
     sought = {report.key: [record.key for record in report.records] for report in review_state.reports if report.phase in SOUGHT}
     texts = full_texts(transaction, sought)

@@ -214,7 +214,7 @@ async def test_full_text_asks_for_a_reason_and_has_verdicts_of_its_own(review_of
     for _ in range(4):
         titles.decide(Verdict.INCLUDE)
     async with app_for(review, Stage.FULL_TEXT).run_test(size=NARROW) as pilot:
-        assert line(pilot, "standing") == "Record 1 of 4 · to decide · full text: not yet (r)"
+        assert line(pilot, "standing") == "Record 1 of 4 · to decide · full text: not yet (p)"
         await pilot.press("e", "enter", "escape")
         assert votes(review, Stage.FULL_TEXT) == ["-", "-", "-", "-"]
         await pilot.press("e", "down", "down", "enter", "1")

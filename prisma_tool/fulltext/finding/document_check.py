@@ -6,19 +6,11 @@ read, a person looks.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
-from rapidfuzz import fuzz
-
+from prisma_tool.fulltext.page_words import letters, names_doi, normal_page, title_likeness
 from prisma_tool.fulltext.pdf_identity import dois_inside
-from prisma_tool.model.text import fold
 
-SHORTEST_TITLE = 25
-"""Letters; shorter titles ("Editorial", "In reply", "Letter to the editor") stand on the pages of many works."""
-LIKE_TITLE = 92
-"""Of 100: how much of a title must stand on the page as it is; what is lost are Greek letters, footnote marks and broken ligatures."""
 UNREADABLE = "its first page cannot be read"
 OTHER_WORK = "its first page names neither title nor DOI"
 
@@ -32,25 +24,9 @@ def document_problem(data: bytes, words: str, doi: str, titles: Sequence[str]) -
         doi: The report's DOI, empty where it has none.
         titles: Its titles, in every language.
     """
-    if doi and (doi in dois_inside(data) or _names_doi(words, doi)):
+    if doi and (doi in dois_inside(data) or names_doi(normal_page(words), doi)):
         return ""
-    page = _letters(words)
+    page = letters(words)
     if not page:
         return UNREADABLE
-    return "" if any(_names_title(page, _letters(title)) for title in titles) else OTHER_WORK
-
-
-def _names_doi(words: str, doi: str) -> bool:
-    """Pages break DOIs over lines; a longer DOI that begins like this one is another."""
-    page = "".join(unicodedata.normalize("NFKC", words).lower().split())
-    return re.search(rf"{re.escape(doi)}(?![0-9])", page) is not None
-
-
-def _letters(text: str) -> str:
-    return fold(unicodedata.normalize("NFKC", text)).replace(" ", "")
-
-
-def _names_title(page: str, title: str) -> bool:
-    if len(title) < SHORTEST_TITLE:
-        return False
-    return title in page or fuzz.partial_ratio(title, page, score_cutoff=LIKE_TITLE) >= LIKE_TITLE
+    return "" if any(title_likeness(letters(title), page) for title in titles) else OTHER_WORK

@@ -2,7 +2,7 @@
 
 A document from outside may be made to keep its reader busy or to fill the memory. Invariant: the reader has a bound of time and memory for each
 document, and whatever becomes of it, its caller gets words or none. One process reads many documents, because to start one takes longer than
-to read. On the pipes between the two, each document and each answer stands behind its length in eight bytes.
+to read.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ import logging
 import subprocess
 import sys
 from threading import Timer
-from typing import IO
+
+from prisma_tool.fulltext.reading.piped_child import begun, ended, limit_memory, put, taken
 
 SECONDS = 20
-MOST_MEMORY = 2 << 30
-_LENGTH = 8
 MOST_WORDS = 20_000
 """Characters; the first page of an article has a quarter of it."""
 _FEW_WORDS = 40
@@ -44,56 +43,21 @@ class PageReader:
             watch.cancel()
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "prisma_tool.fulltext.finding.first_page"]
-        self._process = subprocess.Popen(  # noqa: S603 - our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        self._process = begun("prisma_tool.fulltext.finding.first_page")
         return self._process
 
     @staticmethod
     def _exchanged(process: subprocess.Popen[bytes], data: bytes) -> bytes:
         assert process.stdin is not None
         assert process.stdout is not None
-        _put(process.stdin, data)
-        return _taken(process.stdout)
+        put(process.stdin, data)
+        return taken(process.stdout)
 
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-
-
-def _put(pipe: IO[bytes], data: bytes) -> None:
-    pipe.write(len(data).to_bytes(_LENGTH, "big") + data)
-    pipe.flush()
-
-
-def _taken(pipe: IO[bytes]) -> bytes:
-    """What stands next on a pipe.
-
-    Raises:
-        EOFError: the pipe ends before it.
-    """
-    head = pipe.read(_LENGTH)
-    size = int.from_bytes(head, "big")
-    data = pipe.read(size) if len(head) == _LENGTH else b""
-    if len(head) < _LENGTH or len(data) < size:
-        raise EOFError
-    return data
-
-
-def _limit_memory() -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limits; the time-out stands there alone.
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+        if process is not None:
+            ended(process)
 
 
 def _words(data: bytes) -> str:
@@ -110,15 +74,15 @@ def _words(data: bytes) -> str:
 
 def main() -> None:
     """Read PDFs from standard input and write the words of their first pages to standard output, until the input ends."""
-    _limit_memory()
+    limit_memory()
     with contextlib.suppress(EOFError, OSError):
         while True:
-            data = _taken(sys.stdin.buffer)
+            data = taken(sys.stdin.buffer)
             try:
                 words = _words(data)
             except Exception:  # noqa: BLE001 - any error of a reader of hostile files means the same: no words
                 words = ""
-            _put(sys.stdout.buffer, words.encode("utf-8", "replace"))
+            put(sys.stdout.buffer, words.encode("utf-8", "replace"))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from prisma_tool.file_io import explained_errors
 from prisma_tool.plain_files import passed_over
 
 RECENT = 5
-_SUFFIXES = frozenset(".bib .ciw .csv .enl .enw .json .jsonl .medline .nbib .ris .tsv .txt .xlsx .xml".split())
+RECORD_SUFFIXES = frozenset(".bib .ciw .csv .enl .enw .json .jsonl .medline .nbib .ris .tsv .txt .xlsx .xml".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,9 @@ class FolderEntry:
     size: int = 0
     changed: float = 0.0
 
-    @property
-    def may_hold_records(self) -> bool:
-        """Whether exports of databases are called like this; the content decides when it is read."""
-        return self.is_folder or self.path.suffix.lower() in _SUFFIXES
+    def is_one_of(self, suffixes: frozenset[str]) -> bool:
+        """Whether files that are looked for are called like this; the content decides when it is read."""
+        return self.is_folder or self.path.suffix.lower() in suffixes
 
 
 def folder_entries(folder: Path) -> list[FolderEntry]:
@@ -53,15 +52,15 @@ def _entry(listed: os.DirEntry[str]) -> FolderEntry | None:
     return None
 
 
-def recent_files(folders: Sequence[Path]) -> list[FolderEntry]:
-    """The newest files of these folders that may hold records; a folder that cannot be read has none."""
-    return sorted(_candidates(folders), key=lambda one: -one.changed)[:RECENT]
+def recent_files(folders: Sequence[Path], suffixes: frozenset[str] = RECORD_SUFFIXES) -> list[FolderEntry]:
+    """The newest files of these folders with one of these suffixes; a folder that cannot be read has none."""
+    return sorted(_candidates(folders, suffixes), key=lambda one: -one.changed)[:RECENT]
 
 
-def _candidates(folders: Sequence[Path]) -> Iterator[FolderEntry]:
+def _candidates(folders: Sequence[Path], suffixes: frozenset[str]) -> Iterator[FolderEntry]:
     for folder in dict.fromkeys(folders):
         with suppress(PrismaError):
-            yield from (one for one in folder_entries(folder) if not one.is_folder and one.may_hold_records)
+            yield from (one for one in folder_entries(folder) if not one.is_folder and one.is_one_of(suffixes))
 
 
 def _within(typed: str, folder: Path) -> tuple[Path, str]:

@@ -22,7 +22,7 @@ _OF_PLACES = {
     "record": "edit labels fetch add cite",
     "screening": (
         "include exclude exclude-for-reason maybe captured no-results answer in-order duplicate undo undo-several acknowledge note order "
-        "ongoing awaiting retrieval find-text stop"
+        "ongoing awaiting retrieval find-text inbox stop"
     ),
     "search": "run run-all stop check import",
     "studies": "link undo unlink cite",

@@ -70,7 +70,7 @@ PLACES = (
         "5",
         "Full text",
         "Retrieve and assess full texts",
-        "screening.screens:FullTextScreen",
+        "screening.workbench.screen:FullTextScreen",
         lambda workspace: workspace.screening_session(Stage.FULL_TEXT),
     ),
     Place("studies", "6", "Studies", "Link reports to their studies", "studies.screen:StudiesScreen", Workspace.study_links),

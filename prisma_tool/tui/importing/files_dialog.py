@@ -22,6 +22,7 @@ from textual.widgets.option_list import Option
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.tui.dialogs.folder_files import (
+    RECORD_SUFFIXES,
     FolderEntry,
     beginning_with,
     completed,
@@ -31,12 +32,15 @@ from prisma_tool.tui.dialogs.folder_files import (
 )
 from prisma_tool.tui.widgets.record_text import QUIET
 
-_HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc imports nothing"
+_HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc takes nothing"
 _UNITS = ((1 << 20, "MB"), (1 << 10, "kB"))
 
 
 class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
-    """Answers with files, or None when cancelled; begins in `folder`, with the newest files of `recent` above."""
+    """Answers with files, or None when cancelled; begins in `folder`, with the newest files of `recent` above.
+
+    `heading` is the question; `likely` are the suffixes of the files that are meant, the others are dim.
+    """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["files_dialog.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,9 +48,16 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         Binding("tab", "complete", "Complete", id="files.complete", priority=True),
     ]
 
-    def __init__(self, folder: Path, recent: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        recent: Sequence[Path] = (),
+        heading: str = "Import which files?",
+        likely: frozenset[str] = RECORD_SUFFIXES,
+    ) -> None:
         super().__init__()
-        self.folder, self.recent = folder, recent_files(recent)
+        self.folder, self.recent = folder, recent_files(recent, likely)
+        self.heading, self.likely = heading, likely
         self.entries: list[FolderEntry] = []
         self.listed: list[FolderEntry] = []
         self.marked: dict[Path, None] = {}
@@ -54,7 +65,7 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
     def compose(self) -> ComposeResult:
         """The question, a line for a path, the files, and how to answer."""
         with Vertical(classes="box"):
-            yield Static(Content.styled("Import which files?", "bold"))
+            yield Static(Content.styled(self.heading, "bold"))
             yield Input(placeholder="a path, files dropped here, or the list below", compact=True, select_on_focus=False)
             yield Static(id="where")
             yield OptionList()
@@ -98,7 +109,7 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         changed = datetime.fromtimestamp(entry.changed).astimezone()
         recent = f", recent, in {one_line(str(entry.path.parent))}" if entry.path.parent != self.folder else ""
         about = f"  {_size(entry.size)}, {changed:%Y-%m-%d}{recent}"
-        return Content.assemble(mark, (one_line(entry.path.name), "" if entry.may_hold_records else QUIET), (about, QUIET))
+        return Content.assemble(mark, (one_line(entry.path.name), "" if entry.is_one_of(self.likely) else QUIET), (about, QUIET))
 
     def _marked_entry(self) -> tuple[int, FolderEntry] | None:
         place = self.query_one(OptionList).highlighted

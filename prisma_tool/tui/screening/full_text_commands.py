@@ -21,6 +21,7 @@ from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.position_line import retrieval_text, status_text
 from prisma_tool.tui.screening.retrieval_dialog import FurtherStep, RetrievalAnswer, RetrievalDialog
@@ -29,6 +30,7 @@ from prisma_tool.tui.sessions.find_task import FindTask, find_words
 _EACH = (0, 1)
 """The places of the choices that are about the report on the screen; the last of them takes any version."""
 _NOTICE_SECONDS = 12
+_PDF = frozenset([".pdf"])
 _NOT_STORED = "The retrieval was not stored"
 _ASKING = {
     FurtherStep.TRIED: (
@@ -39,7 +41,6 @@ _ASKING = {
         "Who was asked?",
         "an author's name or address · Enter stores it with today's date · Esc changes nothing",
     ),
-    FurtherStep.PDF: ("Attach which PDF?", "its path; it is copied into the review · Enter attaches it · Esc changes nothing"),
     FurtherStep.FOLDER: (
         "Look for PDFs in which folder?",
         "its path; nothing is attached before you agree · Enter looks · Esc changes nothing",
@@ -102,8 +103,15 @@ class FullTextCommands(CommandGroup):
         if isinstance(answer, RetrievalAnswer):
             self.screen.run_on_report(_NOT_STORED, lambda: self._retrieved(answer))
         elif answer is not None:
-            attaching = {FurtherStep.PDF: self._attach_pdf, FurtherStep.FOLDER: self._look_in}
-            self.screen.ask(TextPromptDialog(*_ASKING[answer]), attaching.get(answer) or self._noting(answer))
+            self._take_step(answer)
+
+    def _take_step(self, step: FurtherStep) -> None:
+        if step is FurtherStep.PDF:
+            recent = [Path.home() / "Downloads", Path.cwd(), self.session.review.folder.parent]
+            self.screen.ask(FilesDialog(Path.cwd(), recent, "Attach which PDF?", _PDF), self._attach_pdfs)
+        else:
+            use = self._look_in if step is FurtherStep.FOLDER else self._noting(step)
+            self.screen.ask(TextPromptDialog(*_ASKING[step]), use)
 
     def _retrieved(self, answer: RetrievalAnswer) -> str:
         self.session.retrieve(answer.status, answer.note)
@@ -122,15 +130,16 @@ class FullTextCommands(CommandGroup):
         note_attempts(self.session.review, [RetrievalAttempt(str(self.session.current), means, what)], self.session.reviewer)
         return "attempt stored"
 
-    def _attach_pdf(self, typed: str | None) -> None:
-        if typed:
-            self.screen.run_on_report("The PDF was not attached", lambda: self._attached(_path(typed)))
+    def _attach_pdfs(self, paths: tuple[Path, ...] | None) -> None:
+        if paths:
+            self.screen.run_on_report("The PDF was not attached", lambda: self._attached(paths))
 
-    def _attached(self, path: Path) -> str:
+    def _attached(self, paths: tuple[Path, ...]) -> str:
         key = str(self.session.current)
-        retrieve(self.session.review, [Retrieval(key, RetrievalStatus.RETRIEVED, path)], self.session.reviewer)
+        retrievals = [Retrieval(key, RetrievalStatus.RETRIEVED, path) for path in paths]
+        retrieve(self.session.review, retrievals, self.session.reviewer)
         self.session.refresh()
-        return one_line(f"attached {path.name}, stored")
+        return one_line(f"attached {', '.join(path.name for path in paths)}, stored")
 
     def _look_in(self, typed: str | None) -> None:
         if typed:

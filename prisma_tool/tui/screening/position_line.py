@@ -68,4 +68,4 @@ def _retrieval(shown: ReportOnScreen) -> str:
         return event
     if shown.records[0].citation.is_register_entry:
         return "register entry, needs no retrieval"
-    return "full text: not yet (r)" if shown.item.report.phase is Phase.SEEKING else "retrieved"
+    return "full text: not yet (p)" if shown.item.report.phase is Phase.SEEKING else "retrieved"

@@ -77,13 +77,22 @@ class ReportScreen(PlaceScreen):
         """Heading, record with the panel beside it, keys."""
         yield ScreeningHeading(self.session)
         with Horizontal():
+            yield from self.compose_left()
             with Vertical():
                 with Vertical(id="above"):
                     yield Static(id="standing")
                     yield Static(id="said")
-                yield RecordView()
+                yield from self.compose_report()
             yield SidePanel()
         yield KeyFooter()
+
+    def compose_left(self) -> ComposeResult:
+        """What stands to the left of the report."""
+        yield from ()
+
+    def compose_report(self) -> ComposeResult:
+        """What shows the report."""
+        yield RecordView()
 
     def on_mount(self) -> None:
         """Begin at the first record that waits."""

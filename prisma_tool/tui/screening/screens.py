@@ -1,4 +1,4 @@
-"""The two screens of screening: which commands each stage has, and by which keys."""
+"""Screening by title and abstract: which commands it has, and by which keys."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.screening.decision_commands import DecisionCommands
 from prisma_tool.tui.screening.find_commands import FindCommands
-from prisma_tool.tui.screening.full_text_commands import FullTextCommands
-from prisma_tool.tui.screening.keys import FULL_TEXT, TITLE_ABSTRACT
+from prisma_tool.tui.screening.keys import TITLE_ABSTRACT
 from prisma_tool.tui.screening.record_commands import RecordCommands
 from prisma_tool.tui.screening.relevance_commands import RelevanceCommands
 from prisma_tool.tui.screening.report_screen import ReportScreen
@@ -25,12 +24,3 @@ class TitleAbstractScreen(ReportScreen):
     GROUPS = (FindCommands, RelevanceCommands, StoppingCommands, DecisionCommands, RecordCommands)
     KEYS = TITLE_ABSTRACT
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(TITLE_ABSTRACT)
-
-
-class FullTextScreen(ReportScreen):
-    """Assessing full texts: exclusion needs a reason, and there are retrievals and two more verdicts."""
-
-    STAGE = Stage.FULL_TEXT
-    GROUPS = (FindCommands, DecisionCommands, RecordCommands, FullTextCommands)
-    KEYS = FULL_TEXT
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(FULL_TEXT)
