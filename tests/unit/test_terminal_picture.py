@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import ColorSystem
+from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region
 from textual.strip import Strip
 
 from prisma_tool.tui.terminal.look import Look, change, look_of, of_blank, shows_blank
@@ -38,6 +41,10 @@ class Terminal:
     def seen(self, sent: str) -> list[list[tuple[object, ...]]]:
         self.stream.feed(sent)
         return [[visible(self.screen.buffer[y][x]) for x in range(WIDTH)] for y in range(HEIGHT)]
+
+
+def as_textual_sends_it(strips: list[Strip]) -> str:
+    return LayoutUpdate([[one] for one in strips], Region(0, 0, WIDTH, HEIGHT)).render_segments(Console(color_system="truecolor"))
 
 
 def visible(cell: pyte.screens.Char) -> tuple[object, ...]:
@@ -162,5 +169,4 @@ def test_what_was_sent_in_parts_looks_like_what_is_sent_whole(pictures: list[tup
     for strips, lines in pictures:
         shown = [strips[y] if y in lines else shown[y] for y in range(HEIGHT)]
         seen = terminal.seen(painted(picture, *[Piece(y, 0, strips[y]) for y in sorted(lines)]))
-        whole = Terminal().seen(painted(Picture(), *[Piece(y, 0, one) for y, one in enumerate(shown)]))
-        assert seen == whole
+        assert seen == Terminal().seen(as_textual_sends_it(shown))
