@@ -156,7 +156,10 @@ def test_of_a_space_only_the_background_is_seen_unless_it_is_underlined() -> Non
 
 LETTERS = st.text(st.sampled_from("ab  ébö日本e\u0301·━"), max_size=8)
 STYLES = st.sampled_from(
-    [Style.parse(words) for words in ("none", "red", "bold red", "on blue", "reverse", "underline green on blue", "bold", "italic")]
+    [
+        Style.parse(words)
+        for words in ("none", "red", "bold red", "on blue", "reverse", "underline green on blue", "bold", "italic")
+    ]
 )
 STRIPS = st.lists(st.tuples(LETTERS, STYLES), max_size=6).map(lambda parts: strip(*parts).adjust_cell_length(WIDTH))
 PICTURES = st.lists(STRIPS, min_size=HEIGHT, max_size=HEIGHT)
