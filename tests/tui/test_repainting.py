@@ -10,6 +10,7 @@ from typing import Any
 
 import pyte
 import pytest
+from textual._compositor import CompositorUpdate
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.pilot import Pilot
 
@@ -38,6 +39,7 @@ class Screen:
         self.size, self.bytes = size, 0
         self.screen = pyte.Screen(*size)
         self.stream = pyte.Stream(self.screen)
+        self.stream.feed("\x1b[?7l")
 
     def feed(self, sent: str) -> None:
         self.bytes += len(sent.encode())
@@ -47,10 +49,10 @@ class Screen:
         return [" ".join(_visible(self.screen.buffer[y][x]) for x in range(self.size[0])) for y in range(self.size[1])]
 
 
-def _visible(cell: pyte.screens.Char) -> str:
+def _visible(cell: Any) -> str:
     if cell.data == " " and not (cell.underscore or cell.reverse or cell.strikethrough):
         return f" /{cell.bg}"
-    return "/".join(str(part) for part in cell)
+    return "/".join(map(str, cell))
 
 
 class Emulated(HeadlessDriver):
@@ -90,7 +92,8 @@ def whole(app: ReviewApp, size: tuple[int, int]) -> list[str]:
     dirty = set(app.screen._compositor._dirty_regions)
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
     app.screen._compositor._dirty_regions |= dirty
-    terminal.feed(update.render_segments(app.console))  # type: ignore[union-attr]
+    assert isinstance(update, CompositorUpdate)
+    terminal.feed(update.render_segments(app.console))
     return terminal.seen()
 
 
@@ -104,7 +107,7 @@ async def act(pilot: Pilot[Any], terminal: Screen, chance: random.Random) -> str
     """Press a key, move or click the mouse, or change the size of the terminal."""
     kind = chance.random()
     if kind < 0.85:
-        key = chance.choice(KEYS)
+        key: str = chance.choice(KEYS)
         await pilot.press(key)
         return key
     if kind < 0.95:
@@ -137,9 +140,9 @@ async def test_a_terminal_to_which_others_wrote_is_drawn_anew(review_of: ReviewO
     app, terminal = emulated(review_of(RECORDS, REASONS), Stage.TITLE_ABSTRACT, (80, 24))
     async with app.run_test(headless=False, size=(80, 24)) as pilot:
         await settled(pilot)
-        for mend in (lambda: pilot.press("ctrl+l"), lambda: pilot.pause(app._resume_signal())):
+        for mend in (app.action_draw_anew, lambda: app.app_resume_signal.publish(app)):
             terminal.feed("\x1b[5HBroadcast message from root\x1b[2;3H\x1b[K")
-            await mend()
+            mend()
             await settled(pilot)
             compare(app, terminal, mend)
 

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from prisma_tool.tui.widgets.record_text import ReportPage
 
 
-class _Text(Static):
+class _RecordText(Static):
     """A text whose height changes with each record."""
 
     virtual_size = Reactive(Size(0, 0), repaint=False)
@@ -28,8 +28,8 @@ class RecordView(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Notices above, the text below."""
-        yield _Text(id="notices")
-        yield _Text(id="text")
+        yield _RecordText(id="notices")
+        yield _RecordText(id="text")
 
     def show(self, page: ReportPage) -> None:
         """Replace what is shown."""

@@ -1,6 +1,6 @@
 """What a terminal shows, cell by cell, and the least that must be sent so that it shows something else. Pure.
 
-Invariant: after what `Picture.paint` gives has been sent, every cell that was ever painted looks as if all of it had just been sent.
+Invariant: after what `ShownCells.paint` gives has been sent, every cell that was ever painted looks as if all of it had just been sent.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from rich.color import ColorSystem
 from rich.style import Style
 from textual.strip import Strip
 
-from prisma_tool.tui.terminal.look import PLAIN, Look, change, look_of, of_blank, shows_blank
+from prisma_tool.tui.terminal.appearance import PLAIN, Appearance, appearance_of, change, of_blank, shows_blank
 
-Cell = tuple[str, Look]
+Cell = tuple[str, Appearance]
 """The text that begins in a cell, which is empty where the one before reaches into it, and its look."""
 Line = list[Cell | None]
 """The cells of a line; None is one of which it is not known what it shows."""
@@ -28,7 +28,7 @@ _GAP = 4
 """So many cells are written again rather than jumped over, which costs as much."""
 
 
-class Piece(NamedTuple):
+class PaintedStrip(NamedTuple):
     """Something that is painted: a strip from a cell on."""
 
     y: int
@@ -36,7 +36,7 @@ class Piece(NamedTuple):
     strip: Strip
 
 
-class Picture:
+class ShownCells:
     """What a terminal shows. It begins as one that may show anything."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Picture:
         self._lines = []
         self._size = (0, 0)
 
-    def paint(self, pieces: Iterable[Piece], size: tuple[int, int], colours: ColorSystem) -> str:
+    def paint(self, pieces: Iterable[PaintedStrip], size: tuple[int, int], colours: ColorSystem) -> str:
         """Paint over what is shown; gives what has to be sent. A terminal of another size may show anything.
 
         Args:
@@ -84,13 +84,14 @@ def cells_of(strip: Strip, colours: ColorSystem) -> list[Cell]:
             cells.extend(own)
         else:
             # An accent whose letter stands before it in another style.
-            cells[-1] = (cells[-1][0] + text.translate(_CONTROLS), cells[-1][1])
+            head = next(x for x in range(len(cells) - 1, -1, -1) if cells[x][0])
+            cells[head] = (cells[head][0] + text.translate(_CONTROLS), cells[head][1])
     return cells
 
 
 @lru_cache(maxsize=8192)
 def _segment_cells(text: str, style: Style | None, colours: ColorSystem) -> tuple[Cell, ...]:
-    look = look_of(style, colours)
+    look = appearance_of(style, colours)
     blank = of_blank(look)
     shown = text.translate(_CONTROLS)
     if shown.isascii() or all(cell_len(sign) == 1 for sign in shown):
@@ -156,7 +157,7 @@ class Pen:
                 if cell is not None and cell[0]:
                     self._write(x, y, *cell)
 
-    def _write(self, x: int, y: int, text: str, look: Look) -> None:
+    def _write(self, x: int, y: int, text: str, look: Appearance) -> None:
         if self._at != (x, y):
             self._sent.append(self._move(x, y))
         if self._look != look and not (text == " " and shows_blank(self._look, look)):

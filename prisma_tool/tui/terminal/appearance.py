@@ -32,7 +32,7 @@ _INDEXED, _DIRECT = "5", "2"
 _OWN_FOREGROUND, _OWN_BACKGROUND = "39", "49"
 
 
-class Look(NamedTuple):
+class Appearance(NamedTuple):
     """Attributes, colours and link of a cell, as a terminal is asked for them; an empty colour is the terminal's own."""
 
     attributes: frozenset[str] = frozenset()
@@ -41,11 +41,11 @@ class Look(NamedTuple):
     link: str = ""
 
 
-PLAIN = Look()
+PLAIN = Appearance()
 
 
 @lru_cache(maxsize=4096)
-def look_of(style: Style | None, colours: ColorSystem) -> Look:
+def appearance_of(style: Style | None, colours: ColorSystem) -> Appearance:
     """The look that a style has in a terminal with so many colours."""
     if style is None:
         return PLAIN
@@ -59,7 +59,7 @@ def look_of(style: Style | None, colours: ColorSystem) -> Look:
             attributes.add(code)
     # A link without a name of its own is parted from its neighbours by the number that Rich gave it.
     link = f"id={style._link_id};{style._link}" if style.link else ""  # noqa: SLF001 - Rich has no public word for the number
-    return Look(frozenset(attributes), _unless(foreground, _OWN_FOREGROUND), _unless(background, _OWN_BACKGROUND), link)
+    return Appearance(frozenset(attributes), _unless(foreground, _OWN_FOREGROUND), _unless(background, _OWN_BACKGROUND), link)
 
 
 def _codes(ansi: str) -> Iterator[str]:
@@ -79,26 +79,26 @@ def _unless(code: str, own: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def of_blank(look: Look) -> Look:
+def of_blank(look: Appearance) -> Appearance:
     """The look of a space: nothing but its background can be seen, unless it is underlined, reversed or the like."""
     if look.link or not look.attributes <= _ON_LETTERS_ONLY:
         return look
-    return Look(background=look.background)
+    return Appearance(background=look.background)
 
 
 @lru_cache(maxsize=4096)
-def shows_blank(pen: Look, blank: Look) -> bool:
+def shows_blank(pen: Appearance, blank: Appearance) -> bool:
     """Whether a space that is written with this look is seen as the blank that is wanted."""
     return of_blank(pen) == blank
 
 
 @lru_cache(maxsize=4096)
-def change(before: Look, after: Look) -> str:
+def change(before: Appearance, after: Appearance) -> str:
     """What is to be sent so that what follows looks so."""
     return _colours(before, after) + _link(before, after)
 
 
-def _colours(before: Look, after: Look) -> str:
+def _colours(before: Appearance, after: Appearance) -> str:
     ended = sorted({_OFF[one] for one in before.attributes - after.attributes})
     # One code ends bold and dim alike: after an end, all that is to stay is asked for again.
     codes = [*ended, *sorted(after.attributes if ended else after.attributes - before.attributes)]
@@ -111,5 +111,5 @@ def _colours(before: Look, after: Look) -> str:
     return "\x1b[m" if after[:3] == PLAIN[:3] else f"\x1b[{';'.join(codes)}m"
 
 
-def _link(before: Look, after: Look) -> str:
+def _link(before: Appearance, after: Appearance) -> str:
     return "" if before.link == after.link else f"\x1b]8;{after.link or ';'}\x1b\\"
