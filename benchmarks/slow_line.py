@@ -23,6 +23,7 @@ class SlowLine:
     """How many round trips there were so far: what was sent first of all or after an answer, whatever it held."""
     open: threading.Event = field(default_factory=threading.Event)
     close: Callable[[], object] = field(default=lambda: None)
+    connections: set[asyncio.Task[None]] = field(default_factory=set)
 
     def url(self, database: str) -> str:
         """The address of a database at its end."""
@@ -32,12 +33,28 @@ class SlowLine:
         """Carry what comes until it is closed."""
         loop, closed = asyncio.get_running_loop(), asyncio.Event()
         self.close = lambda: loop.call_soon_threadsafe(closed.set)
-        async with await asyncio.start_server(self._connected, "127.0.0.1", 0) as server:
-            self.port = server.sockets[0].getsockname()[1]
-            self.open.set()
-            await closed.wait()
+        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self.open.set()
+        await closed.wait()
+        server.close()
+        for one in self.connections:
+            one.cancel()
+        await asyncio.gather(*self.connections)
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection. Whoever closes the line ends it, which is no failure: asyncio would print it as one."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.connections.add(task)
+        try:
+            await self._carry_both(reader, writer)
+        except asyncio.CancelledError:
+            pass
+        finally:
+            self.connections.discard(task)
+
+    async def _carry_both(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         answers, questions = await asyncio.open_unix_connection(f"{self.place}/.s.PGSQL.5432")
         answered = True
 

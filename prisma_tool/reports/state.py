@@ -53,6 +53,8 @@ ASSESSED = frozenset({Phase.EXCLUDED, Phase.ONGOING, Phase.AWAITING, Phase.INCLU
 SOUGHT = ASSESSED | PENDING_ASSESSMENT | {Phase.SEEKING, Phase.NOT_RETRIEVED}
 
 _CITED = slug(CITATION_INDEXES)
+_FEW = 50
+"""So many keys are those of one report, or of a page of them."""
 _FULL_TEXT_PHASES = {
     OutcomeState.INCLUDE: Phase.INCLUDED,
     OutcomeState.EXCLUDE: Phase.EXCLUDED,
@@ -135,13 +137,24 @@ def _read_review_state(transaction: Transaction, at: datetime | None, before: tu
 
 def reports_of(transaction: Transaction, keys: Collection[str]) -> dict[str, Report]:
     """The report of each of these keys; unknown keys are left out. Reads no more of the review than their clusters."""
+    wanted = frozenset(keys)
+    # What is shown of one report asks for it from several sides; of many nobody does, and they would be kept until the end.
+    by_key = (
+        transaction.once((reports_of, wanted), lambda: _reports_by_key(transaction, wanted))
+        if len(wanted) <= _FEW
+        else _reports_by_key(transaction, wanted)
+    )
+    return {key: by_key[key] for key in keys if key in by_key}
+
+
+def _reports_by_key(transaction: Transaction, keys: Collection[str]) -> dict[str, Report]:
+    """The reports of these keys, each by the keys of all of its records."""
     names = set(update.clusters_of(transaction, keys).values())
     groups = update.members_of(transaction, names)
     holdings = report_rows.counted_records_of(transaction, [key for members in groups.values() for key in members])
     sources = {source.slug: source for source in runs.sources(transaction)}
     all_reports = reports(holdings, sources, rebuild.stored_part(transaction, groups), transaction.protocol)
-    by_key = {record.key: report for report in all_reports for record in report.records}
-    return {key: by_key[key] for key in keys if key in by_key}
+    return {record.key: report for report in all_reports for record in report.records}
 
 
 def reports(

@@ -17,7 +17,7 @@ from typing import Any
 from weakref import WeakSet
 
 from textual import events
-from textual.app import App, ScreenStackError
+from textual.app import ScreenStackError
 from textual.await_complete import AwaitComplete
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
@@ -26,6 +26,7 @@ from textual.widgets import Input, TextArea
 
 from prisma_tool.tui.frame.application import Sent
 from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.terminal.repainting import Repainting
 from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 _SENT = (events.Key, events.Paste, events.MouseDown, events.MouseUp)
@@ -44,7 +45,7 @@ class Scene:
     field: Widget | None
 
 
-class TypedAhead(App[None]):
+class TypedAhead(Repainting):
     """An application in which everything that is sent is bound to what the screen showed. `clock` is that of the events' times."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:

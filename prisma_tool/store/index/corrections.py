@@ -39,7 +39,7 @@ def standing_edits(transaction: Transaction, keys: Collection[str] | None = None
 
 def _any_edit(transaction: Transaction) -> bool:
     first = sa.select(StandingRow.subject).where(StandingRow.kind == EventKind.EDIT).limit(1)
-    return transaction.session.execute(first).first() is not None
+    return transaction.once(_any_edit, lambda: transaction.session.execute(first).first() is not None)
 
 
 def edits_in_log(transaction: Transaction, at: datetime | None = None) -> Edits:

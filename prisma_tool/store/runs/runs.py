@@ -114,6 +114,10 @@ def find_source(transaction: Transaction, source_slug: str) -> Source | None:
 
 def sources(transaction: Transaction) -> list[Source]:
     """All sources in the order in which they joined the review."""
+    return list(transaction.once(sources, lambda: _sources(transaction)))
+
+
+def _sources(transaction: Transaction) -> list[Source]:
     rows = transaction.session.execute(sa.select(SourceRow).order_by(SourceRow.position, SourceRow.slug)).scalars()
     return [Source(row.slug, row.name, SourceKind(row.kind), row.position) for row in rows]
 

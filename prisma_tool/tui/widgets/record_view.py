@@ -5,20 +5,31 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Static
 
 from prisma_tool.tui.widgets.record_text import ReportPage
 
 
+class _RecordText(Static):
+    """A text whose height changes with each record."""
+
+    virtual_size = Reactive(Size(0, 0), repaint=False)
+    """Textual lays the whole screen out once more when this changes; nothing depends on it that the first time did not see."""
+
+
 class RecordView(VerticalScroll, can_focus=False):
     """Shows a `ReportPage` from its top."""
 
+    # A scroll bar that comes or goes asks for a layout itself.
+    virtual_size = Reactive(Size(0, 0), repaint=False)
     content: Content = Content("")
 
     def compose(self) -> ComposeResult:
         """Notices above, the text below."""
-        yield Static(id="notices")
-        yield Static(id="text")
+        yield _RecordText(id="notices")
+        yield _RecordText(id="text")
 
     def show(self, page: ReportPage) -> None:
         """Replace what is shown."""
