@@ -47,15 +47,16 @@ class BlindingChange:
 
     @property
     def words(self) -> str:
-        """What was done, without when and who: `blinding at title/abstract was turned off`."""
-        return f"blinding at {_STAGES[self.stage]} was turned {'on' if self.blind else 'off'}"
+        """What was done, without when and who: `blinding at title/abstract was lifted`."""
+        return f"blinding at {_STAGES[self.stage]} was {'put in place' if self.blind else 'lifted'}"
 
     @property
     def who(self) -> str:
         """Who did it, as far as that is known."""
         if self.act == ProtocolAct.CHANGED and self.reviewer:
             return f"by {self.reviewer}"
-        return f"by somebody; noted while {self.reviewer} had the review open" if self.reviewer else "by somebody"
+        unknown = "by whom is not recorded"
+        return f"{unknown}; noted while {self.reviewer} had the review open" if self.reviewer else unknown
 
     @property
     def sentence(self) -> str:

@@ -173,10 +173,10 @@ def who(review: Review) -> list[tuple[str, bool, str]]:
 @pytest.mark.parametrize(
     ("variables", "options", "expected"),
     [
-        ({}, [], "by somebody"),
-        ({}, ["--reviewer", "ben"], "by somebody; noted while Ben had the review open"),
-        ({"PRISMA_TOOL_REVIEWER": "Ada"}, [], "by somebody; noted while Ada had the review open"),
-        ({"PRISMA_TOOL_REVIEWER": "Ada"}, ["--reviewer", "Ben"], "by somebody; noted while Ben had the review open"),
+        ({}, [], "by whom is not recorded"),
+        ({}, ["--reviewer", "ben"], "by whom is not recorded; noted while Ben had the review open"),
+        ({"PRISMA_TOOL_REVIEWER": "Ada"}, [], "by whom is not recorded; noted while Ada had the review open"),
+        ({"PRISMA_TOOL_REVIEWER": "Ada"}, ["--reviewer", "Ben"], "by whom is not recorded; noted while Ben had the review open"),
     ],
 )
 def test_of_a_file_that_was_edited_by_hand_it_is_said_who_had_the_review_open(
@@ -193,14 +193,14 @@ def test_a_change_that_the_application_wrote_names_its_reviewer(pair: Bench) -> 
     set_blind(pair.review.folder, "false")
     reread(pair.review.opened_for("Ada"), ProtocolAct.CHANGED)
     assert {by for _, _, by in who(pair.review)} == {"by Ada"}
-    off = "blinding at title/abstract was turned off and blinding at full text was turned off"
+    off = "blinding at title/abstract was lifted and blinding at full text was lifted"
     assert sentences(pair.review)[-1] == f"Ada changed the protocol: {off}"
 
 
 def test_a_command_claims_its_own_change_alone_not_what_it_found_in_the_file(pair: Bench) -> None:
     set_blind(pair.review.folder, "false")
     exclusion_reasons.rename(pair.review.opened_for("Ben"), "Wrong population", "Other population")
-    off = "blinding at title/abstract was turned off and blinding at full text was turned off"
+    off = "blinding at title/abstract was lifted and blinding at full text was lifted"
     assert sentences(pair.review)[-2:] == [
         f"Ben had the review open when it was noted that somebody had changed the protocol: {off}",
         "Ben changed the protocol",
@@ -209,10 +209,10 @@ def test_a_command_claims_its_own_change_alone_not_what_it_found_in_the_file(pai
 
 def test_status_and_methods_name_who_turned_blinding_off_and_on(pair: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     review = act(act(act(act(pair.review.opened_for("Ada"), "off"), "on"), "Ada"), "Ben")
-    off = "linding at title/abstract was turned off on 3 February 2025 (by somebody; noted while Ada had the review open)"
+    off = "linding at title/abstract was lifted on 3 February 2025 (by whom is not recorded; noted while Ada had the review open)"
     with review.store.read() as transaction:
         told = list(lines(team_status(transaction)))
-    assert [line for line in told if "title/abstract was turned" in line] == [f"b{off}", f"b{off.replace('off', 'on', 1)}"]
+    assert [line for line in told if "title/abstract was" in line] == [f"b{off}", f"b{off.replace('lifted', 'put in place', 1)}"]
     assert f"B{off}; no vote was given while it was off." in " ".join(methods_sentences(read_methods(review)))
     capsys.readouterr()
     assert run(["-C", str(review.folder), "status", "--json"]) == 0

@@ -107,10 +107,10 @@ def test_the_update_is_described_by_itself(folder: Path, capsys: pytest.CaptureF
                 "whether they were given independently is not recorded here."
             ),
             (
-                "Blinding at title/abstract was turned off on TODAY (by somebody; noted while Ben had the review open); while it was off, "
+                "Blinding at title/abstract was lifted on TODAY (by whom is not recorded; noted while Ben had the review open); while it was off, "
                 "1 vote on 1 record was given by Ben."
             ),
-            "Blinding at title/abstract was turned on on TODAY (by somebody).",
+            "Blinding at title/abstract was put in place on TODAY (by whom is not recorded).",
             "The reviewers disagreed on no record.",
             (
                 "Agreement of Ann and Ben, of the votes as recorded: 1 of 1 (100.0%), kappa undefined, as both used one category throughout, "
@@ -125,10 +125,10 @@ def test_the_update_is_described_by_itself(folder: Path, capsys: pytest.CaptureF
             "Full texts of 2 reports were screened on TODAY by Ann and Ben.",
             "Of these, 2 were screened by two reviewers without access in this tool to each other's votes.",
             (
-                "Blinding at full text was turned off on TODAY (by somebody; noted while Ben had the review open); no vote was given while it "
+                "Blinding at full text was lifted on TODAY (by whom is not recorded; noted while Ben had the review open); no vote was given while it "
                 "was off."
             ),
-            "Blinding at full text was turned on on TODAY (by somebody).",
+            "Blinding at full text was put in place on TODAY (by whom is not recorded).",
             "The reviewers disagreed on no report.",
             (
                 "Agreement of Ann and Ben without access in this tool to each other's votes: 2 of 2 (100.0%), kappa 1.00 "

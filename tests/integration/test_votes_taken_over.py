@@ -251,8 +251,8 @@ def test_which_votes_were_given_while_blinding_was_off_is_said(pair: Bench) -> N
     decide(opened, [Decision("embase:1", TA, "Ben", Verdict.INCLUDE)])
     blinded = edited(opened, "\nblind = false", "\nblind = true")
     decide(blinded, [Decision("embase:2", TA, "Ben", Verdict.INCLUDE)])
-    assert told(blinded, "Blinding at title/abstract was turned off") == [
-        "Blinding at title/abstract was turned off on 3 February 2025 (by somebody); while it was off, 1 vote on 1 record was given by Ben."
+    assert told(blinded, "Blinding at title/abstract was lifted") == [
+        "Blinding at title/abstract was lifted on 3 February 2025 (by whom is not recorded); while it was off, 1 vote on 1 record was given by Ben."
     ]
 
 
