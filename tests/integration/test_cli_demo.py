@@ -235,7 +235,7 @@ def test_the_same_state_draws_the_same_bytes(shell: Shell, tmp_path: Path) -> No
 def test_a_killed_demo_leaves_nothing_at_its_place_and_can_be_repeated(tmp_path: Path) -> None:
     folder = tmp_path / "review"
     # Each begins on what the one before left.
-    for seconds in (0.6, 1.6, 2.4):
+    for seconds in (0.6, 2):
         if not folder.exists():
             _killed_demo(folder, seconds)
         assert not folder.exists() or (folder / "prisma.svg").is_file()

@@ -41,7 +41,7 @@ REASONS = "".join(
 )
 TITLES, TEXTS = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT
 NARROW = (80, 24)
-BURSTS = int(os.environ.get("BURSTS", "30"))
+BURSTS = int(os.environ.get("BURSTS", "16"))
 PATIENT = Settings(verdict_pause=0)
 """Of somebody for whom a record must have been painted, and need not have stood."""
 
