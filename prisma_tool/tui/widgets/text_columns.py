@@ -16,7 +16,7 @@ from prisma_tool.figure.words.labels import printable
 CUT = "…"
 Piece = tuple[str, str]
 """Text and the name of its style: "" for plain, or one of `STYLES`."""
-STYLES = frozenset({"strong", "quiet", "good", "bad"})
+STYLES = frozenset({"strong", "quiet", "good", "bad", "doubt", "clash", "other"})
 
 
 @dataclass(frozen=True, slots=True)
