@@ -12,7 +12,9 @@ from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.screening.side_panel import SidePanel
+from prisma_tool.tui.widgets.choice_grid import ChoiceGrid
 from prisma_tool.tui.widgets.queue_list import QueueList
+from prisma_tool.tui.widgets.record_view import RecordView
 from prisma_tool.tui.widgets.verdict_look import Look
 
 ReviewOf = Callable[..., Review]
@@ -67,3 +69,20 @@ async def test_list_and_panel_come_with_the_room_for_them(review_of: ReviewOf) -
 
 def test_no_two_signs_are_alike() -> None:
     assert len({look.sign for look in Look}) == len(Look)
+
+
+async def test_the_reasons_stand_below_the_record_and_cover_none_of_it(review_of: ReviewOf) -> None:
+    reasons = "".join(f'[[reason]]\nid = "r{n}"\nlabel = "Reason {n}"\n' for n in range(9))
+    async with ReviewApp(review_of(1, reasons), "Anna", TITLES).run_test(size=(80, 24)) as pilot:
+        await pilot.press("E")
+        await pilot.pause()
+        sheet = pilot.app.screen.query_one(".sheet").region
+        record = pilot.app.screen_stack[-2].query_one(RecordView).region
+        assert (sheet.bottom, record.bottom <= sheet.y) == (24, True)
+        assert sheet.height == 6, "nine reasons in three columns, between a line, the question and the hint"
+        await pilot.click(ChoiceGrid, offset=(1, 2))
+        await pilot.app.at_rest()  # type: ignore[attr-defined]
+        screen = pilot.app.screen
+        assert isinstance(screen, ReportScreen)
+        assert screen.message.startswith("✗ excluded (Reason 2), stored")
+        assert screen.query_one(RecordView).region.bottom > sheet.y

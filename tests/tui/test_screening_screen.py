@@ -273,7 +273,7 @@ async def test_a_long_text_says_that_more_lies_below_and_scrolls_to_its_end(revi
 
 async def test_on_a_narrow_screen_nothing_of_the_record_shows_beside_a_box(review_of: ReviewOf) -> None:
     async with app_for(review_of(1)).run_test(size=NARROW) as pilot:
-        for key in ("E", "n", "question_mark"):
+        for key in ("n", "question_mark"):
             await pilot.press(key)
             await pilot.pause()
             framed = [row for row in painted(pilot).splitlines() if "│" in row]

@@ -141,7 +141,7 @@ class DecisionCommands(CommandGroup):
             self.screen.show_message("review.toml lists no exclusion reasons; add [[reason]] tables")
             return
         if self.screen.attempt(_UNDECIDED, self.session.check_retrieved):
-            self.screen.ask(ExclusionReasonDialog(self.session.protocol.reasons), self._exclude_for)
+            self.screen.ask(ExclusionReasonDialog(self.session.protocol.reasons, self.screen.action_scroll), self._exclude_for)
 
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:
