@@ -5,6 +5,7 @@ Invariant: nothing of the screen behind is covered while the question is asked, 
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import ClassVar, TypeVar
 
 from textual.screen import ModalScreen, Screen
@@ -18,7 +19,7 @@ _KEYS = 1
 class DockedSheet(ModalScreen[Answer]):
     """Shows its widget of the class `sheet` at the bottom."""
 
-    CSS_PATH: ClassVar[str | list[str]] = "docked_sheet.tcss"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "docked_sheet.tcss"
     _behind: Screen[object] | None = None
 
     def on_mount(self) -> None:

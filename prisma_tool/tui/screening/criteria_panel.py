@@ -6,6 +6,7 @@ Invariant: the answers are complete when they are given back: all up to the firs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events
@@ -26,7 +27,7 @@ _HINT = "y yes · n no · ? unclear · its letter: no there, yes before · Backs
 class CriteriaPanel(DockedSheet[dict[str, str] | None]):
     """Answers by reason id, or None when cancelled. `scroll` moves the report behind by lines."""
 
-    CSS_PATH: ClassVar[str | list[str]] = ["../dialogs/docked_sheet.tcss", "criteria_panel.tcss"]
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["../dialogs/docked_sheet.tcss", "criteria_panel.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Cancel", id="answering.cancel"),
         Binding("y,space", "answer('yes')", "Yes", id="answering.yes"),
