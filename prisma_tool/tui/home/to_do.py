@@ -48,9 +48,7 @@ def to_do(overview: Overview, joins: JoinsToLookAt = NO_JOINS) -> tuple[ToDo, ..
     work = list(_work(overview))
     first = [item for item in work if item.place == overview.next_step]
     others = [item for item in work if item not in first]
-    done = (
-        [] if first or overview.next_step is not Step.FLOW else [ToDo("Nothing waits: look at the flow diagram", "8", Step.FLOW)]
-    )
+    done = [] if work else [ToDo("Nothing waits: look at the flow diagram", "8", Step.FLOW)]
     return (*first, *done, *others, *_warnings(overview), *_joins(joins))
 
 
