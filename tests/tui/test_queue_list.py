@@ -10,12 +10,12 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.dialogs.choice_grid import ChoiceGrid
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.screening.side_panel import SidePanel
-from prisma_tool.tui.widgets.choice_grid import ChoiceGrid
 from prisma_tool.tui.widgets.queue_list import QueueList
 from prisma_tool.tui.widgets.record_view import RecordView
-from prisma_tool.tui.widgets.verdict_look import Look
+from prisma_tool.tui.widgets.verdict_look import VerdictLook
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
@@ -68,7 +68,7 @@ async def test_list_and_panel_come_with_the_room_for_them(review_of: ReviewOf) -
 
 
 def test_no_two_signs_are_alike() -> None:
-    assert len({look.sign for look in Look}) == len(Look)
+    assert len({look.sign for look in VerdictLook}) == len(VerdictLook)
 
 
 async def test_the_reasons_stand_below_the_record_and_cover_none_of_it(review_of: ReviewOf) -> None:

@@ -313,7 +313,7 @@ async def test_work_of_another_reviewer_is_counted_but_not_told(review_of: Revie
         await pilot.press("h")
         assert line(pilot, "standing") == "Record 1 of 2 · settled by others; you may still decide"
         await pilot.pause()
-        assert "1  Settled by others" in painted(pilot)
+        assert "1  = Settled by others" in painted(pilot)
 
 
 async def test_an_empty_review_says_how_records_come(review_of: ReviewOf) -> None:

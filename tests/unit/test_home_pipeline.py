@@ -14,7 +14,29 @@ from prisma_tool.tui.home.to_do import JoinsToLookAt, to_do, to_do_lines
 from prisma_tool.updates.changes_since_decision import OpenItems
 
 EMPTY = Overview(
-    *[0] * 18, mine=dict.fromkeys(Stage, 0), searches=0, waiting_for_comparison=0, uncertain_pairs=0, open_items=OpenItems()
+    records=0,
+    surplus=0,
+    removed=0,
+    screened_out=0,
+    sought=0,
+    seeking=0,
+    not_retrieved=0,
+    assessed=0,
+    excluded=0,
+    ongoing=0,
+    awaiting=0,
+    included=0,
+    studies=0,
+    unlinked=0,
+    conflicts=0,
+    title_conflicts=0,
+    to_screen=0,
+    to_assess=0,
+    mine=dict.fromkeys(Stage, 0),
+    searches=0,
+    waiting_for_comparison=0,
+    uncertain_pairs=0,
+    open_items=OpenItems(),
 )
 HALF = replace(
     EMPTY, records=661, surplus=98, to_screen=28, screened_out=462, sought=73, assessed=69, not_retrieved=4, excluded=35,
@@ -86,3 +108,10 @@ def test_whoever_has_decided_nothing_is_named_as_well() -> None:
     assert week_text({}, ["Anna"], 76).plain.startswith("Anna")
     assert "no decision yet" in week_text({}, ["Anna"], 76).plain
     assert week_text({}, [], 76).plain == "Nobody has decided yet."
+
+
+def test_of_one_thing_the_name_is_singular() -> None:
+    text = pipeline(replace(EMPTY, records=1, included=1, studies=1, conflicts=1, title_conflicts=1), 116).plain
+    assert "1 record " in text
+    assert "1 report included" in text
+    assert "1 reports" not in text

@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from prisma_tool.model.protocol.protocol import Reason
+from prisma_tool.tui.dialogs.choice_grid import ChoiceGrid
 from prisma_tool.tui.dialogs.docked_sheet import DockedSheet
-from prisma_tool.tui.widgets.choice_grid import ChoiceGrid
 from prisma_tool.tui.widgets.choices import KEYS_BESIDE_VERDICTS
 
 _QUESTION = "Why is it excluded? The first that applies is the reason."

@@ -48,7 +48,7 @@ def screen_class(screen: str) -> type[PlaceScreen]:
 HOME = "home"
 PLACES = (
     Place(HOME, "1", "Home", "Where the review stands, and what to do next", "home.screen:HomeScreen"),
-    Place("search", "2", "Search", "Run the searches, and see what they brought", "search.screen:SearchScreen"),
+    Place("search", "2", "Sources", "Run searches, import files, see what they brought", "search.screen:SearchScreen"),
     Place(
         "duplicates",
         "3",

@@ -5,6 +5,7 @@ Invariants: no number is cut, whatever the width; a bar is full only where all o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from prisma_tool.tui.widgets.text_columns import fitted
 
 LEAST_WIDTH, _MOST_WIDTH = 76, 190
 _GAPS = 4
+_PLURAL = re.compile(r"^1 (report|record|duplicate|conflict|pair|search(?=es))(?:e?s)\b")
 Detail = tuple[int, str, str, str]
 """How many, in long words, in short words, and the style."""
 _WORK, _LEFT, _TROUBLE = "$text-accent", QUIET, "$text-warning"
@@ -134,7 +136,7 @@ def _count(box: PhaseBox, width: int) -> tuple[str, str]:
     """`535 of 563 screened`, in as many words as there is room for."""
     whole = f"{box.n:,}" if box.of is None else f"{box.n:,} of {box.of:,}"
     tight = whole.replace(" of ", "/")
-    words = (f"{whole} {box.unit}", whole, tight, tight.replace(",", ""))
+    words = (_one(f"{whole} {box.unit}"), whole, tight, tight.replace(",", ""))
     return next((text for text in words if len(text) <= width), f"{box.n}"), "bold"
 
 
@@ -147,7 +149,13 @@ def _bar(box: PhaseBox, width: int) -> Iterator[tuple[str, str]]:
 
 def _detail(detail: Detail, width: int) -> tuple[str, str]:
     n, long, short, style = detail
-    return next((text for text in (f"{n:,} {long}", f"{n:,} {short}") if len(text) <= width), f"{n:,}"), style
+    words = (_one(f"{n:,} {long}"), _one(f"{n:,} {short}"))
+    return next((text for text in words if len(text) <= width), f"{n:,}"), style
+
+
+def _one(words: str) -> str:
+    """Of one thing, its name in the singular."""
+    return _PLURAL.sub(r"1 \1", words)
 
 
 def _lower_edge(left: int, inner: int) -> str:

@@ -41,13 +41,19 @@ def _lines(now: StoppingRisk, width: int) -> Iterator[Content]:
         yield Content(f"{now.forecast.about:>5}  in the next {now.forecast.next} (up to {now.forecast.at_most})")
         yield Content(f"{'':7}{curve(now.yields)}")
         yield Content.styled(f"{'':7}relevant, first to last", QUIET)
-    yield Content(f"{'-' if now.p is None else f'{now.p:.2g}':>5}  p, rule {'holds: P stops' if now.holds else 'not yet'}")
+    yield Content(_rule_words(now))
     if now.recall is not None:
         yield Content(f"{now.recall.estimate:>5.0%}  recall by chance draws")
         yield Content.styled(f"{'':7}{now.recall.low:.0%} to {now.recall.high:.0%} at this look", QUIET)
     yield Content.styled(f"{now.consecutive:>5}  irrelevant in a row", QUIET)
     yield from _quiet(now.rule.words + (" - advisory" if now.rule.is_advisory else ""), width)
     yield from _quiet(pays_words(now), width)
+
+
+def _rule_words(now: StoppingRisk) -> str:
+    """Whether the rule lets one stop, and by which p; where no p can be computed, none is shown."""
+    p_value = "" if now.p is None else f" (p = {now.p:.2g})"
+    return f"The rule holds{p_value}: P stops" if now.holds else f"The rule does not hold yet{p_value}"
 
 
 def _quiet(words: str, width: int) -> Iterator[Content]:

@@ -22,7 +22,7 @@ class Appearance:
     piece: str
 
 
-class Look(Enum):
+class VerdictLook(Enum):
     """What a report can look like."""
 
     INCLUDE = Appearance("✓", "$text-success", "good")
@@ -53,34 +53,34 @@ class Look(Enum):
         return self.value.piece
 
 
-OF_VERDICT = {verdict: Look[verdict.name] for verdict in Verdict}
+OF_VERDICT = {verdict: VerdictLook[verdict.name] for verdict in Verdict}
 OF_MARK = {
     **{mark: OF_VERDICT[verdict] for verdict, mark in MARK_OF_VERDICT.items()},
-    QueueMark.WAITS: Look.WAITS,
-    QueueMark.SETTLED: Look.SETTLED,
-    QueueMark.NOT_RETRIEVED: Look.NOT_RETRIEVED,
-    QueueMark.OTHERS: Look.OTHERS,
-    QueueMark.NOT_AT_STAGE: Look.REMOVED,
+    QueueMark.WAITS: VerdictLook.WAITS,
+    QueueMark.SETTLED: VerdictLook.SETTLED,
+    QueueMark.NOT_RETRIEVED: VerdictLook.NOT_RETRIEVED,
+    QueueMark.OTHERS: VerdictLook.OTHERS,
+    QueueMark.NOT_AT_STAGE: VerdictLook.REMOVED,
 }
 OF_PHASE = {
-    Phase.REMOVED_AUTOMATIC: Look.REMOVED,
-    Phase.REMOVED_OTHER: Look.REMOVED,
-    Phase.SCREENING: Look.WAITS,
-    Phase.SCREENING_CONFLICT: Look.CONFLICT,
-    Phase.SCREENED_OUT: Look.EXCLUDE,
-    Phase.SEEKING: Look.WAITS,
-    Phase.NOT_RETRIEVED: Look.NOT_RETRIEVED,
-    Phase.ASSESSING: Look.WAITS,
-    Phase.ASSESSMENT_CONFLICT: Look.CONFLICT,
-    Phase.EXCLUDED: Look.EXCLUDE,
-    Phase.ONGOING: Look.ONGOING,
-    Phase.AWAITING: Look.AWAITING,
-    Phase.INCLUDED: Look.INCLUDE,
+    Phase.REMOVED_AUTOMATIC: VerdictLook.REMOVED,
+    Phase.REMOVED_OTHER: VerdictLook.REMOVED,
+    Phase.SCREENING: VerdictLook.WAITS,
+    Phase.SCREENING_CONFLICT: VerdictLook.CONFLICT,
+    Phase.SCREENED_OUT: VerdictLook.EXCLUDE,
+    Phase.SEEKING: VerdictLook.WAITS,
+    Phase.NOT_RETRIEVED: VerdictLook.NOT_RETRIEVED,
+    Phase.ASSESSING: VerdictLook.WAITS,
+    Phase.ASSESSMENT_CONFLICT: VerdictLook.CONFLICT,
+    Phase.EXCLUDED: VerdictLook.EXCLUDE,
+    Phase.ONGOING: VerdictLook.ONGOING,
+    Phase.AWAITING: VerdictLook.AWAITING,
+    Phase.INCLUDED: VerdictLook.INCLUDE,
 }
 """The looks of what a reviewer's own mark, and of what has become of a report, say."""
 
 
-def look_of(verdict: str) -> Look:
+def look_of(verdict: str) -> VerdictLook:
     """The look of a verdict's value as an event holds it."""
     return OF_VERDICT[Verdict(verdict)]
 
