@@ -16,6 +16,7 @@ from prisma_tool.tui.widgets.record_text import QUIET
 
 if TYPE_CHECKING:
     from prisma_tool.model.log.events import Event
+    from prisma_tool.ranking.explanation import Weight
     from prisma_tool.screening.prioritised.ranked_queue import RankExplanation
     from prisma_tool.screening.prioritised.stopping import StoppingRisk, StopResult
 
@@ -108,6 +109,18 @@ def curve(yields: Sequence[int]) -> str:
     return "".join(_HEIGHTS[-(-n * (len(_HEIGHTS) - 1) // most) if most else 0] for n in yields)
 
 
+_BAR = 16
+
+
+def _bars(words: Sequence[Weight], explanation: RankExplanation) -> Iterator[Content]:
+    """Each word after a bar; the longest belongs to the word of all that weighs most."""
+    most = max(abs(one.weight) for one in explanation.words)
+    for one in words:
+        cells = max(1, round(_BAR * abs(one.weight) / most))
+        style = "$text-success" if one.weight > 0 else "$text-error"
+        yield Content.assemble(" " * (_BAR - cells), ("━" * cells, style), f"  {one_line(one.word)}")
+
+
 def why_text(order: OrderName, explanation: RankExplanation | None, *, by_chance: bool) -> Content:
     """Why a record is shown: its order, whether it was drawn, and the words that weigh most."""
     parts = [Content(f"Order: {order.value}, {ORDER_DESCRIPTIONS[order]}.")]
@@ -121,7 +134,7 @@ def why_text(order: OrderName, explanation: RankExplanation | None, *, by_chance
     )
     for heading, words in speaking:
         if words:
-            parts.append(Content.assemble((heading, "bold"), "\n", ", ".join(one_line(one.word) for one in words)))
+            parts.append(Content("\n").join([Content.styled(heading, "bold"), *_bars(words, explanation)]))
     if not explanation.answers:
         parts.append(
             Content("The protocol's question (9) says nothing about it: it is empty, or none of its words stand in the records.")
