@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,15 @@ def _bars(words: Sequence[Weight], explanation: RankExplanation) -> Iterator[Con
         cells = max(1, round(_BAR * abs(one.weight) / most))
         style = "$text-success" if one.weight > 0 else "$text-error"
         yield Content.assemble(" " * (_BAR - cells), ("━" * cells, style), f"  {one_line(one.word)}")
+
+
+def with_words_marked(content: Content, words: Iterable[str]) -> Content:
+    """The text of a record with these words, or pairs of words, marked wherever they stand."""
+    for word in words:
+        pattern = r"\W+".join(map(re.escape, word.split()))
+        for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", content.plain, re.IGNORECASE):
+            content = content.stylize("bold reverse", *match.span())
+    return content
 
 
 def why_text(order: OrderName, explanation: RankExplanation | None, *, by_chance: bool) -> Content:
