@@ -246,7 +246,7 @@ async def decide_for_ever(folder: Path) -> None:
                 while not screen.is_painted:  # noqa: ASYNC110 - what is measured gives no event
                     await asyncio.sleep(0)
                 screen.action_command("decision.decide", verdict)
-                while screen.report is shown or f"last decision: {verdict}" not in str(screen.query_one("#said", Static).content):  # noqa: ASYNC110 - what is measured gives no event
+                while screen.report is shown or ", stored" not in str(screen.query_one("#said", Static).content):  # noqa: ASYNC110 - what is measured gives no event
                     await asyncio.sleep(0)
                 sys.stdout.write(f"{shown.item.key} {verdict}\n")
                 sys.stdout.flush()

@@ -38,7 +38,7 @@ class Overview:
     """Counts of reports, save for `records`, `surplus`, `waiting_for_comparison` (records), `studies`, `searches` and the pairs.
 
     `surplus` are the records beyond one a report. `mine` are the reports that wait for the reviewer at each stage; `unlinked` are
-    included reports without a study of their own.
+    included reports without a study of their own, `title_conflicts` those of `conflicts` at title/abstract.
     """
 
     records: int
@@ -56,6 +56,7 @@ class Overview:
     studies: int
     unlinked: int
     conflicts: int
+    title_conflicts: int
     to_screen: int
     to_assess: int
     mine: dict[Stage, int]
@@ -110,6 +111,7 @@ def overview(transaction: Transaction, reviewer: str) -> Overview:
         studies=_study_count(review_state),
         unlinked=sum(not report.studies for report in included),
         conflicts=conflicts,
+        title_conflicts=phases[Phase.SCREENING_CONFLICT],
         to_screen=phases[Phase.SCREENING],
         to_assess=phases[Phase.ASSESSING],
         mine={stage: read_queue(transaction, stage, reviewer).count(QueueMark.WAITS) for stage in Stage},

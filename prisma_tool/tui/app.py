@@ -39,7 +39,7 @@ from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.keymap import checked_keys, checked_theme
 from prisma_tool.tui.refusing import Refusing
-from prisma_tool.tui.screening.report_screen import WIDE, ReportScreen
+from prisma_tool.tui.screening.report_screen import WIDE, WIDEST, ReportScreen
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
 from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
 from prisma_tool.tui.sessions.screening_session import QueueUpdate, ScreeningSession
@@ -74,7 +74,7 @@ class ReviewApp(Refusing):
     """
 
     CSS_PATH = "app.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it as a plain class attribute
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (WIDEST, "-widest")]  # noqa: RUF012 - Textual declares it as a plain class attribute
     BINDINGS = [  # noqa: RUF012 - likewise
         Binding(place.key, f"go('{place.name}')", place.title, id=f"go.{place.name}", show=False) for place in PLACES
     ]

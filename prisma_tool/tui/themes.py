@@ -50,4 +50,18 @@ COLOUR_BLIND = Theme(
     error="#d55e00",
     dark=True,
 )
-THEMES = (DARK, LIGHT, COLOUR_BLIND)
+HIGH_CONTRAST = Theme(
+    name="prisma-high-contrast",
+    primary="#ffffff",
+    secondary="#ffffff",
+    accent="#00ffff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#303030",
+    success="#00ff5f",
+    warning="#ffff00",
+    error="#ff5f5f",
+    dark=True,
+)
+THEMES = (DARK, LIGHT, COLOUR_BLIND, HIGH_CONTRAST)

@@ -26,7 +26,7 @@ from prisma_tool.screening.decisions import Decision, decide, undo_last
 from prisma_tool.store.engine import event_rows, future_events
 from prisma_tool.store.engine.schema import EventRow
 from prisma_tool.store.projections import update
-from prisma_tool.tui.home.pipeline import pipeline
+from prisma_tool.tui.home.to_do import to_do
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench
@@ -198,4 +198,4 @@ def test_the_first_page_names_events_from_the_future_as_status_does(begun: Bench
     with begun.review.store.read() as transaction:
         counted = overview(transaction, "Ada")
     assert [event.subject for event in counted.open_items.future_events] == ["embase:1"]
-    assert "! 1 event lies in the future by this computer's clock" in pipeline(counted).plain
+    assert to_do(counted)[-1].words.startswith("1 event lies in the future by this computer's clock")

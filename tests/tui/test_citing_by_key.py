@@ -22,7 +22,7 @@ from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.working import WorkingDialog
-from prisma_tool.tui.home.pipeline import pipeline
+from prisma_tool.tui.home.to_do import to_do
 from prisma_tool.tui.record_browser.record_screen import RecordScreen
 
 
@@ -98,8 +98,7 @@ async def test_escape_stops_it_and_stores_nothing_yet(
         assert any("what was answered is kept" in note.message for note in app._notifications)
         with review.store.read() as transaction:
             first_page = overview(transaction, "Anna")
-        assert (
-            "! 1 citation search is not complete  `prisma-tool cite --from scopus:99000001` goes on with it"
-            in pipeline(first_page).plain
-        )
+        assert "A citation search is not complete: `prisma-tool cite --from scopus:99000001` goes on with it" in [
+            line.words for line in to_do(first_page)
+        ]
         assert first_page.next_step is not Step.SEARCH

@@ -22,9 +22,9 @@ from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.tui.app import ReviewApp
-from prisma_tool.tui.flow.count_screen import NumberScreen
 from prisma_tool.tui.flow.flow_view import nearest
 from prisma_tool.tui.flow.screen import FlowScreen, checks_line, checks_text
+from prisma_tool.tui.record_browser.number_screen import NumberScreen
 from prisma_tool.tui.sessions.count_members import members
 
 ReviewOf = Callable[..., Review]

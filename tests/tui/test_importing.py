@@ -117,7 +117,7 @@ async def test_a_file_is_seen_before_it_is_stored(review_of: ReviewOf, exported:
         assert "First [of] two" in text
         assert titles(review) == []
         await pilot.press("enter")
-        assert "Identified 2" in await settled(pilot)
+        assert "2 records" in await settled(pilot)
     assert titles(review) == ["First [of] two", "Second of two"]
 
 

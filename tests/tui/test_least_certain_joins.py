@@ -96,7 +96,7 @@ async def test_a_separated_join_tells_with_whom_each_record_stands(review_of: Re
 
 async def test_the_first_page_says_it_until_somebody_has_looked(review: Review) -> None:
     async with ReviewApp(review, "Anna", "home").run_test(size=NARROW) as pilot:
-        assert "2 joined pairs are least certain. 3, then Tab, shows them; x puts this note away." in await at_rest(pilot)
+        assert "2 joined pairs are least certain (x puts this away) 3 Tab" in await at_rest(pilot)
         await at_rest(pilot, "3", "tab")
         assert "least certain" not in await at_rest(pilot, "1")
     async with ReviewApp(review, "Anna", "home").run_test(size=NARROW) as pilot:

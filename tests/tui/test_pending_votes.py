@@ -86,12 +86,12 @@ async def test_the_next_record_is_shown_while_a_vote_is_stored_and_it_is_called_
         first = screening(pilot).report
         await press_without_waiting(pilot, "i")
         await until(pilot, lambda: screening(pilot).report is not first and screening(pilot).guard.is_painted)
-        assert said(pilot) == "include: being stored ..."
+        assert said(pilot) == "✓ include: being stored ..."
         assert stored(review) == []
         await press_without_waiting(pilot, "e")
         assert stored(review) == []
         slow.go_on.set()
-        await until(pilot, lambda: said(pilot) == "last decision: exclude, stored")
+        await until(pilot, lambda: said(pilot).startswith("✗ excluded, stored · "))
         assert len(stored(review)) == 2
         assert len(screening(pilot).session.given) == 2
 
@@ -159,7 +159,7 @@ async def main():
             # The second vote has asked what it depends on, and crashes before it commits.
             database.exchange = lambda *a, **k: threading.Event().wait() if k.get("commit") else exchanges.exchange(*a, **k)
             await pilot.press("e")
-            while not app.screen.message.startswith("exclude"):
+            while not app.screen.message.startswith("✗ exclude:"):
                 await asyncio.sleep(0.01)
             print(app.screen.message, flush=True)
             os._exit(9)
@@ -182,7 +182,7 @@ def test_a_crash_between_painting_and_acknowledgement_loses_nothing_that_was_cal
     )
     assert (crashed.returncode, crashed.stdout.splitlines()) == (
         9,
-        ["last decision: include, stored", "exclude: being stored ..."],
+        ["✓ included, stored · Report 0", "✗ exclude: being stored ..."],
     ), crashed.stderr
     with open_review(folder, environment, print) as review:
         assert len(stored(review)) == 1

@@ -95,7 +95,9 @@ def test_keys_that_cannot_be_meant_are_refused(keys: dict[str, str], sentence: s
 
 
 def test_an_unknown_theme_is_refused_with_those_that_there_are(review_of: ReviewOf) -> None:
-    with pytest.raises(UsageError, match=r"no theme 'pink'; there are .*prisma-colour-blind, prisma-dark, prisma-light"):
+    with pytest.raises(
+        UsageError, match=r"no theme 'pink'; there are .*prisma-colour-blind, prisma-dark, prisma-high-contrast, prisma-light"
+    ):
         ReviewApp(review_of(1), "Anna", settings=Settings(theme="pink"))
 
 

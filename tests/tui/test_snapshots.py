@@ -1,4 +1,4 @@
-"""Every place at both sizes, as text: a change to any of them is read as a difference in the file of its name.
+"""Every place at three sizes, as text: a change to any of them is read as a difference in the file of its name.
 
     WRITE_SNAPSHOTS=1 pytest tests/tui/test_snapshots.py
 
@@ -26,7 +26,7 @@ from prisma_tool.tui.frame.place_table import PLACES
 
 ReviewOf = Callable[..., Review]
 FOLDER = Path(__file__).parent / "snapshots"
-SIZES = ((80, 24), (200, 60))
+SIZES = ((80, 24), (120, 36), (200, 60))
 RULES = '[screening]\nreviewers_per_record = 2\nmaybe = "include"\n[[search]]\nname = "pubmed"\nsource = "PubMed"\nterm = "CAR-T AND AML"\n'
 _TEMPORARY = re.compile(r"\s+\S*prisma-tests-\S*")
 TITLES, TEXTS = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT

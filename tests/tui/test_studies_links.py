@@ -8,9 +8,10 @@ import pytest
 
 from prisma_tool.errors import DecisionError, StoreError
 from prisma_tool.model.record.citation import Author, Citation, Section, Trial
-from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.reports.state import Phase
 from prisma_tool.review.open_review import Review
+from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.studies import links
 from prisma_tool.studies.links import Strength, Suggestion
@@ -133,3 +134,29 @@ def test_a_report_tells_where_it_stands_why_it_is_suggested_and_whether_it_has_r
     for part in ("[x] An [entry]", "k:1 · included", "registry number", "no results posted", "already in Known"):
         assert part in text
     assert max(map(len, text.splitlines())) <= 40
+
+
+def screened(session: StudyLinksSession, pmid: str, verdict: Verdict, stage: Stage = Stage.TITLE_ABSTRACT) -> None:
+    reason = "wrong-outcome" if stage is Stage.FULL_TEXT and verdict is Verdict.EXCLUDE else ""
+    decide(session.review, [Decision(f"pubmed:{pmid}", stage, "Anna", verdict, reason)])
+
+
+def test_excluded_reports_are_not_suggested_nor_is_what_is_left_of_a_pair_without_them(session: StudyLinksSession) -> None:
+    screened(session, "3", Verdict.EXCLUDE)
+    screened(session, "5", Verdict.EXCLUDE)
+    session.reload()
+    assert [one.number for one in session.items] == [FIRST, SECOND]
+    details = session.read()
+    assert details is not None
+    assert [report.record.key for report in details.reports] == ["pubmed:1", "pubmed:2"]
+
+
+def test_suggestions_with_an_included_report_come_first_and_so_does_the_report(session: StudyLinksSession) -> None:
+    for stage in (Stage.TITLE_ABSTRACT, Stage.FULL_TEXT):
+        screened(session, "5", Verdict.INCLUDE, stage)
+    session.reload()
+    assert [one.number for one in session.items] == ["NCT99000009", FIRST, SECOND]
+    session.position = 0
+    details = session.read()
+    assert details is not None
+    assert [report.record.key for report in details.reports] == ["pubmed:5", "pubmed:4"]

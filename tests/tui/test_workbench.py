@@ -203,7 +203,7 @@ async def test_a_report_that_is_clicked_on_is_gone_to(review: Review, read: list
     app = ReviewApp(review, "Anna", Stage.FULL_TEXT)
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await settled(pilot)
-        await pilot.click(ReportList, offset=(5, 2))
+        await pilot.click(ReportList, offset=(5, 3))
         await settled(pilot)
         assert screen.session.current == keys_of(review)[1]
 

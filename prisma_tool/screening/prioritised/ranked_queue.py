@@ -21,6 +21,7 @@ from prisma_tool.ranking.feature_cache import keep_features, recall_features
 from prisma_tool.ranking.features import Features, Floats, Text, build, with_vectors
 from prisma_tool.ranking.model import Labels, Ranking, asked, rank
 from prisma_tool.ranking.vector_file import KeptVectors
+from prisma_tool.screening.prioritised.content_words import is_content
 from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint
 from prisma_tool.screening.prioritised.prior_knowledge import KnownRecord, known_records
 from prisma_tool.screening.queue import read_queue
@@ -153,11 +154,15 @@ def _labels(pool: RankingPool, view: Viewpoint) -> Labels:
 
 @dataclass(frozen=True, slots=True)
 class RankExplanation:
-    """Why a report stands where it stands: the words that weigh most, and how well it answers the question, in standard deviations."""
+    """Why a report stands where it stands: the content words that weigh most, and how well it answers the question, in standard deviations."""
 
     words: tuple[Weight, ...]
     answers: float
     question_weight: float
+
+
+_WEIGHED, _NAMED = 60, 12
+"""So many of the heaviest words are looked at, and so many of those that say something are named."""
 
 
 def rank_explanation(pool: RankingPool, ranking: Ranking, key: str) -> RankExplanation:
@@ -167,5 +172,6 @@ def rank_explanation(pool: RankingPool, ranking: Ranking, key: str) -> RankExpla
         KeyError: it is not in the pool.
     """
     row = pool.places[key]
-    words = tuple(weights(pool.features, ranking, row))
+    heaviest = weights(pool.features, ranking, row, _WEIGHED)
+    words = tuple([one for one in heaviest if is_content(one.word)][:_NAMED])
     return RankExplanation(words, answers(pool.question, row), ranking.question)

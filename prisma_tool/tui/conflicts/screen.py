@@ -143,7 +143,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         if self.details.conflict.stage is Stage.TITLE_ABSTRACT:
             self._adjudicate(Verdict.EXCLUDE)
         else:
-            self.app.push_screen(ExclusionReasonDialog(self.protocol.reasons), self._exclude_for)
+            self.app.push_screen(ExclusionReasonDialog(self.protocol.reasons, self.action_scroll), self._exclude_for)
 
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:

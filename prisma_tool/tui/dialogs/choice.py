@@ -19,7 +19,7 @@ from prisma_tool.tui.widgets.choices import Choices
 class ChoiceDialog(ModalScreen[int | None]):
     """Answers with the place of the chosen line, or None when cancelled."""
 
-    CSS_PATH = "exclusion_reason.tcss"
+    CSS_PATH = "choice.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="pick.cancel")]
 
     def __init__(self, heading: str, labels: Sequence[str]) -> None:

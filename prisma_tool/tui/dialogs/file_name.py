@@ -39,7 +39,7 @@ class FileNameDialog(ModalScreen[Path | None]):
         suffixes = " ".join(suffix.removeprefix(".") for suffix in self.suffixes)
         with Vertical(classes="box"):
             yield Static(Content.styled(f"Write {self.what} to a file", "bold"))
-            yield Input(value=self.proposal, compact=True, select_on_focus=False)
+            yield Input(value=self.proposal, compact=True, select_on_focus=True)
             yield Static(Content(f"Its suffix says how: {suffixes}\nFolder: {one_line(str(self.folder))}"), id="how")
             yield Static("Enter writes it · Esc writes nothing", markup=False, classes="hint", id="hint")
 

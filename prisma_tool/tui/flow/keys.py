@@ -1,11 +1,10 @@
-"""The keys of the figure, and of the list behind one of its numbers, in groups. Footer, help, palette and bindings come from here."""
+"""The keys of the figure, in groups. Footer, help, palette and bindings come from here."""
 
 from __future__ import annotations
 
 from textual.binding import Binding
 
 from prisma_tool.tui.frame.key_table import Groups
-from prisma_tool.tui.frame.list_keys import moving
 from prisma_tool.tui.frame.place_screen import GOING_AROUND
 
 FLOW: Groups = (
@@ -50,24 +49,4 @@ FLOW: Groups = (
         ),
     ),
     GOING_AROUND,
-)
-NUMBER: Groups = (
-    (
-        "The marked record",
-        (
-            Binding("enter", "open", "Open", id="number.open", tooltip="Open the record whole; so does a click on it"),
-            Binding(
-                "Q", "go_to_queue", "To queue", id="number.queue", tooltip="Go to its report in the queue where it is decided"
-            ),
-        ),
-    ),
-    moving("number"),
-    (
-        "Other",
-        (
-            Binding("escape", "close", "Close", id="number.close", tooltip="Back to the figure"),
-            Binding("question_mark", "help", "Help", id="place.help", tooltip="This page"),
-            Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; everything is stored already"),
-        ),
-    ),
 )

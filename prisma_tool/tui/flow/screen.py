@@ -28,12 +28,12 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.file_name import FileNameDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
-from prisma_tool.tui.flow.count_screen import NumberScreen
 from prisma_tool.tui.flow.flow_view import FlowView
 from prisma_tool.tui.flow.keys import FLOW
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.record_browser.number_screen import NumberScreen
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.count_members import CountMembers, members
 from prisma_tool.tui.sessions.workspace import Workspace
@@ -132,7 +132,7 @@ class FlowScreen(PlaceScreen):
 
     def _listed(self, _: tuple[Flow, Spot], listed: CountMembers) -> None:
         if self.is_active:
-            self.app.push_screen(NumberScreen(self.workspace, listed))
+            self.app.push_screen(NumberScreen(self.workspace, listed, "Flow"))
 
     def action_step(self, by: int) -> None:
         """Go to the next number, or the one before."""

@@ -48,7 +48,7 @@ def screen_class(screen: str) -> type[PlaceScreen]:
 HOME = "home"
 PLACES = (
     Place(HOME, "1", "Home", "Where the review stands, and what to do next", "home.screen:HomeScreen"),
-    Place("search", "2", "Search", "Run the searches, and see what they brought", "search.screen:SearchScreen"),
+    Place("search", "2", "Sources", "Run searches, import files, see what they brought", "search.screen:SearchScreen"),
     Place(
         "duplicates",
         "3",
@@ -91,6 +91,6 @@ PLACES = (
 BY_NAME = {place.name: place for place in PLACES}
 PAGES = (
     ("One record", "record_browser.record_screen:RecordScreen"),
-    ("Records behind a number", "flow.count_screen:NumberScreen"),
+    ("Records behind a number", "record_browser.number_screen:NumberScreen"),
 )
 """Screens with keys of their own that lie over a place: their titles, and their classes as `Place.screen` names them."""

@@ -20,6 +20,7 @@ from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.progress_heading import ProgressHeading
 from prisma_tool.tui.frame.verdict_guard import VerdictGuard
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
@@ -27,7 +28,6 @@ from prisma_tool.tui.sessions.settle_session import SettleSession
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
-from prisma_tool.tui.widgets.progress_heading import ProgressHeading
 from prisma_tool.tui.widgets.record_text import QUIET
 
 Item = TypeVar("Item")

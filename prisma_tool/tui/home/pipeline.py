@@ -1,197 +1,167 @@
-"""The first page as text: the phases of PRISMA from top to bottom with their counts, what waits, warnings, the next action. Pure."""
+"""The phases of PRISMA as boxes in a row: what has come so far, a bar, what waits there, and on the lower edge what left. Pure.
+
+Invariants: no number is cut, whatever the width; a bar is full only where all of a phase is done; a phase in which nothing is to be done has none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
 
-from prisma_tool.history.overview import Overview, Step
-from prisma_tool.identify.citations.question import command_again
-from prisma_tool.model.protocol.protocol import CITATION_SEARCH
-from prisma_tool.model.text import counted, one_line
-from prisma_tool.model.vocabulary import Stage
+from prisma_tool.history.overview import Overview
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.text_columns import fitted
 
-_NEXT = {
-    Step.IMPORT: "Import the files that databases exported (+), or write a search into review.toml (9).",
-    Step.SEARCH: "Run the searches (2).",
-    Step.DUPLICATES: "Join duplicates (3).",
-    Step.TITLE_ABSTRACT: "Screen titles and abstracts (4).",
-    Step.FULL_TEXT: "Retrieve and assess full texts (5).",
-    Step.CONFLICTS: "Settle the conflicts (S).",
-    Step.STUDIES: "Link the included reports to their studies (6).",
-    Step.FLOW: "Nothing waits: look at the flow diagram (8).",
-}
-_LABEL_WIDTH, _COUNT_WIDTH = 20, 9
+LEAST_WIDTH, _MOST_WIDTH = 76, 190
+_GAPS = 4
+_PLURAL = re.compile(r"^1 (report|record|duplicate|conflict|pair|search(?=es))(?:e?s)\b")
+Detail = tuple[int, str, str, str]
+"""How many, in long words, in short words, and the style."""
+_WORK, _LEFT, _TROUBLE = "$text-accent", QUIET, "$text-warning"
 
 
 @dataclass(frozen=True, slots=True)
-class JoinsToLookAt:
-    """Joined pairs that are least certain and that the reviewer has not seen yet; `until` is when the newest came to be (`Event.order`)."""
+class PhaseBox:
+    """One phase: its key and name, how much of how much is done, what else is to be said, and how many reports left the review here."""
 
-    least_certain: int
-    by_earlier_rules: int
-    until: int
+    key: str
+    name: str
+    short: str
+    n: int
+    of: int | None
+    unit: str
+    done: int
+    details: tuple[Detail, ...]
+    left: int = 0
 
-
-NO_JOINS = JoinsToLookAt(0, 0, 0)
-
-
-def pipeline(overview: Overview, joins: JoinsToLookAt = NO_JOINS) -> Content:
-    """The phases, then the warnings, then what to do next, then what may be put away."""
-    parts = [
-        Content("\n").join(list(_phases(overview))),
-        Content("\n").join(list(_warnings(overview))),
-        _next(overview),
-        _joins(joins),
-    ]
-    return Content("\n\n").join([part for part in parts if part])
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has come here yet."""
+        return not (self.n or self.of)
 
 
-def _joins(joins: JoinsToLookAt) -> Content:
-    if not joins.least_certain:
-        return Content("")
-    n = joins.least_certain
-    earlier = f", {joins.by_earlier_rules:,} of them by earlier rules" if joins.by_earlier_rules else ""
-    sentence = f"{counted(n, 'joined pair')} {'is' if n == 1 else 'are'} least certain{earlier}."
-    return Content.assemble(sentence, (" 3, then Tab, shows them; x puts this note away.", QUIET))
-
-
-def _phases(overview: Overview) -> Iterator[Content]:
-    mine, unique = overview.mine, overview.unique - overview.removed
-    yield _phase("Identified", overview.records, _taken_out(overview))
-    yield _phase(
-        "To screen",
-        overview.to_screen,
-        f"of {unique:,}{_yours(mine[Stage.TITLE_ABSTRACT], overview.to_screen)}" if unique else "",
+def boxes_of(overview: Overview) -> tuple[PhaseBox, ...]:
+    """The five phases from the sources to the studies."""
+    titles = overview.unique - overview.removed
+    screened = titles - overview.to_screen - overview.title_conflicts
+    waiting = overview.sought - overview.assessed - overview.not_retrieved
+    sources = (
+        (len(overview.open_items.unfinished), "searches not complete", "incomplete", _TROUBLE),
+        (len(overview.open_items.undelivered), "searches lack records", "lack records", _TROUBLE),
     )
-    yield _phase("Screened out", overview.screened_out, "")
-    yield _phase(
-        "Full texts sought", overview.sought, _some((overview.seeking, "to retrieve"), (overview.not_retrieved, "not retrieved"))
+    unique = (
+        (overview.surplus, "duplicates joined", "joined", _LEFT),
+        (overview.removed, "removed before screening", "removed", _LEFT),
+        (overview.waiting_for_comparison, "records to compare", "to compare", _WORK),
+        (overview.uncertain_pairs, "pairs to settle", "pairs", _WORK),
     )
-    waiting = overview.to_assess + overview.seeking
-    yield _phase(
-        "Assessed", overview.assessed, f"{waiting:,} to assess{_yours(mine[Stage.FULL_TEXT], waiting)}" if waiting else ""
+    screening = (
+        (overview.to_screen, "to screen", "to do", _WORK),
+        (overview.title_conflicts, "in conflict", "conflicts", _TROUBLE),
     )
-    yield _phase("Excluded", overview.excluded, _others(overview))
-    yield _phase(
-        "Included", overview.included, f"of {counted(overview.studies, 'study', 'studies')}" if overview.included else ""
+    texts = (
+        (overview.seeking, "to retrieve", "to get", _WORK),
+        (overview.to_assess, "to assess", "to assess", _WORK),
+        (overview.conflicts - overview.title_conflicts, "in conflict", "conflicts", _TROUBLE),
+        (overview.not_retrieved, "not retrieved", "not found", _LEFT),
+        (overview.ongoing, "ongoing", "ongoing", _LEFT),
+        (overview.awaiting, "awaiting classification", "awaiting", _LEFT),
+    )
+    studies = (
+        (overview.included, "reports included", "reports", _LEFT),
+        (overview.unlinked, "reports to link", "to link", _WORK),
+    )
+    return (
+        PhaseBox("2", "Sources", "Sources", overview.records, None, "records", overview.records, sources),
+        PhaseBox("3", "Unique reports", "Unique", overview.unique, None, "reports", overview.unique, unique),
+        PhaseBox("4", "Titles and abstracts", "Titles", screened, titles, "screened", screened, screening, overview.screened_out),
+        PhaseBox(
+            "5",
+            "Full texts",
+            "Texts",
+            overview.assessed,
+            overview.sought,
+            "assessed",
+            overview.sought - waiting,
+            texts,
+            overview.excluded,
+        ),
+        PhaseBox("6", "Studies", "Studies", overview.studies, None, "included", overview.studies, studies),
     )
 
 
-def _phase(label: str, n: int, detail: str) -> Content:
-    """A line; where there is nothing yet it is dim."""
-    number = f"{n:>{_COUNT_WIDTH},}"
-    if not n and not detail:
-        return Content.styled(f"{label:<{_LABEL_WIDTH}}{number}", QUIET)
-    return Content.assemble((f"{label:<{_LABEL_WIDTH}}", "bold"), number, (f"   {detail}" if detail else "", QUIET))
+def pipeline(overview: Overview, width: int) -> Content:
+    """The boxes beside one another, over so many columns; where a terminal is narrower than 80, what has no room is cut."""
+    boxes = boxes_of(overview)
+    cells = (min(max(width, LEAST_WIDTH), _MOST_WIDTH) - _GAPS) // len(boxes)
+    drawn = [list(_box(box, cells)) for box in boxes]
+    height = max(map(len, drawn))
+    lines = [_across(boxes, [_line(box, row, height, cells) for box in drawn], row) for row in range(height)]
+    return Content("\n").join(lines)
 
 
-def _taken_out(overview: Overview) -> str:
-    joined = f"{counted(overview.surplus, 'duplicate')} joined" if overview.surplus else ""
-    removed = f"{overview.removed:,} removed before screening" if overview.removed else ""
-    return ", ".join(filter(None, (joined, removed)))
+def _line(box: Sequence[Content], row: int, height: int, cells: int) -> Content:
+    """A line of a box that is drawn as high as the highest: empty lines stand above its lower edge."""
+    if row == height - 1:
+        return box[-1]
+    return box[row] if row < len(box) - 1 else _inside(Content(" " * (cells - 2)))
 
 
-def _some(*counts: tuple[int, str]) -> str:
-    """Those of the counts that are not zero."""
-    return ", ".join(f"{n:,} {what}" for n, what in counts if n)
+def _across(boxes: Sequence[PhaseBox], parts: Sequence[Content], row: int) -> Content:
+    arrow = Content.styled("▸", QUIET) if row == 1 else Content(" ")
+    return arrow.join(list(parts)) if boxes else Content("")
 
 
-def _yours(mine: int, everybody: int) -> str:
-    """How much of what waits is the reviewer's; nothing where all or none of it is."""
-    if not everybody:
-        return ""
-    return "" if mine == everybody else f", {mine:,} by you"
-
-
-def _others(overview: Overview) -> str:
-    others = [f"{n:,} {what}" for n, what in ((overview.ongoing, "ongoing"), (overview.awaiting, "awaiting classification")) if n]
-    return f"beside {' and '.join(others)}" if others else ""
-
-
-def _warnings(overview: Overview) -> Iterator[Content]:
-    open_items = overview.open_items
-    by_citation = [state for state in open_items.unfinished if state.search == CITATION_SEARCH]
-    not_given = [number for state in open_items.undelivered if state.search == CITATION_SEARCH for number in state.undelivered]
-    of_protocol = len(open_items.unfinished) - len(by_citation)
-    warnings = (
-        (of_protocol, "search is not complete", "searches are not complete", "2, then R, goes on with it"),
-        *(
-            (
-                1,
-                "citation search is not complete",
-                "",
-                f"`{one_line(command_again(state.search, state.service))}` goes on with it",
-            )
-            for state in by_citation
-        ),
-        (
-            sum(state.search != CITATION_SEARCH for state in open_items.undelivered),
-            "search lacks records that its source reported",
-            "searches lack records that their sources reported",
-            "2 shows which, R asks again",
-        ),
-        (
-            len(not_given),
-            "work is named by a citation index that does not give it",
-            "works are named by citation indexes that do not give them",
-            "`prisma-tool status --attention` lists them",
-        ),
-        (
-            overview.waiting_for_comparison,
-            "record was not compared for duplicates yet",
-            "records were not compared for duplicates yet",
-            "3, then R, compares",
-        ),
-        (
-            overview.uncertain_pairs,
-            "pair may be duplicates and waits for a person",
-            "pairs may be duplicates and wait for a person",
-            "3, then s or d, settles each",
-        ),
-        (
-            len(open_items.late_duplicates),
-            "late duplicate of a decided report",
-            "late duplicates of decided reports",
-            "7, then K, lists duplicates; all votes are kept",
-        ),
-        (
-            len(open_items.changes),
-            "decided record has changed since",
-            "decided records have changed since",
-            "2, then !, lists them",
-        ),
-        (
-            len(open_items.superseded_corrections),
-            "corrected field was changed by its source",
-            "corrected fields were changed by their sources",
-            "your corrections stand",
-        ),
-        (overview.conflicts, "conflict between reviewers", "conflicts between reviewers", "S settles them"),
-        (
-            len(open_items.reopening),
-            "closed report is raised for reopening",
-            "closed reports are raised for reopening",
-            "deciding on it reopens it",
-        ),
-        (
-            len(open_items.future_events),
-            "event lies in the future by this computer's clock",
-            "events lie in the future by this computer's clock",
-            "check the clock of this computer",
-        ),
+def _box(box: PhaseBox, cells: int) -> Iterator[Content]:
+    inner = cells - 2
+    name = f"{box.key} {box.name}" if len(box.name) + 4 <= inner else f"{box.key} {box.short}"
+    yield Content.assemble(
+        ("╭ ", QUIET), (fitted(name, min(len(name), inner - 2)), "bold"), (f" {'─' * (inner - 2 - len(name))}╮", QUIET)
     )
-    for n, singular, plural, way in warnings:
-        if n:
-            yield Content.assemble(
-                (f"! {n:,} {singular if n == 1 else plural}", "bold $text-warning"), (f"  {way}" if way else "", QUIET)
-            )
+    texts = [_count(box, inner - 1), *_bar(box, inner - 2), *(_detail(one, inner - 1) for one in box.details if one[0])]
+    for text, style in texts:
+        yield _inside(Content.styled(f" {fitted(text, inner - 1)}", QUIET if box.is_empty else style))
+    yield Content.styled(_lower_edge(box.left, inner), QUIET)
 
 
-def _next(overview: Overview) -> Content:
-    step = overview.next_step
-    enter = " Enter asks for them." if step is Step.IMPORT else " Enter goes there."
-    return Content.assemble(("Next: ", "bold"), _NEXT[step], (enter, QUIET))
+def _inside(content: Content) -> Content:
+    edge = Content.styled("│", QUIET)
+    return edge + content + edge
+
+
+def _count(box: PhaseBox, width: int) -> tuple[str, str]:
+    """`535 of 563 screened`, in as many words as there is room for."""
+    whole = f"{box.n:,}" if box.of is None else f"{box.n:,} of {box.of:,}"
+    tight = whole.replace(" of ", "/")
+    words = (_one(f"{whole} {box.unit}"), whole, tight, tight.replace(",", ""))
+    return next((text for text in words if len(text) <= width), f"{box.n}"), "bold"
+
+
+def _bar(box: PhaseBox, width: int) -> Iterator[tuple[str, str]]:
+    if box.of:
+        filled = width * box.done // box.of
+        filled = min(max(filled, 1), width - 1) if 0 < box.done < box.of else filled
+        yield "━" * filled + "╌" * (width - filled), "$text-success" if box.done == box.of else "$text-accent"
+
+
+def _detail(detail: Detail, width: int) -> tuple[str, str]:
+    n, long, short, style = detail
+    words = (_one(f"{n:,} {long}"), _one(f"{n:,} {short}"))
+    return next((text for text in words if len(text) <= width), f"{n:,}"), style
+
+
+def _one(words: str) -> str:
+    """Of one thing, its name in the singular."""
+    return _PLURAL.sub(r"1 \1", words)
+
+
+def _lower_edge(left: int, inner: int) -> str:
+    """The edge, with how many reports left the review here."""
+    words = (
+        next((text for text in (f" −{left:,} excluded ", f" −{left:,} ", f" −{left} ") if len(text) <= inner), "") if left else ""
+    )
+    before = (inner - len(words)) // 2
+    return f"╰{'─' * before}{words}{'─' * (inner - before - len(words))}╯"

@@ -5,27 +5,38 @@ Invariant: counting runs in a thread, so that the page is there at once whatever
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from prisma_tool.flow.report_outcome import outcome_texts
+from prisma_tool.history.activity import LogEntry, LogFilter, log_page
 from prisma_tool.history.overview import Overview, Step, overview
+from prisma_tool.history.pace import RecentPace, pace
 from prisma_tool.model.text import one_line
+from prisma_tool.records.browse import RecordListing
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES
 from prisma_tool.tui.home.first_steps import first_steps
-from prisma_tool.tui.home.pipeline import NO_JOINS, JoinsToLookAt, pipeline
+from prisma_tool.tui.home.lately import log_text, week_heading, week_text
+from prisma_tool.tui.home.pipeline import pipeline
+from prisma_tool.tui.home.to_do import NO_JOINS, JoinsToLookAt, ToDo, to_do
+from prisma_tool.tui.home.to_do_list import ToDoList
 from prisma_tool.tui.importing.flow import Importing
+from prisma_tool.tui.record_browser.number_screen import NumberScreen
 from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.sessions.count_members import CountMembers
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
@@ -36,9 +47,15 @@ HOME_KEYS: Groups = (
     (
         "The review",
         (
-            Binding("enter", "next_step", "Next step", id="home.next", tooltip="Go to where the next sensible action is"),
-            Binding("j,down", "scroll(1)", "Down", id="home.down", show=False, tooltip="Scroll down"),
-            Binding("k,up", "scroll(-1)", "Up", id="home.up", show=False, tooltip="Scroll up"),
+            Binding(
+                "enter",
+                "enter",
+                "Go there",
+                id="home.next",
+                tooltip="Go to where the marked line is done; the next step is marked first",
+            ),
+            Binding("j,down", "move(1)", "Down", id="home.down", show=False, tooltip="Mark the next line"),
+            Binding("k,up", "move(-1)", "Up", id="home.up", show=False, tooltip="Mark the line before"),
             Binding(
                 "plus",
                 "import_files",
@@ -62,6 +79,21 @@ HOME_KEYS: Groups = (
     GOING_AROUND,
 )
 
+_KEY = 2
+"""Cells of a place's key beside its name and the blanks around it."""
+_LATEST = 40
+"""Entries of the log that are read; as many are shown as there is room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that the page shows, read at one time."""
+
+    overview: Overview
+    joins: JoinsToLookAt
+    pace: Mapping[str, RecentPace]
+    log: tuple[LogEntry, ...]
+
 
 class HomeScreen(PlaceScreen):
     """The phases of the review with their counts, what is pending for whom, and the next sensible action."""
@@ -72,20 +104,27 @@ class HomeScreen(PlaceScreen):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
+        self.standing: Standing | None = None
         self.overview: Overview | None = None
         self.joins = NO_JOINS
         failed = partial(self.show_error, "No snapshot was taken")
         self._keeper = BackgroundQuery[None, Path](self, self._back_up, self._backed_up, failed)
         self.importing = Importing(self, self._imported)
         failed = partial(self.show_error, "The review could not be counted")
-        self._counter = BackgroundQuery[None, tuple[Overview, JoinsToLookAt]](self, self._count, self._show, failed)
+        self._counter = BackgroundQuery[None, Standing](self, self._count, self._show, failed)
 
     def compose(self) -> ComposeResult:
-        """The title, the pipeline, the places, the keys."""
+        """The title, the first steps, the pipeline, what waits, the week, the log, the places, the keys."""
         yield TitleLine(self.workspace.review.protocol.title, "Home", self.workspace.reviewer)
-        with VerticalScroll(can_focus=False):
+        with VerticalScroll(can_focus=False, id="page"):
+            yield Static(id="steps")
             yield Static(id="pipeline")
-            yield Static(_places(), id="places")
+            with Horizontal(id="panes"):
+                yield ToDoList()
+                with Vertical(id="lately"):
+                    yield Static(id="week")
+                    yield Static(id="log")
+            yield Static(id="places")
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -106,26 +145,47 @@ class HomeScreen(PlaceScreen):
         """Count anew, in a thread."""
         self._counter.ask(None)
 
-    def _count(self, _: None, __: Callable[[], bool]) -> tuple[Overview, JoinsToLookAt]:
-        with self.workspace.review.store.read() as transaction:
-            counted = overview(transaction, self.workspace.reviewer)
-            return counted, _joins_to_look_at(transaction, self.workspace.seen_joins.until)
+    def _count(self, _: None, __: Callable[[], bool]) -> Standing:
+        review, viewer = self.workspace.review, self.workspace.reviewer
+        with review.store.read() as transaction:
+            counted, joins = overview(transaction, viewer), _joins_to_look_at(transaction, self.workspace.seen_joins.until)
+            lately = pace(transaction)
+        return Standing(counted, joins, lately, log_page(review, viewer, LogFilter(), _LATEST).entries)
 
-    def _show(self, _: None, counted: tuple[Overview, JoinsToLookAt]) -> None:
-        self.overview, self.joins = counted
+    def _show(self, _: None, standing: Standing) -> None:
+        self.standing, self.overview, self.joins = standing, standing.overview, standing.joins
         steps = first_steps(self.overview, self.workspace.review.protocol)
-        page = pipeline(self.overview, self.joins)
-        self.query_one("#pipeline", Static).update(Content("\n\n").join([steps, page]) if steps else page)
+        self.query_one("#steps", Static).update(steps)
+        self.query_one("#steps").display = bool(steps)
+        self.query_one(ToDoList).border_title = "To do"
+        self.query_one(ToDoList).show(to_do(self.overview, self.joins))
+        self._fill()
+
+    def _fill(self) -> None:
+        """Paint what depends on the room that there is."""
+        if self.standing is None:
+            return
+        week, log = self.query_one("#week", Static), self.query_one("#log", Static)
+        self.query_one("#pipeline", Static).update(pipeline(self.standing.overview, self.query_one("#page").content_size.width))
+        names = self.workspace.review.protocol.reviewers or (self.workspace.reviewer,)
+        week.update(week_text(self.standing.pace, names, week.content_size.width or 76))
+        week.border_title, log.border_title = week_heading(self.standing.pace), "Recently"
+        self.query_one("#places", Static).update(_places(self.query_one("#page").content_size.width))
+        log.update(log_text(self.standing.log, log.content_size.width))
+
+    def on_resize(self) -> None:
+        """The boxes are as wide as there is room."""
+        self.call_after_refresh(self._fill)
 
     def action_put_away(self) -> None:
         """Say no more of the joined pairs that are least certain now."""
-        if self.overview is not None and self.joins.least_certain:
+        if self.standing is not None and self.joins.least_certain:
             self.workspace.seen_joins.keep(self.joins.until)
-            self._show(None, (self.overview, NO_JOINS))
+            self._show(None, replace(self.standing, joins=NO_JOINS))
 
-    def action_scroll(self, lines: int) -> None:
-        """Move the page by lines."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+    def action_move(self, by: int) -> None:
+        """Mark another line of what waits."""
+        self.query_one(ToDoList).move(by)
 
     def action_back_up(self) -> None:
         """Take a snapshot, in a thread."""
@@ -148,13 +208,24 @@ class HomeScreen(PlaceScreen):
             self.tell(outcome)
         self.action_count()
 
-    def action_next_step(self) -> None:
-        """Go to where the next sensible action is."""
-        step = self.overview.next_step if self.overview else None
-        if step is Step.IMPORT:
+    def action_enter(self) -> None:
+        """Go where the marked line leads."""
+        item = self.query_one(ToDoList).marked
+        if item is not None:
+            self._enter(item)
+
+    @on(ToDoList.Picked)
+    def _picked(self, event: ToDoList.Picked) -> None:
+        self._enter(event.item)
+
+    def _enter(self, item: ToDo) -> None:
+        if item.place == Step.IMPORT:
             self.importing.begin()
-        elif step is not None and step in BY_NAME:
-            self.application.go(step)
+        elif item.place in BY_NAME:
+            self.application.go(item.place)
+        elif item.records:
+            listing = RecordListing(self.workspace.review, item.records, outcome_texts)
+            self.app.push_screen(NumberScreen(self.workspace, CountMembers(item.words, listing), "Home"))
 
 
 def _joins_to_look_at(transaction: Transaction, seen: int) -> JoinsToLookAt:
@@ -166,8 +237,15 @@ def _joins_to_look_at(transaction: Transaction, seen: int) -> JoinsToLookAt:
     return JoinsToLookAt(len(listed), sum(bool(pair.would_ask) for pair in listed), newest)
 
 
-def _places() -> Content:
-    others = [place for place in PLACES if place.name != HOME]
-    return Content("\n").join(
-        [Content.assemble((f" {place.key} ", "bold reverse"), f"  {place.title:<16}", (place.what, QUIET)) for place in others]
-    )
+def _places(width: int) -> Content:
+    """The other places by their keys, as many in a line as fit; none is broken."""
+    lines, used = [Content("")], 0
+    for place in PLACES:
+        text = f"  {place.title}   "
+        if place.name == HOME:
+            continue
+        if used and used + len(text) + _KEY > width:
+            lines, used = [*lines, Content("")], 0
+        lines[-1] += Content.assemble((f" {place.key} ", "bold reverse"), text[1:])
+        used += len(text) + _KEY
+    return Content("\n").join(lines)

@@ -1,10 +1,11 @@
-"""The keys of one record that is read whole."""
+"""The keys of one record that is read whole, and of the list of records behind a number."""
 
 from __future__ import annotations
 
 from textual.binding import Binding
 
 from prisma_tool.tui.frame.key_table import Groups
+from prisma_tool.tui.frame.list_keys import moving
 
 RECORD: Groups = (
     (
@@ -31,6 +32,26 @@ RECORD: Groups = (
         "Other",
         (
             Binding("escape,enter", "close", "Close", id="record.close", key_display="Esc", tooltip="Back to the list"),
+            Binding("question_mark", "help", "Help", id="place.help", tooltip="This page"),
+            Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; everything is stored already"),
+        ),
+    ),
+)
+NUMBER: Groups = (
+    (
+        "The marked record",
+        (
+            Binding("enter", "open", "Open", id="number.open", tooltip="Open the record whole; so does a click on it"),
+            Binding(
+                "Q", "go_to_queue", "To queue", id="number.queue", tooltip="Go to its report in the queue where it is decided"
+            ),
+        ),
+    ),
+    moving("number"),
+    (
+        "Other",
+        (
+            Binding("escape", "close", "Close", id="number.close", tooltip="Back to where the number stands"),
             Binding("question_mark", "help", "Help", id="place.help", tooltip="This page"),
             Binding("q", "app.quit", "Quit", id="place.quit", tooltip="Leave; everything is stored already"),
         ),

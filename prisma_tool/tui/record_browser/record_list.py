@@ -14,7 +14,8 @@ from prisma_tool.records.browse import BrowseRow
 from prisma_tool.reports.state import Phase
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
-from prisma_tool.tui.widgets.text_columns import Piece, TextColumn, fitted, headings, laid_out
+from prisma_tool.tui.widgets.text_columns import Piece, TextColumn, fitted, headings, laid_out, shortened
+from prisma_tool.tui.widgets.verdict_look import OF_PHASE
 
 ROOMY = 150
 """From this many cells on, there is room for the source, the whole standing and the labels."""
@@ -23,7 +24,7 @@ _NARROW = (
     TextColumn("Year", 4),
     TextColumn("Author", 9),
     TextColumn("Title"),
-    TextColumn("Stands", 13),
+    TextColumn("Stands", 15),
     TextColumn("×", 3),
 )
 _WIDE = (
@@ -50,15 +51,6 @@ SHORT = {
     Phase.ONGOING: "ongoing",
     Phase.AWAITING: "awaiting",
     Phase.INCLUDED: "included",
-}
-_STYLE = {
-    Phase.INCLUDED: "good",
-    Phase.SCREENING_CONFLICT: "bad",
-    Phase.ASSESSMENT_CONFLICT: "bad",
-    Phase.SCREENED_OUT: "quiet",
-    Phase.EXCLUDED: "quiet",
-    Phase.REMOVED_AUTOMATIC: "quiet",
-    Phase.REMOVED_OTHER: "quiet",
 }
 
 
@@ -92,17 +84,21 @@ def columns(width: int, *, explained: bool = False) -> Sequence[TextColumn]:
 
 def record_line(row: BrowseRow, width: int, *, explained: bool = False) -> list[Piece]:
     """A record in its columns; one that was joined with another is quiet."""
-    quiet = "" if row.stands_for_itself else "quiet"
-    key, year = (row.key, "quiet"), (str(row.year or ""), quiet)
+    quiet, look = "" if row.stands_for_itself else "quiet", OF_PHASE[row.phase]
+    visible_columns = columns(width, explained=explained)
+    key, year = (shortened(row.key, visible_columns[0].width), "quiet"), (str(row.year or ""), quiet)
     title, author = (row.title or "(no title)", quiet), (row.author, quiet)
     if explained:
         pieces = [key, year, title, (row.why, "")]
     elif width >= ROOMY:
-        stands = (f"{SHORT[row.phase]}: {row.reason}" if row.reason else row.phase.value, quiet or _STYLE.get(row.phase, ""))
+        stands = (
+            f"{look.sign} {SHORT[row.phase]}: {row.reason}" if row.reason else f"{look.sign} {row.phase.value}",
+            quiet or look.piece,
+        )
         pieces = [key, year, author, title, (row.source, quiet), stands, (_report(row), quiet), (", ".join(row.labels), "strong")]
     else:
-        pieces = [key, year, author, title, (SHORT[row.phase], quiet or _STYLE.get(row.phase, "")), (_times(row), quiet)]
-    return laid_out(columns(width, explained=explained), pieces, width)
+        pieces = [key, year, author, title, (f"{look.sign} {SHORT[row.phase]}", quiet or look.piece), (_times(row), quiet)]
+    return laid_out(visible_columns, pieces, width)
 
 
 def _stands(row: BrowseRow) -> str:

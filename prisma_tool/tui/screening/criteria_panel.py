@@ -6,6 +6,7 @@ Invariant: the answers are complete when they are given back: all up to the firs
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import events
@@ -13,20 +14,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from prisma_tool.model.protocol.criteria import Answer, Criterion, answered_no, conclusion
+from prisma_tool.tui.dialogs.docked_sheet import DockedSheet
 from prisma_tool.tui.widgets.record_text import QUIET
 
 _SIGNS = {Answer.YES: "+", Answer.NO: "-", Answer.UNCLEAR: "?"}
 _HINT = "y yes · n no · ? unclear · its letter: no there, yes before · Backspace back · j k scroll · Esc"
 
 
-class CriteriaPanel(ModalScreen[dict[str, str] | None]):
+class CriteriaPanel(DockedSheet[dict[str, str] | None]):
     """Answers by reason id, or None when cancelled. `scroll` moves the report behind by lines."""
 
-    CSS_PATH = "criteria_panel.tcss"
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["../dialogs/docked_sheet.tcss", "criteria_panel.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Cancel", id="answering.cancel"),
         Binding("y,space", "answer('yes')", "Yes", id="answering.yes"),
@@ -52,6 +53,7 @@ class CriteriaPanel(ModalScreen[dict[str, str] | None]):
 
     def on_mount(self) -> None:
         """Begin at the first."""
+        super().on_mount()
         self._show()
 
     def _open(self) -> Criterion | None:

@@ -26,7 +26,7 @@ from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.criteria_panel import CriteriaPanel
 from prisma_tool.tui.screening.duplicate_dialog import DuplicateDialog
-from prisma_tool.tui.screening.position_line import verdict_text
+from prisma_tool.tui.screening.position_line import given_text, taken_back_text
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.sessions.screening_session import PendingVote
 from prisma_tool.tui.sessions.similar_records import SimilarRecord
@@ -141,7 +141,7 @@ class DecisionCommands(CommandGroup):
             self.screen.show_message("review.toml lists no exclusion reasons; add [[reason]] tables")
             return
         if self.screen.attempt(_UNDECIDED, self.session.check_retrieved):
-            self.screen.ask(ExclusionReasonDialog(self.session.protocol.reasons), self._exclude_for)
+            self.screen.ask(ExclusionReasonDialog(self.session.protocol.reasons, self.screen.action_scroll), self._exclude_for)
 
     def _exclude_for(self, reason: Reason | None) -> None:
         if reason is not None:
@@ -192,7 +192,7 @@ class DecisionCommands(CommandGroup):
 
     def _captured(self, through: CapturedPublication) -> str:
         stored = self.session.capture(through)
-        words = f"last decision: {verdict_text(stored, self.session.protocol)}, stored; " if stored else ""
+        words = f"{given_text(stored, self.session.protocol, '')}; " if stored else ""
         return f"{words}linked with {one_line(through.key)}"
 
     def no_results(self) -> None:
@@ -267,11 +267,11 @@ class DecisionCommands(CommandGroup):
 
     def _taken_back(self, vote: Event) -> str:
         there = self.session.take_back(vote)
-        return f"taken back: {verdict_text(vote, self.session.protocol)}" if there else "it was taken back already"
+        return taken_back_text(vote, self.session.protocol) if there else "it was taken back already"
 
     def _undo(self) -> str:
         taken_back = self.session.undo()
-        return f"taken back: {verdict_text(taken_back, self.session.protocol)}" if taken_back else "nothing to take back"
+        return taken_back_text(taken_back, self.session.protocol) if taken_back else "nothing to take back"
 
     def undo_several(self) -> None:
         """Ask how many decisions of this sitting are to be taken back."""

@@ -19,7 +19,6 @@ from prisma_tool.tui.widgets.choices import Choices
 class DuplicateDialog(ModalScreen[SimilarRecord | None]):
     """Answers with the other record, or None when cancelled."""
 
-    CSS_PATH = "../dialogs/exclusion_reason.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", id="duplicate-of.cancel")]
 
     def __init__(self, similar: tuple[SimilarRecord, ...]) -> None:

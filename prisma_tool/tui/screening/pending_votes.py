@@ -10,8 +10,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.tui.screening.position_line import verdict_text
+from prisma_tool.tui.screening.position_line import given_text
 from prisma_tool.tui.sessions.screening_session import PendingVote
+from prisma_tool.tui.widgets.verdict_look import OF_VERDICT
 
 if TYPE_CHECKING:
     from prisma_tool.tui.screening.report_screen import ReportScreen
@@ -41,7 +42,7 @@ class PendingVotes:
     def send(self, vote: PendingVote) -> None:
         """Store a vote on the report that is shown, beside the interface, after those that were given before."""
         self._answers[vote] = asyncio.Event()
-        self._words = {vote: f"{vote.decision.verdict}: being stored ..."}
+        self._words = {vote: f"{OF_VERDICT[vote.decision.verdict].sign} {vote.decision.verdict}: being stored ..."}
         self._screen.app.run_worker(self._store(vote, self._screen.report), group="votes")
 
     async def words(self, vote: PendingVote) -> str:
@@ -74,7 +75,7 @@ class PendingVotes:
             self._screen.show_error(_REFUSED, error)
         else:
             session.confirm(vote, stored)
-            words = f"last decision: {verdict_text(stored, session.protocol)}, stored"
+            words = given_text(stored, session.protocol, report.view.citation.title if report else "")
             self._answered(vote, words)
             self._screen.confirmed(stored, before, words)
 

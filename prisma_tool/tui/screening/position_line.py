@@ -7,13 +7,22 @@ from textual.content import Content
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
-from prisma_tool.model.vocabulary import Stage
+from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.reports.owed_votes import is_open
 from prisma_tool.reports.state import Phase
 from prisma_tool.screening.queue import QueuedReport
 from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.widgets.record_text import QUIET, day
+from prisma_tool.tui.widgets.verdict_look import OF_VERDICT, look_of
+
+_GIVEN = {
+    Verdict.INCLUDE: "included",
+    Verdict.EXCLUDE: "excluded",
+    Verdict.MAYBE: "maybe",
+    Verdict.ONGOING: "ongoing",
+    Verdict.AWAITING: "awaiting classification",
+}
 
 
 def position_line(session: ScreeningSession, shown: ReportOnScreen | None) -> Content:
@@ -21,7 +30,7 @@ def position_line(session: ScreeningSession, shown: ReportOnScreen | None) -> Co
     if shown is None:
         return Content("")
     place = f"Record {session.position + 1} of {len(session.path)}{_narrowed(session)}"
-    parts = [(place, QUIET), (_vote(shown.item, session.protocol, session.stage), "bold" if shown.item.vote else "")]
+    parts = [(place, QUIET), (_vote(shown.item, session.protocol, session.stage), _vote_style(shown.item))]
     if session.stage is Stage.FULL_TEXT:
         parts.append((_retrieval(shown), ""))
     return Content(" · ").join([Content.styled(text, style) for text, style in parts])
@@ -32,15 +41,32 @@ def _narrowed(session: ScreeningSession) -> str:
     return f" with “{one_line(session.filter.typed)}”" if session.filter else ""
 
 
+def _vote_style(item: QueuedReport) -> str:
+    return f"bold {look_of(item.vote.text('verdict')).style}" if item.vote else ""
+
+
 def _vote(item: QueuedReport, protocol: Protocol, stage: Stage) -> str:
     if item.vote is not None:
-        return f"You: {verdict_text(item.vote, protocol)}, {day(item.vote)}"
+        return f"{look_of(item.vote.text('verdict')).sign} You: {verdict_text(item.vote, protocol)}, {day(item.vote)}"
     if item.waits:
         return "to decide"
     if is_open(item.report, stage):
         return "in another's share, or after the pilot round; you may still decide"
     missing = item.report.phase is Phase.NOT_RETRIEVED
     return "press p once you have it" if missing else "settled by others; you may still decide"
+
+
+def given_text(vote: Event, protocol: Protocol, title: str) -> str:
+    """What is said of a vote that was stored: `✗ excluded (Wrong population), stored · Its title`."""
+    verdict = Verdict(vote.text("verdict"))
+    reason = one_line(protocol.reason_label(vote.text("reason")))
+    what = f"{OF_VERDICT[verdict].sign} {_GIVEN[verdict]}{f' ({reason})' if reason else ''}, stored"
+    return f"{what} · {one_line(title)}" if title else what
+
+
+def taken_back_text(vote: Event, protocol: Protocol) -> str:
+    """What is said of a vote that was taken back: `✗ taken back: exclude (Wrong population) of 3 Feb 2025`."""
+    return f"{look_of(vote.text('verdict')).sign} taken back: {verdict_text(vote, protocol)} of {day(vote)}"
 
 
 def verdict_text(vote: Event, protocol: Protocol) -> str:

@@ -17,9 +17,10 @@ from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.report_screen import ReportScreen
-from prisma_tool.tui.screening.stopping_text import stopping_part, why_text
+from prisma_tool.tui.screening.stopping_text import stopping_part, why_text, with_words_marked
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.relevance_session import Arrangement
+from prisma_tool.tui.widgets.record_view import RecordView
 
 _ORDERS = tuple(OrderName)
 _NOTICE_SECONDS = 10
@@ -154,7 +155,11 @@ class RelevanceCommands(CommandGroup):
         if self.report is None:
             return
         key = self.report.item.key
-        text = why_text(self.ordering.order, self.ordering.why(key), by_chance=self.ordering.by_chance(key))
+        explanation = self.ordering.why(key)
+        text = why_text(self.ordering.order, explanation, by_chance=self.ordering.by_chance(key))
+        if explanation is not None:
+            words = [one.word for one in explanation.words]
+            self.screen.query_one(RecordView).mark(with_words_marked(self.screen.page.content, words))
         self.screen.app.push_screen(TextPage("Why this record is shown", text))
 
     def panel_part(self, width: int) -> Content | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from math import inf
 from typing import Any, ClassVar, TypeVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -38,12 +39,14 @@ from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.progress_line import ScreeningHeading
-from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, report_page
+from prisma_tool.tui.widgets.queue_list import QueueList
+from prisma_tool.tui.widgets.record_text import ReportPage, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
+from prisma_tool.tui.widgets.verdict_look import message_style
 
 Answer = TypeVar("Answer")
-WIDE = 120
-"""From this many columns on, the panel has room beside a record."""
+WIDE, WIDEST = 120, 160
+"""From so many columns on, the queue has room beside a record, and the panel as well."""
 _MODAL_WIDTH = 68
 _STAYS = 1.0
 """For so many seconds after a key that did not count, digits lead nowhere."""
@@ -59,6 +62,8 @@ class ReportScreen(PlaceScreen):
     CSS_PATH = "report_screen.tcss"
     STAGE: ClassVar[Stage]
     GROUPS: ClassVar[tuple[type[CommandGroup], ...]] = ()
+    PANEL_FROM: ClassVar[int] = WIDEST
+    """From so many columns on the panel stands beside the report."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -78,7 +83,7 @@ class ReportScreen(PlaceScreen):
         yield ScreeningHeading(self.session)
         with Horizontal():
             yield from self.compose_left()
-            with Vertical():
+            with Vertical(id="record"):
                 with Vertical(id="above"):
                     yield Static(id="standing")
                     yield Static(id="said")
@@ -88,7 +93,7 @@ class ReportScreen(PlaceScreen):
 
     def compose_left(self) -> ComposeResult:
         """What stands to the left of the report."""
-        yield from ()
+        yield QueueList(self.workspace.review, self.session)
 
     def compose_report(self) -> ComposeResult:
         """What shows the report."""
@@ -97,6 +102,8 @@ class ReportScreen(PlaceScreen):
     def on_mount(self) -> None:
         """Begin at the first record that waits."""
         self.guard = VerdictGuard(self.application.pause)
+        self.query_one("#record").border_title = "Record"
+        self.query_one(SidePanel).border_title = "Criteria and progress"
         self._paint_first()
         for group in self.commands.values():
             group.mounted()
@@ -204,6 +211,8 @@ class ReportScreen(PlaceScreen):
             group.page_changed()
         self.query_one(RecordView).show(self.page)
         self.query_one("#standing", Static).update(position_line(self.session, self.report), layout=False)
+        for queue in self.query(QueueList):
+            queue.follow()
         self.show_message(message)
         self.show_progress()
         for group in self.commands.values():
@@ -233,9 +242,9 @@ class ReportScreen(PlaceScreen):
         return Content("\n\n").join([panel, *parts])
 
     def show_message(self, message: str) -> None:
-        """Say what has just happened."""
+        """Say what has just happened, of a vote in its colour."""
         self.message = message
-        self.query_one("#said", Static).update(Content.styled(message, QUIET), layout=False)
+        self.query_one("#said", Static).update(Content.styled(message, message_style(message)), layout=False)
 
     def run_on_report(self, failed: str, command: Callable[[], PendingVote | str | None]) -> None:
         """Run a command on the report that is on the screen, or the one that a dialog was opened about.
@@ -290,6 +299,11 @@ class ReportScreen(PlaceScreen):
             for group in self.commands.values():
                 group.confirmed()
 
+    @on(QueueList.Picked)
+    def _go_to_picked(self, picked: QueueList.Picked) -> None:
+        self.session.jump(picked.place + 1)
+        self.paint()
+
     def action_step(self, by: int) -> None:
         """Go to a neighbouring record."""
         self.session.step(by)
@@ -310,7 +324,7 @@ class ReportScreen(PlaceScreen):
 
     def action_criteria(self) -> None:
         """Show the panel: over the record where it does not fit beside it, else show or hide it."""
-        if self.app.size.width < WIDE:
+        if self.app.size.width < self.PANEL_FROM:
             self.app.push_screen(TextPage("Criteria, highlights, progress", self._panel(_MODAL_WIDTH)))
         else:
             panel = self.query_one(SidePanel)
@@ -324,6 +338,8 @@ class ReportScreen(PlaceScreen):
     def show_changes(self, changes: Changes) -> None:
         """Another window may have decided: the counts follow, and the record is painted anew where it is not as it was."""
         self.show_progress()
+        for queue in self.query(QueueList):
+            queue.repaint()
         for group in self.commands.values():
             group.changed_elsewhere(changes)
         here = {record.key for record in self.report.records} if self.report else set()

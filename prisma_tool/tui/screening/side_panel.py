@@ -16,6 +16,7 @@ from prisma_tool.model.vocabulary import FULL_TEXT_ONLY, Stage, Verdict
 from prisma_tool.tui.sessions.queue_cursor import Pace, Progress
 from prisma_tool.tui.widgets.highlight import HighlightKind, HighlightMatch, tally
 from prisma_tool.tui.widgets.record_text import QUIET, STYLES
+from prisma_tool.tui.widgets.verdict_look import OF_VERDICT, VerdictLook
 
 PANEL_WIDTH = 32
 """Columns of text in the panel; report_screen.tcss makes room for them."""
@@ -74,7 +75,13 @@ def _pace(pace: Pace) -> Iterator[Content]:
 
 def _counts(progress: Progress, stage: Stage) -> Iterator[Content]:
     verdicts = [verdict for verdict in Verdict if stage is Stage.FULL_TEXT or verdict not in FULL_TEXT_ONLY]
-    always = [(verdict.value.capitalize(), progress.mine.get(verdict, 0)) for verdict in verdicts]
-    sometimes = [("Settled by others", progress.others), ("Not retrieved", progress.not_retrieved)]
-    for label, n in (*always, *(pair for pair in sometimes if pair[1]), ("To decide", progress.waiting)):
-        yield Content(f"{n:>{_COUNT_WIDTH}}  {label}")
+    always = [(OF_VERDICT[verdict], verdict.value.capitalize(), progress.mine.get(verdict, 0)) for verdict in verdicts]
+    sometimes = [
+        (VerdictLook.SETTLED, "Settled by others", progress.others),
+        (VerdictLook.NOT_RETRIEVED, "Not retrieved", progress.not_retrieved),
+    ]
+    lines = (*always, *(line for line in sometimes if line[2]), (VerdictLook.WAITS, "To decide", progress.waiting))
+    # Numbers are aligned whatever their size: all are as wide as the widest.
+    width = max(_COUNT_WIDTH, *(len(f"{n:,}") for *_, n in lines))
+    for look, label, n in lines:
+        yield Content.assemble(f"{n:>{width},}  ", (f"{look.sign} {label}", look.style))

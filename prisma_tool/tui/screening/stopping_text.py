@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from prisma_tool.tui.widgets.record_text import QUIET
 
 if TYPE_CHECKING:
     from prisma_tool.model.log.events import Event
+    from prisma_tool.ranking.explanation import Weight
     from prisma_tool.screening.prioritised.ranked_queue import RankExplanation
     from prisma_tool.screening.prioritised.stopping import StoppingRisk, StopResult
 
@@ -41,13 +43,19 @@ def _lines(now: StoppingRisk, width: int) -> Iterator[Content]:
         yield Content(f"{now.forecast.about:>5}  in the next {now.forecast.next} (up to {now.forecast.at_most})")
         yield Content(f"{'':7}{curve(now.yields)}")
         yield Content.styled(f"{'':7}relevant, first to last", QUIET)
-    yield Content(f"{'-' if now.p is None else f'{now.p:.2g}':>5}  p, rule {'holds: P stops' if now.holds else 'not yet'}")
+    yield Content(_rule_words(now))
     if now.recall is not None:
         yield Content(f"{now.recall.estimate:>5.0%}  recall by chance draws")
         yield Content.styled(f"{'':7}{now.recall.low:.0%} to {now.recall.high:.0%} at this look", QUIET)
     yield Content.styled(f"{now.consecutive:>5}  irrelevant in a row", QUIET)
     yield from _quiet(now.rule.words + (" - advisory" if now.rule.is_advisory else ""), width)
     yield from _quiet(pays_words(now), width)
+
+
+def _rule_words(now: StoppingRisk) -> str:
+    """Whether the rule lets one stop, and by which p; where no p can be computed, none is shown."""
+    p_value = "" if now.p is None else f" (p = {now.p:.2g})"
+    return f"The rule holds{p_value}: P stops" if now.holds else f"The rule does not hold yet{p_value}"
 
 
 def _quiet(words: str, width: int) -> Iterator[Content]:
@@ -102,6 +110,27 @@ def curve(yields: Sequence[int]) -> str:
     return "".join(_HEIGHTS[-(-n * (len(_HEIGHTS) - 1) // most) if most else 0] for n in yields)
 
 
+_BAR = 16
+
+
+def _bars(words: Sequence[Weight], explanation: RankExplanation) -> Iterator[Content]:
+    """Each word after a bar; the longest belongs to the word of all that weighs most."""
+    most = max(abs(one.weight) for one in explanation.words)
+    for one in words:
+        cells = max(1, round(_BAR * abs(one.weight) / most))
+        style = "$text-success" if one.weight > 0 else "$text-error"
+        yield Content.assemble(" " * (_BAR - cells), ("━" * cells, style), f"  {one_line(one.word)}")
+
+
+def with_words_marked(content: Content, words: Iterable[str]) -> Content:
+    """The text of a record with these words, or pairs of words, marked wherever they stand."""
+    for word in words:
+        pattern = r"\W+".join(map(re.escape, word.split()))
+        for match in re.finditer(rf"(?<!\w){pattern}(?!\w)", content.plain, re.IGNORECASE):
+            content = content.stylize("bold reverse", *match.span())
+    return content
+
+
 def why_text(order: OrderName, explanation: RankExplanation | None, *, by_chance: bool) -> Content:
     """Why a record is shown: its order, whether it was drawn, and the words that weigh most."""
     parts = [Content(f"Order: {order.value}, {ORDER_DESCRIPTIONS[order]}.")]
@@ -115,7 +144,7 @@ def why_text(order: OrderName, explanation: RankExplanation | None, *, by_chance
     )
     for heading, words in speaking:
         if words:
-            parts.append(Content.assemble((heading, "bold"), "\n", ", ".join(one_line(one.word) for one in words)))
+            parts.append(Content("\n").join([Content.styled(heading, "bold"), *_bars(words, explanation)]))
     if not explanation.answers:
         parts.append(
             Content("The protocol's question (9) says nothing about it: it is empty, or none of its words stand in the records.")

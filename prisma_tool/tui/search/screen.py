@@ -154,7 +154,7 @@ class SearchScreen(PlaceScreen):
 
     def compose(self) -> ComposeResult:
         """Heading, what waits, the searches, the sets of the marked one, keys."""
-        yield TitleLine(self.searches.review.protocol.title, "Search", self.searches.reviewer)
+        yield TitleLine(self.searches.review.protocol.title, "Sources", self.searches.reviewer)
         yield Static(id="raised")
         yield OptionList(id="searches")
         yield Static(id="brought")

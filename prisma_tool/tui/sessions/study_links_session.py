@@ -20,6 +20,9 @@ from prisma_tool.studies import links
 from prisma_tool.studies.links import Strength, Suggestion
 from prisma_tool.tui.sessions.settle_session import SettleSession
 
+_EXCLUDED = frozenset({Phase.REMOVED_AUTOMATIC, Phase.REMOVED_OTHER, Phase.SCREENED_OUT, Phase.EXCLUDED})
+"""What has become of reports that no study will have."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkableReport:
@@ -90,7 +93,16 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
     def list_items(self) -> list[Suggestion]:
         """All suggestions of the review that were not answered in this session."""
         answered = [answer.suggestion for answer in self.answers if answer.suggestion is not None]
-        return [item for item in links.suggest(self.review) if not any(_same(item, suggestion) for suggestion in answered)]
+        return [item for item in self._open_suggestions() if not any(_same(item, suggestion) for suggestion in answered)]
+
+    def _open_suggestions(self) -> list[Suggestion]:
+        """Those of two reports or more that are not excluded; those with an included one first."""
+        suggested = links.suggest(self.review)
+        with self.review.store.read() as transaction:
+            states = reports_of(transaction, sorted({key for item in suggested for key in item.keys}))
+        phases = {item: [states[key].phase for key in item.keys if key in states] for item in suggested}
+        left = [item for item in suggested if sum(phase not in _EXCLUDED for phase in phases[item]) > 1]
+        return sorted(left, key=lambda item: Phase.INCLUDED not in phases[item])
 
     def list_items_again(self) -> Sequence[Suggestion]:
         """The suggestions of the list that links have not settled meanwhile: several numbers may name one study."""
@@ -104,7 +116,11 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
         """The suggestion with its reports."""
         grounds = {key: ground for key, _, ground in item.reports}
         with self.review.store.read() as transaction:
-            reports = _linkable_reports(transaction, item.keys)
+            linkable = _linkable_reports(transaction, item.keys)
+        reports = sorted(
+            (report for report in linkable if report.phase not in _EXCLUDED),
+            key=lambda report: report.phase is not Phase.INCLUDED,
+        )
         explained = tuple(
             replace(report, ground=grounds[report.record.key], selected=report.record.key not in self._unselected)
             for report in reports

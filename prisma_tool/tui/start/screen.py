@@ -60,7 +60,7 @@ _ACTIONS = (
 )
 
 
-class Chosen(Message):
+class ReviewChosen(Message):
     """A review is to be opened."""
 
     def __init__(self, folder: Path) -> None:
@@ -124,13 +124,13 @@ class StartScreen(Screen[None]):
     def _open_recent(self, place: int) -> None:
         review = self.reviews[place]
         if review.is_there:
-            self.post_message(Chosen(Path(review.folder)))
+            self.post_message(ReviewChosen(Path(review.folder)))
         else:
             self.notify(f"{one_line(review.folder)} holds no review any more; x forgets it, o looks elsewhere.", markup=False)
 
     def _go_to(self, folder: str | None) -> None:
         if folder is not None:
-            self.post_message(Chosen(Path(folder)))
+            self.post_message(ReviewChosen(Path(folder)))
 
     def action_new(self) -> None:
         """Ask for what a new review needs."""

@@ -8,7 +8,7 @@ from textual import on
 
 from prisma_tool.review.recent_reviews import RecentReviews
 from prisma_tool.review.user_settings import USUAL, Settings
-from prisma_tool.tui.start.screen import Chosen, StartScreen
+from prisma_tool.tui.start.screen import ReviewChosen, StartScreen
 from prisma_tool.tui.start.start_forms import BuildDemo
 from prisma_tool.tui.themes import DARK, THEMES
 from prisma_tool.tui.typed_ahead import TypedAhead
@@ -49,7 +49,7 @@ class StartApp(ThemedApp):
         """Begin."""
         self.push_screen(self._start)
 
-    @on(Chosen)
-    def _open(self, message: Chosen) -> None:
+    @on(ReviewChosen)
+    def _open(self, message: ReviewChosen) -> None:
         self.chosen = message.folder
         self.exit()

@@ -21,6 +21,8 @@ from prisma_tool.model.record.merged_view import MergedRecord
 from prisma_tool.model.text import one_line
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.studies.links import CapturedPublication
+from prisma_tool.tui.widgets.abstract_headings import headed
+from prisma_tool.tui.widgets.byline import byline
 from prisma_tool.tui.widgets.highlight import HighlightKind, HighlightMatch, HighlightTerm, marks
 from prisma_tool.tui.widgets.record_extras import extra_lines
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
@@ -38,7 +40,6 @@ _NOTICE_TEXT = {
     "erratum": "ERRATUM: a correction to this paper has been published",
     "updated": "UPDATED: a newer version of this paper has been published",
 }
-_HEADING = re.compile(r"(?:^|(?<=[.!?;)\]] )|(?<=\n))([A-Z][A-Z ,/&-]{3,60}:)")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{3,}")
 _RETRACTED_TYPE = "retracted publication"
 
@@ -139,6 +140,7 @@ def _blocks(shown: Readable, mark: _Marker) -> Iterator[Content]:
     yield from _abstract(citation.abstract, mark)
     yield from _abstract(citation.other_abstracts, mark, missing="")
     yield _lines(_words(citation, mark))
+    yield _lines(_particulars(shown, citation))
 
 
 def _captured(shown: Readable) -> Iterator[Content]:
@@ -159,9 +161,13 @@ def _head(shown: Readable, citation: Citation, mark: _Marker) -> Iterator[Conten
     yield mark(title, "bold") if title else Content.styled("(no title)", "italic")
     if citation.vernacular_title:
         yield Content.styled(one_line(citation.vernacular_title), "italic")
-    if citation.authors:
-        yield Content(authors(citation.authors))
-    yield from (Content.styled(line, QUIET) for line in _facts(shown, citation) if line)
+    yield from (Content.styled(line, QUIET) for line in byline(citation, [one_line(record.source) for record in shown.records]))
+
+
+def _particulars(shown: Readable, citation: Citation) -> Iterator[Content]:
+    """What the two lines below the title leave out."""
+    facts = [authors(citation.authors), *_facts(shown, citation)]
+    yield from (Content.styled(line, QUIET) for line in facts if line)
 
 
 def authors(names: tuple[Author, ...]) -> str:
@@ -253,15 +259,16 @@ def _abstract(sections: tuple[Section, ...], mark: _Marker, missing: str = "No a
     if not parts and missing:
         yield Content.styled(missing, "italic")
     for part in parts:
-        text = "\n\n".join(filter(None, map(one_line, part.text.split("\n"))))
         label = Content.styled(f"{one_line(part.label)}  ", "bold") if part.label else Content("")
-        yield label + _with_headings(mark(text))
+        yield label + _with_headings("\n\n".join(filter(None, map(one_line, part.text.split("\n")))), mark)
 
 
-def _with_headings(content: Content) -> Content:
-    """Exports that run a structured abstract into one text keep its headings in capitals; bold makes them findable again."""
-    for heading in _HEADING.finditer(content.plain):
-        content = content.stylize("bold", heading.start(1), heading.end(1))
+def _with_headings(text: str, mark: _Marker) -> Content:
+    """The text with each heading of a structured abstract at the beginning of a paragraph, and bold."""
+    broken = headed(text)
+    content = mark(broken.text)
+    for start, end in broken.headings:
+        content = content.stylize("bold", start, end)
     return content
 
 

@@ -70,6 +70,9 @@ class RowList(ScrollView, Generic[R], can_focus=False):
         "row-list--quiet",
         "row-list--good",
         "row-list--bad",
+        "row-list--doubt",
+        "row-list--clash",
+        "row-list--other",
     }
     DEFAULT_CSS = """
     RowList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
@@ -79,6 +82,9 @@ class RowList(ScrollView, Generic[R], can_focus=False):
     RowList .row-list--quiet { text-style: dim; }
     RowList .row-list--good { color: $text-success; }
     RowList .row-list--bad { color: $text-error; }
+    RowList .row-list--doubt { color: $text-warning; }
+    RowList .row-list--clash { color: $text-warning; text-style: bold; }
+    RowList .row-list--other { color: $text-accent; }
     """
 
     @dataclass
@@ -150,13 +156,21 @@ class RowList(ScrollView, Generic[R], can_focus=False):
 
     def go_to(self, place: int) -> None:
         """Mark a row, the nearest one where there is none at that place, and bring it into sight."""
-        self.mark = max(0, min(self.total - 1, place))
+        before, self.mark = self.mark, max(0, min(self.total - 1, place))
         top = round(self.scroll_y)
-        if not top <= self.mark < top + self._visible:
-            self.scroll_to(y=self.mark if self.mark < top else self.mark - self._visible + 1, animate=False, force=True)
+        if top <= self.mark < top + self._visible:
+            # A row stands a line below its place: the headings have the first line.
+            self.refresh_lines(before + 1)
+            self.refresh_lines(self.mark + 1)
+        else:
+            self.scroll_to(y=self.top_for(self.mark), animate=False, force=True)
+            self.refresh()
         self._want()
-        self.refresh()
         self.post_message(self.Marked(self))  # type: ignore[arg-type] # whatever its rows are
+
+    def top_for(self, place: int) -> int:
+        """At which place the list begins once it was scrolled to bring this one into sight: as little as is needed."""
+        return place if place < round(self.scroll_y) else place - self._visible + 1
 
     def move(self, by: int) -> None:
         """Move the mark by so many rows."""

@@ -14,9 +14,10 @@ from rich.cells import cell_len, set_cell_size
 from prisma_tool.figure.words.labels import printable
 
 CUT = "…"
+_SHORTEST = 5
 Piece = tuple[str, str]
 """Text and the name of its style: "" for plain, or one of `STYLES`."""
-STYLES = frozenset({"strong", "quiet", "good", "bad"})
+STYLES = frozenset({"strong", "quiet", "good", "bad", "doubt", "clash", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ def fitted(text: str, width: int) -> str:
     if cell_len(line) <= width:
         return set_cell_size(line, width)
     return set_cell_size(line, width - 1) + CUT if width > 0 else ""
+
+
+def shortened(text: str, width: int) -> str:
+    """A name such as a key in so many cells: what is too long loses its middle, for keys differ at their ends."""
+    line = printable(text)
+    if cell_len(line) <= width or width < _SHORTEST:
+        return fitted(line, width).rstrip()
+    tail = (width - 1) // 2
+    return set_cell_size(line, width - 1 - tail).rstrip() + CUT + line[-tail:]
 
 
 def laid_out(columns: Sequence[TextColumn], pieces: Iterable[Piece], width: int) -> list[Piece]:

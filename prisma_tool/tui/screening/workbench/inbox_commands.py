@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.fulltext.inbox import Chosen, InboxContents, InboxFile, attach, chosen_for_certain, look_through, waiting_files
+from prisma_tool.fulltext.inbox import (
+    ChosenReport,
+    InboxContents,
+    InboxFile,
+    attach,
+    chosen_for_certain,
+    look_through,
+    waiting_files,
+)
 from prisma_tool.fulltext.links import system_viewer
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.store.records import records
@@ -116,7 +124,7 @@ class InboxCommands(CommandGroup):
             self.screen.run_command(_NOT_ATTACHED, lambda: self._attached(chosen_for_certain(contents)))
         self._ask_about(list(contents.unsure), titles)
 
-    def _attached(self, chosen: list[Chosen]) -> str:
+    def _attached(self, chosen: list[ChosenReport]) -> str:
         attach(self.session.review, chosen, self.session.reviewer)
         self.session.refresh()
         return f"{counted(len(chosen), 'file')} of fulltext/inbox attached, stored"
@@ -138,7 +146,7 @@ class InboxCommands(CommandGroup):
                 self._ask_about(files, titles)
                 return
             if place < len(candidates):
-                self.screen.run_command(_NOT_ATTACHED, lambda: self._attached([Chosen(file, candidates[place].key)]))
+                self.screen.run_command(_NOT_ATTACHED, lambda: self._attached([ChosenReport(file, candidates[place].key)]))
             self._ask_about(others, titles)
 
         self.screen.app.push_screen(ChoiceDialog(heading, [*labels, "Look at the file first", "Leave it in the inbox"]), answered)

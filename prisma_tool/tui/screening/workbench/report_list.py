@@ -25,6 +25,8 @@ _STYLES = {"✓": "good", "✗": "bad", "●": "strong", "○": "strong", "?": "
 class ReportList(RowList[ReportRow]):
     """Shows the reports; one that is clicked on is gone to."""
 
+    BORDER_TITLE = "Reports"
+
     def headings(self, width: int) -> Sequence[Piece]:
         """The names of the columns."""
         return headings(_columns(width), width)
@@ -45,8 +47,8 @@ class ReportList(RowList[ReportRow]):
     def on_click(self, event: events.Click) -> None:
         """Go to the report."""
         event.prevent_default()
-        place = round(self.scroll_y) + event.y - 1
-        if event.y >= 1 and place < self.total:
+        place = round(self.scroll_y) + event.y - self.gutter.top - 1
+        if event.y > self.gutter.top and place < self.total:
             self.go_to(place)
             self.post_message(self.Opened(self))  # type: ignore[arg-type] # whatever its rows are
 

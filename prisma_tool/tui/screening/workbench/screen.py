@@ -16,7 +16,7 @@ from prisma_tool.tui.screening.decision_commands import DecisionCommands
 from prisma_tool.tui.screening.full_text_commands import FullTextCommands
 from prisma_tool.tui.screening.keys import FULL_TEXT
 from prisma_tool.tui.screening.record_commands import RecordCommands
-from prisma_tool.tui.screening.report_screen import WIDE, ReportScreen
+from prisma_tool.tui.screening.report_screen import WIDE, WIDEST, ReportScreen
 from prisma_tool.tui.screening.side_panel import PANEL_WIDTH, panel_text
 from prisma_tool.tui.screening.workbench.document_pane import DocumentPane
 from prisma_tool.tui.screening.workbench.inbox_commands import InboxCommands
@@ -27,11 +27,10 @@ from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.record_view import RecordView
 from prisma_tool.tui.widgets.text_columns import fitted
 
-_ROOMY = 160
 _AROUND = 6
 """Cells around what is said below a text: the margins, and the blanks between its halves."""
 _SLIM_PANEL = 26
-"""Columns of text in the panel where the screen is not roomy; screen.tcss makes room for them."""
+"""Columns of text in the panel where the terminal is not among the widest; screen.tcss makes room for them."""
 
 
 class FullTextScreen(ReportScreen):
@@ -39,7 +38,7 @@ class FullTextScreen(ReportScreen):
 
     CSS_PATH: ClassVar[list[str]] = ["../report_screen.tcss", "screen.tcss"]  # type: ignore[assignment] # as Textual reads it
     STAGE = Stage.FULL_TEXT
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (WIDE, "-wide"), (_ROOMY, "-roomy")]  # type: ignore[misc]
+    PANEL_FROM = WIDE
     GROUPS = (TextFindCommands, DecisionCommands, RecordCommands, FullTextCommands, InboxCommands, ListCommands, TextCommands)
     KEYS = FULL_TEXT
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(FULL_TEXT)
@@ -100,7 +99,7 @@ class FullTextScreen(ReportScreen):
     def _panel(self, width: int) -> Content:
         """The reasons first, then what stands beside every report, with the highlights of what is shown."""
         session = self.session
-        if width == PANEL_WIDTH and self.app.size.width < _ROOMY:
+        if width == PANEL_WIDTH and self.app.size.width < WIDEST:
             width = _SLIM_PANEL
         shown = self.text.page if self.text.is_shown else None
         marks = shown.matches if shown else self.page.marks
