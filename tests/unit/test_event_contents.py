@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from prisma_tool.model.log.contents import Head, commitment, content_hash, head, public_hash, public_part
 from prisma_tool.model.log.events import Event

@@ -38,6 +38,18 @@ class Contributors:
             or (event.kind in _BY_VERSIONS and event.reviewer in self.versions)
         )
 
+    def including(self) -> Callable[[Event], bool]:
+        """`include` for a whole log, which remembers its answers: of an event they depend on kind and person alone."""
+        known: dict[tuple[str, str], bool] = {}
+
+        def included(event: Event) -> bool:
+            said = event.kind, event.reviewer
+            if said not in known:
+                known[said] = self.include(event)
+            return known[said]
+
+        return included
+
     def know(self, name: str) -> bool:
         """True for somebody whom review.toml lists, for the engine, and for no name at all."""
         return self.listed is None or name in ("", ENGINE) or name.casefold() in self.listed

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from prisma_tool.model.log.clock import moment_of
 from prisma_tool.model.log.contributors import spelling
@@ -20,7 +20,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow
 
 
-class CastVote(NamedTuple):
+class CastVote(Struct, frozen=True):
     """A vote on a report: who gave it when, what it said, where it stands in the order of events, and where it was taken back.
 
     `cluster` names the report, `via` is how the vote came (`Channel`), `merged` whether with a copy, `origin` the program of a file;
