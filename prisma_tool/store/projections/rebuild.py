@@ -68,7 +68,7 @@ def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
         unsettled = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE)
         statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS), unsettled)
     standing = dict(map(event_rows.standing_event_of, transaction.rows(statement)))
-    return State(standing, _memberships(transaction), _outcomes(transaction))
+    return State(standing, memberships(transaction), _outcomes(transaction))
 
 
 def standing_pairs(transaction: Transaction, at: datetime | None = None) -> list[Event]:
@@ -115,8 +115,10 @@ def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:
     return (cluster, _STAGES[stage]), _same_outcome(state, reason, reasons_differ)
 
 
-def _memberships(transaction: Transaction) -> dict[str, str]:
-    return dict(transaction.rows(sa.select(MembershipRow.record, MembershipRow.cluster)))
+def memberships(transaction: Transaction) -> dict[str, str]:
+    """The cluster of each record, as it is kept."""
+    statement = sa.select(MembershipRow.record, MembershipRow.cluster)
+    return transaction.once(memberships, lambda: dict(transaction.rows(statement)))
 
 
 def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
@@ -133,7 +135,7 @@ def differences(transaction: Transaction) -> list[str]:
             ((Slot(*place), event_id) for *place, event_id in standing_rows),
             {slot: event.id for slot, event in expected.standing.items()},
         ),
-        ("cluster", _memberships(transaction).items(), expected.cluster_of),
+        ("cluster", memberships(transaction).items(), expected.cluster_of),
         ("outcome", _outcomes(transaction).items(), expected.outcomes),
     )
     stale = [
