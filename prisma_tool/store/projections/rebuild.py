@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -27,31 +27,38 @@ from prisma_tool.store.projections import as_of, update
 _OMITTED_KINDS = (*update.NUMEROUS_KINDS, EventKind.EDIT)
 
 
-def folded_state(transaction: Transaction, at: datetime | None = None) -> State:
-    """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
+def folded_state(transaction: Transaction, at: datetime | None = None, look: Callable[[Event], None] | None = None) -> State:
+    """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival).
+
+    `look` is shown each event, whole, on the way: reading a log twice costs as much as folding it.
+    """
     records = update.cluster_members(transaction) if at is None else as_of.cluster_members_at(transaction, at)
     first = event_rows.events(transaction, kinds=FIRST_KINDS, received_by=at)
-    return fold(records.values(), _lean_events(transaction, at), transaction.protocol, first)
+    return fold(records.values(), _lean_events(transaction, at, look), transaction.protocol, first)
 
 
 _FOLDED = (
     *(getattr(EventRow, name) for name in ("id", "kind", "subject", "stage", "reviewer", "at", "received")),
+    sa.literal("").label("tool_version"),
+    event_rows.PAYLOAD,
     EventRow.clock,
 )
+"""As many of `event_rows.COLUMNS`, in their order, as folding needs."""
 
 
-def _lean_events(transaction: Transaction, at: datetime | None) -> Iterator[Event]:
+def _lean_events(transaction: Transaction, at: datetime | None, look: Callable[[Event], None] | None) -> Iterator[Event]:
     """The log, oldest first, as folding needs it: without hashes and what they are made of, and without the findings behind a pair."""
-    statement = sa.select(*_FOLDED, event_rows.PAYLOAD).order_by(EventRow.clock, EventRow.id)
+    statement = sa.select(*(_FOLDED if look is None else event_rows.COLUMNS)).order_by(EventRow.clock, EventRow.id)
     if at is not None:
         statement = statement.where(EventRow.received <= at)
-    for event_id, kind, subject, stage, reviewer, done, received, clock, payload in chain.from_iterable(
-        transaction.streamed(statement)
-    ):
+    for event in map(event_rows.event_of, chain.from_iterable(transaction.streamed(statement))):
+        if look is not None:
+            look(event)
         # Rows have a text of their own for each value, of which a log has a handful.
-        texts = (intern(kind), intern(subject), intern(stage), intern(reviewer))
-        kept = {name: payload.get(name) for name in _OF_A_PAIR} if kind == EventKind.DUPLICATE else payload
-        yield Event(event_id, *texts, done, received, "", kept, clock)
+        texts = (intern(event.kind), intern(event.subject), intern(event.stage), intern(event.reviewer))
+        payload = event.payload
+        kept = {name: payload.get(name) for name in _OF_A_PAIR} if event.kind == EventKind.DUPLICATE else payload
+        yield Event(event.id, *texts, event.at, event.received, "", kept, event.clock)
 
 
 _OF_A_PAIR = ("other", "verdict")
@@ -125,9 +132,9 @@ def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
     return dict(_outcome(row) for row in transaction.rows(_OUTCOME))
 
 
-def differences(transaction: Transaction) -> list[str]:
-    """What the projections keep otherwise than the log says, in words; empty when all is well."""
-    expected = folded_state(transaction)
+def differences(transaction: Transaction, look: Callable[[Event], None] | None = None) -> list[str]:
+    """What the projections keep otherwise than the log says, in words; empty when all is well. `look` is shown each event of the log."""
+    expected = folded_state(transaction, look=look)
     standing_rows = chain.from_iterable(transaction.streamed(sa.select(*event_rows.SLOT, StandingRow.event)))
     kept: tuple[tuple[str, Iterable[tuple[Any, Any]], Mapping[Any, Any]], ...] = (
         (
