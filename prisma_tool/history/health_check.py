@@ -109,7 +109,7 @@ def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
             *_connection_checks(review, transaction),
             *_database_checks(transaction, unfit),
             _clock_check(transaction),
-            *log_checks(transaction, unfit.found),
+            *log_checks(transaction, unfit.events),
             word_index_check(transaction, searchable),
             journal_check(review, transaction, entries),
             *_team_checks(transaction),

@@ -24,12 +24,12 @@ class UnfitEvents:
     """The events whose content does not fit the hash that was stored with them, of those that it was shown."""
 
     def __init__(self) -> None:
-        self.found: list[Event] = []
+        self.events: list[Event] = []
 
     def look(self, event: Event) -> None:
         """Hold an event to its hash."""
         if content_hash(event) != event.sha256:
-            self.found.append(event)
+            self.events.append(event)
 
 
 def log_checks(transaction: Transaction, unfit: Sequence[Event]) -> Iterator[CheckResult]:

@@ -183,8 +183,8 @@ class _CurrentEvents:
 
     def newest_of(self, kind: EventKind, records: Iterable[CountedRecord]) -> Event | None:
         event_by_key = self._single[kind]
-        said = [event_by_key[record.key] for record in records if record.key in event_by_key] if event_by_key else None
-        return newest(said) if said else None
+        events = [event_by_key[record.key] for record in records if record.key in event_by_key] if event_by_key else None
+        return newest(events) if events else None
 
     def studies(self, records: Iterable[CountedRecord]) -> tuple[str, ...]:
         if not self._studies:

@@ -43,10 +43,10 @@ class Contributors:
         known: dict[tuple[str, str], bool] = {}
 
         def included(event: Event) -> bool:
-            said = event.kind, event.reviewer
-            if said not in known:
-                known[said] = self.include(event)
-            return known[said]
+            kind_and_person = event.kind, event.reviewer
+            if kind_and_person not in known:
+                known[kind_and_person] = self.include(event)
+            return known[kind_and_person]
 
         return included
 
