@@ -3,23 +3,28 @@
     python benchmarks/reading.py --records 100000                       # builds a review, measures every command once
     python benchmarks/reading.py --review FOLDER --against CHECKOUT     # the same commands of another checkout beside them
     python benchmarks/reading.py --review FOLDER --only status doctor
+    python benchmarks/reading.py --review FOLDER --smaller FOLDER       # and how the seconds grow from a smaller review to it
 
 A review has two sources, duplicates found by the tool's own deduplication, two reviewers who both voted on every report at titles and
-abstracts and on a tenth of them at full text, some conflicts, adjudications and changes of mind: about two and a half votes a record.
+abstracts and on a tenth of them at full text, some conflicts, adjudications and changes of mind: about two and a half votes a record. All of it was done
+the day before it is built, save for one note: for the day before, `flow --at` folds the log, and for today it need not.
 Printed are seconds of CPU (user and system of the process and all its children), the peak of memory, and the load of the machine.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +39,7 @@ COMMANDS = {
     "status": ("status", "--json"),
     "flow": ("flow", "--json"),
     "flow --at": ("flow", "--json", "--at", "TODAY"),
+    "flow --at earlier": ("flow", "--json", "--at", "EARLIER"),
     "doctor": ("doctor",),
     "methods": ("report", "methods"),
     "agreement": ("report", "agreement"),
@@ -48,6 +54,7 @@ def build(folder: Path, records: int) -> None:
     from generated_records import generated
 
     from prisma_tool.dedupe.run import deduplicate
+    from prisma_tool.model.log.events import EventKind
     from prisma_tool.model.vocabulary import RunStatus, SourceKind
     from prisma_tool.review.environment import Environment
     from prisma_tool.review.open_review import create_review, open_review
@@ -59,7 +66,7 @@ def build(folder: Path, records: int) -> None:
     rules = folder / "review.toml"
     rules.write_text(rules.read_text().replace("reviewers_per_record = 1", "reviewers_per_record = 2"))
     citations = (citation for _, citation in generated(records))
-    with open_review(folder, Environment(), print) as review:
+    with open_review(folder, Environment(), print, now=lambda: datetime.now(UTC) - timedelta(days=1)) as review:
         for name, share in (("PubMed", records // 2), ("Embase", records - records // 2)):
             with review.store.write() as transaction:
                 source = runs.register_source(transaction, name, SourceKind.DATABASE)
@@ -77,6 +84,10 @@ def build(folder: Path, records: int) -> None:
         while portion := list(islice(drafts, PORTION)):
             with review.store.write() as transaction:
                 event_log.append(transaction, portion)
+    with open_review(folder, Environment(), print) as review, review.store.write() as transaction:
+        event_log.append(
+            transaction, [event_log.Draft(EventKind.NOTE, "", reviewer=REVIEWERS[0], payload={"text": "A day later."})]
+        )
 
 
 def _votes(review: Review) -> Iterator[Draft]:
@@ -111,12 +122,27 @@ def _votes(review: Review) -> Iterator[Draft]:
                 yield vote(key, reviewer, Stage.FULL_TEXT, "include" if number % 20 == 0 else "exclude")
 
 
+def size(folder: Path) -> int:
+    """How many records a review in a file holds."""
+    with closing(sqlite3.connect(f"{(folder / 'review.db').absolute().as_uri()}?mode=ro", uri=True)) as database:
+        return int(database.execute("SELECT count(*) FROM record").fetchone()[0])
+
+
+def growth(smaller: tuple[int, float], larger: tuple[int, float]) -> float:
+    """The exponent with which seconds grow with records, each given as (records, seconds); 1 is linear."""
+    return math.log(larger[1] / smaller[1]) / math.log(larger[0] / smaller[0])
+
+
 def measured(checkout: Path, folder: Path, command: tuple[str, ...]) -> tuple[float, float, int]:
     """Seconds of CPU, peak megabytes and exit code of one command of a checkout."""
     with tempfile.TemporaryDirectory() as scratch:
-        words = [
-            {"OUT": str(Path(scratch) / "out.csv"), "TODAY": f"{datetime.now(UTC):%Y-%m-%d}"}.get(word, word) for word in command
-        ]
+        today = datetime.now(UTC)
+        meant = {
+            "OUT": str(Path(scratch) / "out.csv"),
+            "TODAY": f"{today:%Y-%m-%d}",
+            "EARLIER": f"{today - timedelta(days=1):%Y-%m-%d}",
+        }
+        words = [meant.get(word, word) for word in command]
         environment = {**os.environ, "PYTHONPATH": str(checkout), "PRISMA_TOOL_REVIEWER": REVIEWERS[0]}
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "prisma_tool", "-C", str(folder), *words],
@@ -135,6 +161,7 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--review", type=Path, help="a review that is there, or where to build one")
     parser.add_argument("--against", type=Path, help="another checkout")
+    parser.add_argument("--smaller", type=Path, help="a smaller review, for the growth of each command")
     parser.add_argument("--only", nargs="*", default=list(COMMANDS))
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -145,7 +172,11 @@ def main() -> None:
         print(f"load {os.getloadavg()[0]:.1f}")
         for name in chosen.only:
             sides = [measured(checkout, folder, COMMANDS[name]) for checkout in (here, chosen.against) if checkout]
-            print(f"{name:20}" + "".join(f"{cpu:8.2f} s {peak:7.0f} MB (exit {code})" for cpu, peak, code in sides), flush=True)
+            line = f"{name:20}" + "".join(f"{cpu:8.2f} s {peak:7.0f} MB (exit {code})" for cpu, peak, code in sides)
+            if chosen.smaller:
+                seconds = measured(here, chosen.smaller, COMMANDS[name])[0]
+                line += f"   smaller {seconds:.2f} s, exponent {growth((size(chosen.smaller), seconds), (size(folder), sides[0][0])):.2f}"
+            print(line, flush=True)
         print(f"load {os.getloadavg()[0]:.1f}")
 
 

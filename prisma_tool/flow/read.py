@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,6 @@ from prisma_tool.store.engine.log_contents import log_head
 from prisma_tool.store.projections import as_of
 from prisma_tool.store.records import report_rows
 from prisma_tool.store.runs import runs
-from prisma_tool.studies.captured_sources import captured_sources
 
 __all__ = ["moment", "read_flow", "read_flow_with_head"]
 
@@ -122,7 +121,7 @@ def _account(transaction: Transaction, review_state: ReviewState, protocol: Prot
         entered=tuple(_entered(event_rows.not_undone(transaction, EventKind.ADJUSTMENT, at), review_state)),
         stopped=stopped_records(review_state),
         participants=_participants(review_state),
-        captured_through=captured_sources(transaction, _captured(review_state)),
+        captured_through=_captured_through(transaction, _captured(review_state)),
     )
 
 
@@ -134,6 +133,15 @@ def _captured(review_state: ReviewState) -> list[str]:
         for report in review_state.reports
         if report.reason == CAPTURED and sources[report.records[0].source].kind is SourceKind.REGISTER
     ]
+
+
+def _captured_through(transaction: Transaction, entries: list[str]) -> Mapping[str, tuple[str, ...]]:
+    """The sources of the publications that capture these entries; most reviews have none, and no need of what compares titles."""
+    if not entries:
+        return {}
+    from prisma_tool.studies.captured_sources import captured_sources
+
+    return captured_sources(transaction, entries)
 
 
 def _participants(review_state: ReviewState) -> dict[str, StudyParticipants]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from prisma_tool.model.log.versions import Era
 from prisma_tool.model.protocol.protocol import Protocol
@@ -21,7 +23,7 @@ CARRIED_OVER = "Carried over"
 """The line of reports that an earlier version closed and a person took up again without a new hit."""
 
 
-class IdentifiedRecord(NamedTuple):
+class IdentifiedRecord(Struct, frozen=True):
     """A record as the figure counts it: under which kind of source and which line."""
 
     key: str
@@ -100,7 +102,7 @@ class _UpdateReports:
             delivered = [record for record in delivered if not (self.omit and record.known)]
         else:
             counted_key = _counted_key(report, delivered)
-            counted = report if counted_key == report.key else report._replace(key=counted_key)
+            counted = report if counted_key == report.key else replace(report, key=counted_key)
             self.reports.append(counted)
             # A hit seen before counts in spite of "omit" where it is what the closed report is taken up under.
             delivered = [record for record in delivered if record.key == counted_key or not (self.omit and record.known)]

@@ -11,7 +11,7 @@ from prisma_tool.errors import StoreError
 from prisma_tool.history.findings import MENDS, CheckResult, finding
 from prisma_tool.history.folder_checks import folder_checks
 from prisma_tool.history.journal_checks import journal_check
-from prisma_tool.history.log_checks import log_checks, mend, search_tables_check, word_index_check
+from prisma_tool.history.log_checks import UnfitEvents, log_checks, mend, search_tables_check, word_index_check
 from prisma_tool.identify.citations.question import command_again
 from prisma_tool.identify.run.raw_answers import opened
 from prisma_tool.model.log.contributors import listed_person
@@ -102,14 +102,15 @@ def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
     """
     mended: list[CheckResult] = [("mended", [], "; ".join(mend(review)))] if anew else []
     entries, searchable = read_entries(review.folder), search_tables_check(review)
+    unfit = UnfitEvents()
     with review.store.read() as transaction:
         latest = runs.all_runs(transaction)
         results = (
             *mended,
             *_connection_checks(review, transaction),
-            *_database_checks(transaction),
+            *_database_checks(transaction, unfit),
             _clock_check(transaction),
-            *log_checks(transaction),
+            *log_checks(transaction, unfit.events),
             word_index_check(transaction, searchable),
             journal_check(review, transaction, entries),
             *_team_checks(transaction),
@@ -146,9 +147,9 @@ def _team_checks(transaction: Transaction) -> Iterator[CheckResult]:
         yield "every open report waits for somebody", stranded, "it does"
 
 
-def _database_checks(transaction: Transaction) -> Iterator[CheckResult]:
+def _database_checks(transaction: Transaction, unfit: UnfitEvents) -> Iterator[CheckResult]:
     yield "database file", health.integrity(transaction), "sound"
-    differences = rebuild.differences(transaction)
+    differences = rebuild.differences(transaction, unfit.look)
     yield "projections match the log", [*differences[:2], *([MENDS] if differences else [])], "they do"
     known = {kind.value for kind in EventKind}
     unknown = [

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from prisma_tool.errors import StoreError
 from prisma_tool.history.findings import MENDS, CheckResult
+from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.review.journal_completion import complete_journal
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import log_numbers
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.log_contents import altered
 from prisma_tool.store.index import index_health
 from prisma_tool.store.index.corrections import edits_in_log
 from prisma_tool.store.projections import rebuild
@@ -20,9 +20,20 @@ from prisma_tool.store.projections import rebuild
 _LISTED = 2
 
 
-def log_checks(transaction: Transaction) -> Iterator[CheckResult]:
-    """The events one by one, and their numbers."""
-    unfit = [event for event, _ in altered(transaction)]
+class UnfitEvents:
+    """The events whose content does not fit the hash that was stored with them, of those that it was shown."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def look(self, event: Event) -> None:
+        """Hold an event to its hash."""
+        if content_hash(event) != event.sha256:
+            self.events.append(event)
+
+
+def log_checks(transaction: Transaction, unfit: Sequence[Event]) -> Iterator[CheckResult]:
+    """The events one by one, of which these do not fit their hash, and their numbers."""
     incomplete = [event for event in unfit if not event.sha256]
     changed = [_name(event) for event in unfit if event.sha256]
     problems = changed[:_LISTED]

@@ -75,7 +75,7 @@ def most_missing(gaps: Iterable[Gap], known: int, left: int, target: float, leve
         level: the probability that any of the bounds of a screening is too low.
     """
     most = known + left
-    for gap in gaps:
+    for gap in gaps if left else ():
         if _against(gap, np.array([most]), target, level)[0]:
             plausible = np.flatnonzero(~_against(gap, np.arange(known, most), target, level))
             most = known + int(plausible[-1]) if len(plausible) else most

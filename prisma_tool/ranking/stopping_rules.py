@@ -70,6 +70,8 @@ def p_target(rule: Rule, labels: Flags, pool: int) -> float:
         pool: how many records there are, screened and unscreened together.
     """
     ranks = (np.flatnonzero(labels) + 1).tolist()
+    if ranks and len(labels) >= pool:
+        return 0.0  # with nothing left nothing is missing, whatever the stretches before came to
     with _FOLLOWING:
         trace = _trace(pool, rule.target, _level(rule))
         trace.follow(ranks, pool)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.log.fold import State
 from prisma_tool.model.protocol.protocol import Protocol
@@ -37,8 +39,7 @@ class FieldContext:
     runs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """One record (or report) that a condition is asked about; `records` are those that it speaks for."""
 
     key: str

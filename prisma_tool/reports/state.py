@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.fold import State, newest
@@ -66,7 +67,7 @@ _FULL_TEXT_PHASES = {
 }
 
 
-class Report(NamedTuple):
+class Report(Struct, frozen=True):
     """One report: its records and what has become of it.
 
     `key` is the representative's. `left` is true in the column of databases and registers, false in that of other methods.
@@ -174,8 +175,8 @@ def reports(
     events = _CurrentEvents(state)
     left_sources = {slug for slug, source in sources.items() if source.kind.in_left_column}
     for key, records in groups.items():
-        left = any(record.source in left_sources for record in records)
-        only_cited = all(record.source == _CITED for record in records)
+        of = {record.source for record in records}
+        left, only_cited = not left_sources.isdisjoint(of), of == {_CITED}
         screened = left or only_cited or protocol.screening.screen_other_methods
         yield _report(key, tuple(records), events, left=left, only_cited=only_cited, screened=screened)
 
@@ -195,7 +196,8 @@ class _CurrentEvents:
 
     def newest_of(self, kind: EventKind, records: Iterable[CountedRecord]) -> Event | None:
         event_by_key = self._single[kind]
-        return newest([event_by_key[record.key] for record in records if record.key in event_by_key]) if event_by_key else None
+        events = [event_by_key[record.key] for record in records if record.key in event_by_key] if event_by_key else None
+        return newest(events) if events else None
 
     def studies(self, records: Iterable[CountedRecord]) -> tuple[str, ...]:
         if not self._studies:
@@ -279,4 +281,4 @@ def _assessment(assessed: Outcome | None, retrieval: Event | None, *, entry: boo
 
 
 def _is_entry(key: str, records: Iterable[CountedRecord]) -> bool:
-    return any(record.register_entry for record in records if record.key == key)
+    return key in [record.key for record in records if record.register_entry]

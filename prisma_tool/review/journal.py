@@ -20,6 +20,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import msgspec
+
 from prisma_tool.model import json_text
 from prisma_tool.model.log.clock import FURTHEST
 from prisma_tool.model.log.contents import content_hash
@@ -131,7 +133,7 @@ def _values(entry: Entry) -> Mapping[str, Any]:
 
 def line_of(event: Event) -> Mapping[str, Any]:
     """An event as the object of its line."""
-    values = {name: getattr(event, name) for name in Event.__slots__}
+    values = {name: getattr(event, name) for name in Event.__struct_fields__}
     return values | {"at": utc_text(event.at), "received": utc_text(event.received), "payload": dict(event.payload)}
 
 
@@ -206,7 +208,20 @@ def _take(contents: JournalContents[_Kept], line: bytes, keep: Callable[[Event],
         contents.damaged |= {match.decode() for match in _ID.findall(line)}
 
 
+_whole_event = msgspec.json.Decoder(Event).decode
+"""Reads the line of an event as `line_of` gives it at a fraction of the cost; refuses what has other or further fields."""
+
+
 def _entry(line: bytes) -> Entry | set[str] | None:
+    try:
+        event = _whole_event(line)
+    except (ValueError, RecursionError):
+        return _unusual_entry(line)
+    return event if is_sound(event) else None
+
+
+def _unusual_entry(line: bytes) -> Entry | set[str] | None:
+    """What else a journal holds, and events that are written otherwise than they are written here."""
     try:
         values = json_text.parse(line)
         if _LEFT_OUT in values:

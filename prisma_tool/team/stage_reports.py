@@ -15,6 +15,7 @@ from prisma_tool.model.log.versions import BEGINNING
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import rebuild
 from prisma_tool.store.queues import queues, vote_history
 from prisma_tool.store.queues.vote_history import CastVote
 
@@ -63,7 +64,7 @@ def standing_reports(transaction: Transaction, stage: Stage) -> StageReports:
     """The reports of a stage over all versions, as they stand."""
     states = queues.outcome_states(transaction, stage)
     waiting = {OutcomeState.PENDING, OutcomeState.CONFLICT} | ({OutcomeState.MAYBE} if stage is Stage.FULL_TEXT else set())
-    report_of = vote_history.report_of_each_record(transaction) if states else {}
+    report_of = rebuild.memberships(transaction) if states else {}
     return StageReports(
         stage,
         {record: report for record, report in report_of.items() if report in states},

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from prisma_tool.model.log import clock as clocks
 from prisma_tool.model.log.admission import LONGEST_NAME, LONGEST_SUBJECT, differing, hash_problem, problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -34,6 +35,12 @@ citations = st.builds(
 @given(citations)
 def test_what_is_encoded_is_decoded_again(citation: Citation) -> None:
     assert decode(encode(citation)) == citation
+    assert decode(encode(citation), {*Citation.__slots__}) == citation
+
+
+@pytest.mark.parametrize("year", [None, "2020", 2020.5, [2020]])
+def test_values_of_other_types_are_taken_as_they_stand(year: object) -> None:
+    assert decode(json.dumps({"title": "T", "year": year})).year == (tuple(year) if isinstance(year, list) else year)
 
 
 def test_a_plain_citation_is_stored_as_what_it_holds_and_no_more() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from prisma_tool.model.log.contents import Head, commitment, content_hash, head, public_hash, public_part
 from prisma_tool.model.log.events import Event
@@ -81,3 +81,27 @@ def test_a_head_under_way_is_the_head_of_what_was_added(log: list[str]) -> None:
     for place, event_hash in enumerate(log, 1):
         growing.add(event_hash)
         assert growing.text() == head(log[:place])
+
+
+_values = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=5)
+    | st.lists(st.text(max_size=3), max_size=2)
+)
+_payloads = st.dictionaries(st.sampled_from(["verdict", "reason", "note", "n", "reviewer"]), _values)
+
+
+@given(_payloads, st.text(max_size=5), st.text(max_size=5), st.sampled_from(["decision", "reviewer"]), st.integers(0, 2**70))
+def test_the_hash_is_that_of_its_two_parts_however_it_is_come_by(
+    payload: dict[str, Any], subject: str, reviewer: str, kind: str, clock: int
+) -> None:
+    event = replace(VOTE, payload=payload, subject=subject, reviewer=reviewer, kind=kind, clock=clock)
+    assert content_hash(event) == public_hash(public_part(event), commitment(event))
+
+
+def test_values_that_are_equal_and_spelled_otherwise_have_hashes_of_their_own() -> None:
+    hashes_of = {content_hash(replace(VOTE, payload={"n": value})) for value in ("1", 1, 1.0, True)}
+    assert len(hashes_of) == len(("1", 1, 1.0, True))

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from openpyxl import load_workbook
 
 from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote, votes_from_json, votes_to_json
@@ -136,7 +137,7 @@ def test_whatever_signs_and_apostrophes_a_cell_begins_with_it_does_not_run_and_c
 @pytest.mark.parametrize(("writer", "mark"), [(write_csv, ","), (write_tsv, "\t")])
 def test_no_exported_cell_starts_a_formula(writer: object, mark: str, danger: str) -> None:
     row = _row(Citation(title=danger, journal=danger, authors=(Author(danger, collective=True),)))
-    row = replace(row, labels=(danger,), reason=danger, source=danger)
+    row = structs.replace(row, labels=(danger,), reason=danger, source=danger)
     text = b"".join(writer([row])).decode()  # type: ignore[operator] # one of two writers
     cells = next(csv.DictReader(io.StringIO(text), delimiter=mark))
     assert tuple(cells) == tuple(COLUMNS)
@@ -189,7 +190,7 @@ def test_tags_that_no_field_takes_go_out_as_they_came_in_but_not_an_old_outcome(
 
 def test_what_single_reviewers_said_comes_back_exactly() -> None:
     votes = (Vote("title-abstract", 'Ada | "x" => {', "exclude", "Wrong; outcome", "n\u2028", "2025-02-03T09:00:00+00:00"),)
-    row = replace(_row(Citation(title="T")), votes=votes, remarks=(Remark("Ben", "see, p. 3"),))
+    row = structs.replace(_row(Citation(title="T")), votes=votes, remarks=(Remark("Ben", "see, p. 3"),))
     assert votes_from_json(votes_to_json(row)) == (row.votes, row.remarks)
 
 

@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
@@ -28,7 +28,7 @@ def event(number: int, **fields: object) -> Event:
     made = Event(
         f"{number:036}", "label", f"embase:{number}", "", "Ada", NOON, NOON, "0", {"label": "blue"}, clock=number + 1, salt="s"
     )
-    made = replace(made, **fields)  # type: ignore[arg-type]  # fields of an event
+    made = replace(made, **fields)
     return replace(made, sha256=content_hash(made))
 
 

@@ -33,6 +33,11 @@ def test_a_case_worked_by_hand() -> None:
     assert p_target(Rule(), flags(labels), 20) == pytest.approx(10 / 19)
 
 
+@given(st.lists(st.booleans(), min_size=1, max_size=30), st.floats(0.5, 0.99))
+def test_where_nothing_is_left_nothing_is_missing(labels: list[bool], target: float) -> None:
+    assert p_target(Rule(target=target), flags(labels), len(labels)) == (0.0 if any(labels) else 1.0)
+
+
 def test_an_earlier_look_that_could_have_been_wrong_makes_a_later_one_stricter() -> None:
     # Two relevant records at once, or with one irrelevant record between them: both times 17 of the last 18 are screened without one.
     at_once, apart = [True, True] + [False] * 17, [True, False, True] + [False] * 17

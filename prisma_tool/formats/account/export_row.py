@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from msgspec import Struct
+
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.model.record.citation import Citation
 
@@ -43,8 +45,7 @@ class Remark:
     at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ExportRow:
+class ExportRow(Struct, frozen=True):
     """A record with its place in the review; the outcomes are empty where a stage does not apply to it.
 
     `votes` and `remarks` are filled only where whoever exports asked for what single reviewers said.

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from prisma_tool.errors import FormatError, ReviewError
 from prisma_tool.manuscript.bundle.pseudonyms import Pseudonyms, by_number

@@ -6,14 +6,14 @@ Invariant: no cluster holds a pair that was judged different, and the result doe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from prisma_tool.model.log.events import ENGINE, Event
 from prisma_tool.model.vocabulary import DuplicateVerdict
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """A standing verdict about two keys, `a < b`."""
 
     a: str
@@ -29,8 +29,7 @@ class Pair:
         return cls(event.subject, event.text("other"), event.text("verdict"), event.reviewer != ENGINE, event.order)
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterMember:
+class ClusterMember(Struct, frozen=True):
     """What choosing a representative needs to know of a record; `source_order` is the order in which sources joined the review."""
 
     key: str

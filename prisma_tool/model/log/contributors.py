@@ -38,6 +38,18 @@ class Contributors:
             or (event.kind in _BY_VERSIONS and event.reviewer in self.versions)
         )
 
+    def including(self) -> Callable[[Event], bool]:
+        """`include` for a whole log, which remembers its answers: of an event they depend on kind and person alone."""
+        known: dict[tuple[str, str], bool] = {}
+
+        def included(event: Event) -> bool:
+            kind_and_person = event.kind, event.reviewer
+            if kind_and_person not in known:
+                known[kind_and_person] = self.include(event)
+            return known[kind_and_person]
+
+        return included
+
     def know(self, name: str) -> bool:
         """True for somebody whom review.toml lists, for the engine, and for no name at all."""
         return self.listed is None or name in ("", ENGINE) or name.casefold() in self.listed

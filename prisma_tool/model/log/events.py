@@ -8,10 +8,11 @@ the store keeps and a fold over the whole log cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from prisma_tool.model.log.clock import moment_of
 
@@ -75,8 +76,7 @@ ENGINE = "engine"
 """The reviewer name under which deduplication speaks; a person always beats it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True, forbid_unknown_fields=True):
     """One fact.
 
     `subject` is a record key (for `duplicate` the smaller of two, for `undo` the id of the undone event), `at` when it was done

@@ -20,6 +20,9 @@ from prisma_tool.model.log.team import team_of
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import DuplicateVerdict, Stage
 
+# Calling an enumeration costs four times a look into a dictionary.
+_STAGES = {stage.value: stage for stage in Stage}
+
 FIRST_KINDS = (EventKind.UNDO, EventKind.VERSION)
 """What must be known of a log before one can say of an event whether it counts."""
 
@@ -49,7 +52,7 @@ def fold(
         events = list(events)
         first = (event for event in events if event.kind in FIRST_KINDS)
     preceding = list(first)
-    standing_events = standing(events, contributors_of(protocol, version_labels(preceding)).include, preceding)
+    standing_events = standing(events, contributors_of(protocol, version_labels(preceding)).including(), preceding)
     pairs = [Pair.of(event) for slot, event in standing_events.items() if slot.kind == EventKind.DUPLICATE]
     groups = {representative(group, records): group for group in clusters(records, pairs)}
     cluster_of = {key: name for name, group in groups.items() for key in group}
@@ -108,7 +111,7 @@ def _grouped(
     grouped: defaultdict[tuple[str, Stage], list[Event]] = defaultdict(list)
     for slot, event in standing_events.items():
         if slot.kind == kind and slot.subject in cluster_of:
-            grouped[cluster_of[slot.subject], Stage(slot.stage)].append(event)
+            grouped[cluster_of[slot.subject], _STAGES[slot.stage]].append(event)
     return grouped
 
 

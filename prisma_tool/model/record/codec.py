@@ -9,6 +9,8 @@ from json.encoder import encode_basestring as quoted
 from operator import attrgetter
 from typing import Any
 
+import msgspec
+
 from prisma_tool.model import json_text
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
 
@@ -51,8 +53,18 @@ def _json(value: Any) -> str:
     return write(value) if write else json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def decode(text: str, only: Collection[str] = _NAMES[Citation]) -> Citation:
+_ALL = _NAMES[Citation]
+_whole = msgspec.json.Decoder(Citation).decode
+"""Makes a citation at a fraction of the cost; refuses one whose values are of other types, or no JSON by the letter."""
+
+
+def decode(text: str, only: Collection[str] = _ALL) -> Citation:
     """The citation that `encode` wrote, with these fields alone; fields that this version does not know are passed over."""
+    if only is _ALL:
+        try:
+            return _whole(text)
+        except (ValueError, RecursionError):
+            pass
     data = {name: value for name, value in json_text.parse(text).items() if name in only}
     for name, kind in _NESTED.items():
         if name in data:

@@ -158,7 +158,11 @@ class DepositLoader:
     def take_log(self, events: Iterable[PublishedEvent]) -> None:
         """Store the log."""
         rows_of_events = (
-            {**{name: getattr(entry.event, name) for name in Event.__slots__}, "number": entry.number, "merged": entry.merged}
+            {
+                **{name: getattr(entry.event, name) for name in Event.__struct_fields__},
+                "number": entry.number,
+                "merged": entry.merged,
+            }
             for entry in events
         )
         for portion in _portions(rows_of_events):

@@ -48,7 +48,7 @@ def logged_protocols(database: DamagedDatabase) -> list[Event]:
 
 def event_of(row: TableRow) -> Event:
     """The event that a complete row holds."""
-    return Event(**{name: row[name] for name in Event.__slots__})
+    return Event(**{name: row[name] for name in Event.__struct_fields__})
 
 
 def is_sound(event: Event) -> bool:
@@ -105,7 +105,7 @@ def complete_event(row: TableRow) -> TableRow:
 
 def event_row(event: Event) -> TableRow:
     """The row of an event, its number still to be given."""
-    return {**{name: getattr(event, name) for name in Event.__slots__}, "number": 0, "merged": False}
+    return {**{name: getattr(event, name) for name in Event.__struct_fields__}, "number": 0, "merged": False}
 
 
 def row_of(mapped: type[Any], values: Mapping[str, Any]) -> TableRow | None:

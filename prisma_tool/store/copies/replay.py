@@ -52,7 +52,12 @@ def replay_events(transaction: Transaction, lacking: list[Event]) -> int:
     """
     number, received = event_log.last_number(transaction), arrival_time(transaction, transaction.now())
     rows = [
-        {**{name: getattr(event, name) for name in Event.__slots__}, "received": received, "number": place, "merged": False}
+        {
+            **{name: getattr(event, name) for name in Event.__struct_fields__},
+            "received": received,
+            "number": place,
+            "merged": False,
+        }
         for place, event in enumerate(lacking, number + 1)
     ]
     insert_all(transaction.session, EventRow, rows)

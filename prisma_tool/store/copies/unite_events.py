@@ -57,12 +57,12 @@ def _rows(transaction: Transaction, ids: Collection[str]) -> dict[str, dict[str,
 
 
 def _event(row: _Row) -> Event:
-    return Event(**{name: row[name] for name in Event.__slots__})
+    return Event(**{name: row[name] for name in Event.__struct_fields__})
 
 
 def _content(row: _Row) -> str:
     """What a row says, for a first comparison that is cheap and takes nothing for another thing that is like it, such as 1 for true."""
-    return repr([row[name] for name in Event.__slots__ if name != "received"])
+    return repr([row[name] for name in Event.__struct_fields__ if name != "received"])
 
 
 def _require_sound(mine: _Row | None, theirs: _Row, now: datetime) -> None:

@@ -18,7 +18,7 @@ from prisma_tool.store.engine.schema import EventRow, SharedJson, StandingRow
 
 PAYLOAD = sa.type_coerce(EventRow.payload, SharedJson).label("payload")
 """The payload of an event, to be read alone."""
-COLUMNS = tuple(PAYLOAD if name == "payload" else getattr(EventRow, name) for name in Event.__slots__)
+COLUMNS = tuple(PAYLOAD if name == "payload" else getattr(EventRow, name) for name in Event.__struct_fields__)
 """What a statement selects for `event_of`. Columns, not mapped objects: a log has hundreds of thousands, and an object costs ten times its row."""
 SLOT = tuple(getattr(StandingRow, name) for name in Slot._fields)
 """With `COLUMNS` behind it, what a statement selects for `standing_event_of`."""

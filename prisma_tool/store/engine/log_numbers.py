@@ -7,10 +7,10 @@ log, but hardly anybody meets it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from prisma_tool.model.log.clock import microseconds
 from prisma_tool.model.log.contents import content_hash, derived_salt

@@ -27,6 +27,10 @@ OWN_TABLES = frozenset({"alembic_version", "source", "run", "record", "event"})
 """The tables that a review has had since the first schema; a database that holds others is another program's."""
 
 
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
 class UtcText(TypeDecorator[datetime]):
     """An aware datetime as `2025-02-03T09:00:00.000000+00:00`."""
 
@@ -38,10 +42,10 @@ class UtcText(TypeDecorator[datetime]):
         del dialect
         return None if value is None else utc_text(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        """Back to an aware datetime."""
-        del dialect
-        return None if value is None else datetime.fromisoformat(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], datetime | None]:
+        """What makes it an aware datetime again."""
+        del dialect, coltype
+        return _moment
 
 
 class SharedJson(TypeDecorator[Mapping[str, Any]]):

@@ -5,10 +5,10 @@ Invariant: nothing that arrived later is looked at, so the state at a moment is 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from prisma_tool.model.log.clusters import ClusterMember
 from prisma_tool.model.log.corrections import edited

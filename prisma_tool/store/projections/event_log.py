@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from prisma_tool.model.log import clock as clocks
 from prisma_tool.model.log.contents import content_hash
@@ -99,4 +100,4 @@ def last_number(transaction: Transaction) -> int:
 
 def row_of(event: Event) -> dict[str, Any]:
     """An event of this database's own as a row, but for its number."""
-    return {**{name: getattr(event, name) for name in Event.__slots__}, "merged": False}
+    return {**{name: getattr(event, name) for name in Event.__struct_fields__}, "merged": False}

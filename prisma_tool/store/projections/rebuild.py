@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -27,31 +27,38 @@ from prisma_tool.store.projections import as_of, update
 _OMITTED_KINDS = (*update.NUMEROUS_KINDS, EventKind.EDIT)
 
 
-def folded_state(transaction: Transaction, at: datetime | None = None) -> State:
-    """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival)."""
+def folded_state(transaction: Transaction, at: datetime | None = None, look: Callable[[Event], None] | None = None) -> State:
+    """The state that the whole log amounts to, or that it amounted to at a moment (by `received` and the records' arrival).
+
+    `look` is shown each event, whole, on the way: reading a log twice costs as much as folding it.
+    """
     records = update.cluster_members(transaction) if at is None else as_of.cluster_members_at(transaction, at)
     first = event_rows.events(transaction, kinds=FIRST_KINDS, received_by=at)
-    return fold(records.values(), _lean_events(transaction, at), transaction.protocol, first)
+    return fold(records.values(), _lean_events(transaction, at, look), transaction.protocol, first)
 
 
 _FOLDED = (
     *(getattr(EventRow, name) for name in ("id", "kind", "subject", "stage", "reviewer", "at", "received")),
+    sa.literal("").label("tool_version"),
+    event_rows.PAYLOAD,
     EventRow.clock,
 )
+"""As many of `event_rows.COLUMNS`, in their order, as folding needs."""
 
 
-def _lean_events(transaction: Transaction, at: datetime | None) -> Iterator[Event]:
+def _lean_events(transaction: Transaction, at: datetime | None, look: Callable[[Event], None] | None) -> Iterator[Event]:
     """The log, oldest first, as folding needs it: without hashes and what they are made of, and without the findings behind a pair."""
-    statement = sa.select(*_FOLDED, event_rows.PAYLOAD).order_by(EventRow.clock, EventRow.id)
+    statement = sa.select(*(_FOLDED if look is None else event_rows.COLUMNS)).order_by(EventRow.clock, EventRow.id)
     if at is not None:
         statement = statement.where(EventRow.received <= at)
-    for event_id, kind, subject, stage, reviewer, done, received, clock, payload in chain.from_iterable(
-        transaction.streamed(statement)
-    ):
+    for event in map(event_rows.event_of, chain.from_iterable(transaction.streamed(statement))):
+        if look is not None:
+            look(event)
         # Rows have a text of their own for each value, of which a log has a handful.
-        texts = (intern(kind), intern(subject), intern(stage), intern(reviewer))
-        kept = {name: payload.get(name) for name in _OF_A_PAIR} if kind == EventKind.DUPLICATE else payload
-        yield Event(event_id, *texts, done, received, "", kept, clock)
+        texts = (intern(event.kind), intern(event.subject), intern(event.stage), intern(event.reviewer))
+        payload = event.payload
+        kept = {name: payload.get(name) for name in _OF_A_PAIR} if event.kind == EventKind.DUPLICATE else payload
+        yield Event(event.id, *texts, event.at, event.received, "", kept, event.clock)
 
 
 _OF_A_PAIR = ("other", "verdict")
@@ -68,7 +75,7 @@ def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
         unsettled = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE)
         statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS), unsettled)
     standing = dict(map(event_rows.standing_event_of, transaction.rows(statement)))
-    return State(standing, _memberships(transaction), _outcomes(transaction))
+    return State(standing, memberships(transaction), _outcomes(transaction))
 
 
 def standing_pairs(transaction: Transaction, at: datetime | None = None) -> list[Event]:
@@ -115,17 +122,19 @@ def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:
     return (cluster, _STAGES[stage]), _same_outcome(state, reason, reasons_differ)
 
 
-def _memberships(transaction: Transaction) -> dict[str, str]:
-    return dict(transaction.rows(sa.select(MembershipRow.record, MembershipRow.cluster)))
+def memberships(transaction: Transaction) -> dict[str, str]:
+    """The cluster of each record, as it is kept."""
+    statement = sa.select(MembershipRow.record, MembershipRow.cluster)
+    return transaction.once(memberships, lambda: dict(transaction.rows(statement)))
 
 
 def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
     return dict(_outcome(row) for row in transaction.rows(_OUTCOME))
 
 
-def differences(transaction: Transaction) -> list[str]:
-    """What the projections keep otherwise than the log says, in words; empty when all is well."""
-    expected = folded_state(transaction)
+def differences(transaction: Transaction, look: Callable[[Event], None] | None = None) -> list[str]:
+    """What the projections keep otherwise than the log says, in words; empty when all is well. `look` is shown each event of the log."""
+    expected = folded_state(transaction, look=look)
     standing_rows = chain.from_iterable(transaction.streamed(sa.select(*event_rows.SLOT, StandingRow.event)))
     kept: tuple[tuple[str, Iterable[tuple[Any, Any]], Mapping[Any, Any]], ...] = (
         (
@@ -133,7 +142,7 @@ def differences(transaction: Transaction) -> list[str]:
             ((Slot(*place), event_id) for *place, event_id in standing_rows),
             {slot: event.id for slot, event in expected.standing.items()},
         ),
-        ("cluster", _memberships(transaction).items(), expected.cluster_of),
+        ("cluster", memberships(transaction).items(), expected.cluster_of),
         ("outcome", _outcomes(transaction).items(), expected.outcomes),
     )
     stale = [

@@ -47,7 +47,7 @@ _RECORDS = (
 )
 _SOURCES = sa.select(SourceRow.slug, SourceRow.name, SourceRow.kind, SourceRow.position)
 _STANDING = sa.select(
-    *(getattr(StandingRow, name) for name in Slot._fields), *(getattr(EventRow, name) for name in Event.__slots__)
+    *(getattr(StandingRow, name) for name in Slot._fields), *(getattr(EventRow, name) for name in Event.__struct_fields__)
 ).join(EventRow, EventRow.id == StandingRow.event)
 # Assignments and corrections say nothing of what has become of a report, and the latter are long.
 _ON_REPORT = _STANDING.where(

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import starmap
+from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.store.engine.database import Transaction
@@ -19,7 +21,7 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, 
 _PORTION = 500
 
 
-class OrderedVote(NamedTuple):
+class OrderedVote(Struct, frozen=True):
     """One standing vote: on which cluster, by whom, what, and its place among all events."""
 
     cluster: str
@@ -34,7 +36,7 @@ def votes_in_order(transaction: Transaction, stage: str, reviewer: str | None = 
     statement = _standing_votes(stage, *columns)
     if reviewer is not None:
         statement = statement.where(StandingRow.reviewer == reviewer)
-    return transaction.once((votes_in_order, stage, reviewer), lambda: list(map(OrderedVote._make, transaction.rows(statement))))
+    return transaction.once((votes_in_order, stage, reviewer), lambda: list(starmap(OrderedVote, transaction.rows(statement))))
 
 
 def last_votes_received(transaction: Transaction, stage: str) -> dict[str, datetime]:

@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from prisma_tool.model.log.clock import moment_of
 from prisma_tool.model.log.contributors import spelling
 from prisma_tool.model.log.events import Channel, EventKind, undone
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, MembershipRow
+from prisma_tool.store.engine.schema import EventRow
 
 
-class CastVote(NamedTuple):
+class CastVote(Struct, frozen=True):
     """A vote on a report: who gave it when, what it said, where it stands in the order of events, and where it was taken back.
 
     `cluster` names the report, `via` is how the vote came (`Channel`), `merged` whether with a copy, `origin` the program of a file;
@@ -117,8 +117,3 @@ def _taken_back(transaction: Transaction, at: datetime | None) -> dict[str, tupl
     undos = [undo for undo in event_rows.events(transaction, kinds=[EventKind.UNDO], received_by=at) if counts(undo)]
     undone_undos = undone(undos)
     return {undo.subject: undo.order for undo in undos if undo.id not in undone_undos}
-
-
-def report_of_each_record(transaction: Transaction) -> dict[str, str]:
-    """The name of the report of every record, as it stands."""
-    return dict(transaction.rows(sa.select(MembershipRow.record, MembershipRow.cluster)))

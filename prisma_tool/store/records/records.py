@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.corrections import Edit, edited
@@ -47,8 +49,7 @@ class Delivery:
     raw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRecord:
+class StoredRecord(Struct, frozen=True):
     """A record with its current content, as other rooms see it."""
 
     key: str
@@ -366,9 +367,9 @@ def _stored_record(row: Any, edits: Edits) -> StoredRecord:
 
 def all_records(transaction: Transaction) -> Iterator[StoredRecord]:
     """All records with their current content, in the order of their arrival, a portion in memory at a time."""
-    rows = transaction.session.execute(_select_stored().order_by(RecordRow.position).execution_options(yield_per=1_000))
     edits = standing_edits(transaction)
-    return (_stored_record(row, edits) for row in rows)
+    rows = transaction.streamed(_select_stored().order_by(RecordRow.position))
+    return (_stored_record(row, edits) for row in chain.from_iterable(rows))
 
 
 def all_contents(transaction: Transaction, fields: Collection[str]) -> Iterator[tuple[str, str, Citation]]:
@@ -376,7 +377,7 @@ def all_contents(transaction: Transaction, fields: Collection[str]) -> Iterator[
     statement = _select_current(RecordRow.key, MembershipRow.cluster, VersionRow.content)
     statement = statement.join(MembershipRow, MembershipRow.record == RecordRow.key).order_by(RecordRow.position)
     edits = standing_edits(transaction)
-    for key, cluster, content in transaction.session.execute(statement.execution_options(yield_per=1_000)):
+    for key, cluster, content in chain.from_iterable(transaction.streamed(statement)):
         yield key, cluster, edited(decode(content, fields), edits.get(key, ()))
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from itertools import starmap
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.record.citation import Citation
@@ -18,7 +20,7 @@ from prisma_tool.store.engine.schema import EventRow, RecordRow, StandingRow
 from prisma_tool.store.projections import as_of
 
 
-class CountedRecord(NamedTuple):
+class CountedRecord(Struct, frozen=True):
     """One record: its key, its source's slug, and whether it is a register entry."""
 
     key: str
@@ -31,7 +33,7 @@ _RECORDS = sa.select(RecordRow.key, RecordRow.source, RecordRow.register_entry).
 
 def counted_records_of(transaction: Transaction, keys: Collection[str]) -> list[CountedRecord]:
     """These records alone."""
-    return [CountedRecord._make(row) for row in select_in(transaction.session, _RECORDS, RecordRow.key, keys)]
+    return [CountedRecord(*row) for row in select_in(transaction.session, _RECORDS, RecordRow.key, keys)]
 
 
 def counted_records(transaction: Transaction, at: datetime | None = None) -> list[CountedRecord]:
@@ -39,14 +41,14 @@ def counted_records(transaction: Transaction, at: datetime | None = None) -> lis
     statement = _RECORDS
     if at is not None:
         statement = statement.where(RecordRow.added <= at)
-    rows = list(map(CountedRecord._make, transaction.rows(statement)))
+    rows = list(starmap(CountedRecord, transaction.rows(statement)))
     contents = {} if at is None else as_of.contents_at(transaction, at)
     return _with_contents(rows, contents) if contents else rows
 
 
 def _with_contents(rows: list[CountedRecord], contents: Mapping[str, Citation]) -> list[CountedRecord]:
     register_entries = {key: citation.is_register_entry for key, citation in contents.items()}
-    return [row._replace(register_entry=register_entries.get(row.key, row.register_entry)) for row in rows]
+    return [replace(row, register_entry=register_entries.get(row.key, row.register_entry)) for row in rows]
 
 
 def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
