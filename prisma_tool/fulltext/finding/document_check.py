@@ -19,6 +19,8 @@ SHORTEST_TITLE = 25
 """Letters; shorter titles ("Editorial", "In reply", "Letter to the editor") stand on the pages of many works."""
 LIKE_TITLE = 92
 """Of 100: how much of a title must stand on the page as it is; what is lost are Greek letters, footnote marks and broken ligatures."""
+_ENDS = r"(?!\s*[0-9])(?![._-][a-z0-9])"
+"""What follows a DOI that is whole: no further digit, also on the next line, and no suffix such as ".s001"."""
 UNREADABLE = "its first page cannot be read"
 OTHER_WORK = "its first page names neither title nor DOI"
 
@@ -41,9 +43,13 @@ def document_problem(data: bytes, words: str, doi: str, titles: Sequence[str]) -
 
 
 def _names_doi(words: str, doi: str) -> bool:
-    """Pages break DOIs over lines; a longer DOI that begins like this one is another."""
-    page = "".join(unicodedata.normalize("NFKC", words).lower().split())
-    return re.search(rf"{re.escape(doi)}(?![0-9])", page) is not None
+    """Pages break DOIs over lines; a longer DOI that begins like this one is another (a supplement's, a figure's).
+
+    A suffix of the longer one stands on its line; what a full stop parts from the DOI at a line's end is the next sentence.
+    """
+    page = unicodedata.normalize("NFKC", words).lower()
+    spelt = r"\s*".join(map(re.escape, doi))
+    return re.search(rf"{spelt}{_ENDS}", page) is not None
 
 
 def _letters(text: str) -> str:
