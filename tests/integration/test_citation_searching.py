@@ -38,7 +38,7 @@ from prisma_tool.sources.citations.crossref import Crossref
 from prisma_tool.sources.citations.europepmc import EuropePmcCitations
 from prisma_tool.sources.citations.openalex import OpenAlex
 from prisma_tool.store.records import record_events, records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import reruns, runs
 
 SEEDS = ("embase:1", "embase:2")
 CITED = {f"citation-indexes:{99000000 + number}" for number in (11, 12, 13)}
@@ -242,6 +242,20 @@ def test_what_is_known_already_is_counted_so_and_a_rerun_finds_only_what_is_new(
     assert (report["works"], report["new"], report["known"]) == (7, 1, 6)
     _, report = bench.cite("--index", "europepmc", "--index", "openalex")
     assert (report["works"], report["new"], bench.keys()) == (7, 0, CITED | CITING | {"citation-indexes:99000024"})
+
+
+def test_a_title_that_another_index_has_without_its_subtitle_is_no_change(bench: CitationBench) -> None:
+    works = of_openalex()
+    for work in works:
+        work["display_name"] += ": a second look"
+    bench.openalex.serve(works)
+    bench.cite("--backward", "--index", "openalex")
+    before = bench.record(12).title
+    _, report = bench.cite("--backward", "--index", "europepmc")
+    with bench.review.store.read() as transaction:
+        changed = reruns.kinds_of_change(transaction).get(report["run"], {})
+    assert before.endswith(": a second look")
+    assert (bench.record(12).title, "title changed" in changed) == (before, False)
 
 
 def test_a_reference_without_any_number_is_known_by_its_words(bench: CitationBench) -> None:
