@@ -314,6 +314,11 @@ def test_works_are_screened_on_title_and_abstract_before_they_are_sought(bench: 
     assert flow.other_sought_reports is not None
     assert (flow.citations_results.n, flow.other_sought_reports.records) == (6, (first,))
     assert any("6 reports so far, of which 5 were excluded there" in note for note in flow.footnotes)
+    told = sentences(read_methods(bench.review))
+    assert any(one.startswith("Titles and abstracts of 8 records were screened") for one in told), "2 of Embase and 6 of the indexes"
+    assert (
+        "Among these records, 6 were found by citation searching alone and screened before being sought; 5 of them were excluded." in told
+    )
     with bench.review.store.read() as transaction:
         assert read_queue(transaction, Stage.FULL_TEXT, "Ada").keys[-1] == first
 
