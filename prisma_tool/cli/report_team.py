@@ -91,4 +91,5 @@ def methods_command(caller: Caller, outputs: tuple[Path, ...], version: str, rev
     elif not outputs:
         say(plain_text(facts))
         if not facts.stages:
-            tell("Nobody has voted yet, so there is nothing to say about screening.")
+            since = " since the last version was closed" if facts.version.previous and not facts.version.closed else ""
+            tell(f"Nobody has voted{since or ' yet'}, so there is nothing to say about screening.")

@@ -1,7 +1,7 @@
 """Which reports the figure's boxes of a stage count, for everything that is said about how they were screened.
 
 Invariant: `settled` has as many reports as the boxes "records screened" and "reports assessed" have members, of databases and registers and
-of other methods together.
+of other methods together; at title/abstract also those of citation indexes, which a footnote counts (counting rule 13).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _WAITING = {Stage.TITLE_ABSTRACT: Phase.SCREENING, Stage.FULL_TEXT: Phase.ASSESS
 
 
 def boxes(version: CountedVersion, stage: Stage) -> list[Count]:
-    """The figure's counts of what went through a stage."""
+    """The figure's counts of what went through a stage, those of its footnotes included."""
     flow = version.flow
-    is_screening = stage is Stage.TITLE_ABSTRACT
-    counts = (flow.records_screened, flow.other_screened_records) if is_screening else (flow.dbr_assessed, flow.other_assessed)
+    other = flow.other_screened_records or Count(tuple(report.key for report in version.reports.cited_screened))
+    counts = (flow.records_screened, other) if stage is Stage.TITLE_ABSTRACT else (flow.dbr_assessed, flow.other_assessed)
     return [counted for counted in counts if counted is not None]
 
 

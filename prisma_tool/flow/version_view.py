@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from prisma_tool.model.log.versions import Era
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.reports.state import Report, ReviewState
+from prisma_tool.reports.state import SOUGHT, Phase, Report, ReviewState
 from prisma_tool.reports.version_scope import VersionPart, VersionSorter
 from prisma_tool.store.records.report_rows import CountedRecord
 
@@ -54,6 +54,12 @@ class CountedReports:
     def counted_keys(self) -> frozenset[str]:
         """The keys under which reports are counted."""
         return frozenset(report.key for report in self.reports)
+
+    @property
+    def cited_screened(self) -> tuple[Report, ...]:
+        """Reports that citation indexes alone led to and that have a title/abstract outcome (counting rule 13)."""
+        outcomes = {Phase.SCREENED_OUT} | SOUGHT
+        return tuple(report for report in self.reports if report.only_cited and not report.left and report.phase in outcomes)
 
     @property
     def all_reports(self) -> Iterator[Report]:

@@ -13,6 +13,8 @@ SHORTEST_TITLE = 25
 """Letters; shorter titles ("Editorial", "In reply", "Letter to the editor") stand on the pages of many works."""
 LIKE_TITLE = 92
 """Of 100: how much of a title must stand on the page as it is; what is lost are Greek letters, footnote marks and broken ligatures."""
+_ENDS = r"(?!\s*[0-9])(?![._-][a-z0-9])"
+"""What follows a DOI that is whole: no further digit, also on the next line, and no suffix such as ".s001"."""
 
 
 def normal_page(words: str) -> str:
@@ -26,8 +28,12 @@ def letters(text: str) -> str:
 
 
 def names_doi(page: str, doi: str) -> bool:
-    """Whether a page names a DOI. Pages break DOIs over lines; a longer DOI that begins like this one is another."""
-    return re.search(rf"{re.escape(doi)}(?![0-9])", "".join(page.lower().split())) is not None
+    """Whether a page names a DOI. Pages break DOIs over lines; a longer DOI that begins like this one is another (a supplement's, a figure's).
+
+    A suffix of the longer one stands on its line; what a full stop parts from the DOI at a line's end is the next sentence.
+    """
+    spelt = r"\s*".join(map(re.escape, doi))
+    return re.search(rf"{spelt}{_ENDS}", page.lower()) is not None
 
 
 def title_likeness(title: str, page: str, least: int = LIKE_TITLE) -> int:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.log.fold import State, newest
 from prisma_tool.model.log.outcomes import Outcome
 from prisma_tool.model.log.versions import Era
@@ -106,14 +106,22 @@ class ReviewState:
 
     @property
     def uncertain_pairs(self) -> int:
-        """Pairs that wait for a person: judged unsure and not brought together meanwhile (counting rule 6)."""
-        cluster_of = self.state.cluster_of
-        return sum(
-            slot.kind == EventKind.DUPLICATE
-            and event.text("verdict") == DuplicateVerdict.UNSURE
-            and cluster_of.get(slot.subject) != cluster_of.get(slot.object)
-            for slot, event in self.state.standing.items()
-        )
+        """Pairs that wait for a person: judged unsure, not brought together meanwhile nor kept apart by a person (counting rule 6)."""
+        unsure = [pair for pair, event in self._between_clusters() if event.text("verdict") == DuplicateVerdict.UNSURE]
+        apart = {
+            pair
+            for pair, event in self._between_clusters()
+            if event.text("verdict") == DuplicateVerdict.DIFFERENT and event.reviewer != ENGINE
+        }
+        return sum(pair not in apart for pair in unsure)
+
+    def _between_clusters(self) -> Iterator[tuple[frozenset[str | None], Event]]:
+        """The standing verdicts on pairs of two clusters, with the two."""
+        for slot, event in self.state.standing.items():
+            if slot.kind == EventKind.DUPLICATE:
+                pair = frozenset((self.state.cluster_of.get(slot.subject), self.state.cluster_of.get(slot.object)))
+                if len(pair) > 1:
+                    yield pair, event
 
 
 def load_review_state(transaction: Transaction, at: datetime | None = None, before: tuple[int, str] | None = None) -> ReviewState:

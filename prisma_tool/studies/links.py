@@ -185,7 +185,9 @@ class Ground(StrEnum):
     RESULT = "RESULT reference of the register"
     DERIVED = "DERIVED reference of the register"
     NOTICE = "correction or update of another report"
+    NOTICED = "corrected or updated by another report"
     PREPRINT = "preprint of another report"
+    PUBLISHED = "article of another report, its preprint"
     MENTIONED = "number in the abstract"
     SAME_PEOPLE = "same people, like titles"
 
@@ -264,7 +266,7 @@ def _by_notice(grounds: _Grounds, record: StoredRecord, by_pmid: Mapping[str, St
         if reported is None or reference.kind not in _NOTICE_LINKS or reported.cluster == record.cluster:
             continue
         for number in tuple(grounds.numbers.get(reported.cluster, ())) or (f"PMID {reference.pmid}",):
-            grounds.add(number, reported.cluster, Ground.NOTICE)
+            grounds.add(number, reported.cluster, Ground.NOTICED)
             grounds.add(number, record.cluster, Ground.NOTICE)
 
 
@@ -279,9 +281,10 @@ def _by_preprint(
             continue
         shared = tuple(grounds.numbers.get(other.cluster, ())) or tuple(grounds.numbers.get(record.cluster, ()))
         name = other.citation.pmid or record.citation.pmid
+        preprint, article = (record, other) if reference.kind == "PreprintOf" else (other, record)
         for study in shared or (f"PMID {name}" if name else other.accession,):
-            grounds.add(study, other.cluster, Ground.PREPRINT)
-            grounds.add(study, record.cluster, Ground.PREPRINT)
+            grounds.add(study, preprint.cluster, Ground.PREPRINT)
+            grounds.add(study, article.cluster, Ground.PUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from prisma_tool.flow.read import read_flow
 from prisma_tool.identify.run import services as services_module
 from prisma_tool.manuscript.methods.read import read_methods
 from prisma_tool.manuscript.methods.text import sentences
+from prisma_tool.manuscript.search_appendix.read import read_appendix
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
@@ -38,7 +39,7 @@ from prisma_tool.sources.citations.crossref import Crossref
 from prisma_tool.sources.citations.europepmc import EuropePmcCitations
 from prisma_tool.sources.citations.openalex import OpenAlex
 from prisma_tool.store.records import record_events, records
-from prisma_tool.store.runs import runs
+from prisma_tool.store.runs import reruns, runs
 
 SEEDS = ("embase:1", "embase:2")
 CITED = {f"citation-indexes:{99000000 + number}" for number in (11, 12, 13)}
@@ -244,6 +245,20 @@ def test_what_is_known_already_is_counted_so_and_a_rerun_finds_only_what_is_new(
     assert (report["works"], report["new"], bench.keys()) == (7, 0, CITED | CITING | {"citation-indexes:99000024"})
 
 
+def test_a_title_that_another_index_has_without_its_subtitle_is_no_change(bench: CitationBench) -> None:
+    works = of_openalex()
+    for work in works:
+        work["display_name"] += ": a second look"
+    bench.openalex.serve(works)
+    bench.cite("--backward", "--index", "openalex")
+    before = bench.record(12).title
+    _, report = bench.cite("--backward", "--index", "europepmc")
+    with bench.review.store.read() as transaction:
+        changed = reruns.kinds_of_change(transaction).get(report["run"], {})
+    assert before.endswith(": a second look")
+    assert (bench.record(12).title, "title changed" in changed) == (before, False)
+
+
 def test_a_reference_without_any_number_is_known_by_its_words(bench: CitationBench) -> None:
     _, report = bench.cite("--index", "crossref")
     assert (report["works"], report["new"], report["known"]) == (4, 4, 0)
@@ -300,6 +315,14 @@ def test_works_are_screened_on_title_and_abstract_before_they_are_sought(bench: 
     assert flow.other_sought_reports is not None
     assert (flow.citations_results.n, flow.other_sought_reports.records) == (6, (first,))
     assert any("6 reports so far, of which 5 were excluded there" in note for note in flow.footnotes)
+    told = sentences(read_methods(bench.review))
+    assert any(one.startswith("Titles and abstracts of 8 records were screened") for one in told), (
+        "2 of Embase and 6 of the indexes"
+    )
+    assert (
+        "Among these records, 6 were found by citation searching alone and screened before being sought; 5 of them were excluded."
+        in told
+    )
     with bench.review.store.read() as transaction:
         assert read_queue(transaction, Stage.FULL_TEXT, "Ada").keys[-1] == first
 
@@ -318,6 +341,8 @@ def test_a_work_that_a_database_has_too_is_not_sought_again(bench: CitationBench
     flow = read_flow(bench.review)
     assert flow.citations_results is not None
     assert flow.citations_results.n == 6
+    (search,) = (one for one in read_appendix(bench.review).searches if one.is_citation)
+    assert [(run.reported, run.stored, run.new, run.seen) for run in search.runs] == [(6, 6, 5, 1)], "as cite itself counts"
     assert any("1 record from other methods" in note and "not sought again" in note for note in flow.footnotes)
 
 
@@ -331,6 +356,8 @@ def test_the_appendix_reports_the_search_with_seeds_indexes_and_days(bench: Cita
     assert re.search(r"Backward and forward citation searching from 2 seed references, run on \d+ \w+ \d{4}\.", text)
     assert "whether cited or citing references were searched" not in text
     assert "Indexes: Europe PMC" in text
+    assert "by the strategy" not in text, "seeds are no strategy"
+    assert "| 5 | Citation searching | Backward and forward citation searching from 2 seed references" in text
     assert "Europe PMC does not know 1 of the seeds: embase:2." in text
     facts = read_methods(bench.review)
     told = [re.sub(r"on \d+ \w+ \d{4}", "on TODAY", one) for one in sentences(facts) if "citation search" in one]

@@ -206,7 +206,7 @@ def test_a_preprint_is_linked_to_its_article_and_not_merged_with_it(review: Revi
     (suggestion,) = suggest(review)
     assert (suggestion.number, suggestion.strength) == ("PMID 99000001", "strong")
     assert {(key, ground) for key, _, ground in suggestion.reports} == {
-        ("europe-pmc:99000001", Ground.PREPRINT),
+        ("europe-pmc:99000001", Ground.PUBLISHED),
         ("europe-pmc:PPR990001", Ground.PREPRINT),
     }
 

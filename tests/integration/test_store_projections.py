@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import ENGINE, EventKind
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.reports.state import load_review_state
 from prisma_tool.store.engine.database import Store, Transaction
 from prisma_tool.store.engine.schema import MembershipRow, OutcomeRow, StandingRow
 from prisma_tool.store.projections import event_log, rebuild, update
@@ -175,6 +176,19 @@ def test_a_pair_waits_for_a_person_until_it_is_joined_otherwise(past: History) -
     past.append(about_pair("pubmed:0", "website:0", "Ada", "same"))
     past.append(about_pair("embase:0", "website:0", "Ada", "same"))
     assert waiting() == []
+
+
+@pytest.mark.parametrize(("by", "asked"), [("Ada", []), (ENGINE, ["embase:0"])])
+def test_a_question_that_a_person_answered_for_another_record_of_the_report_is_not_asked_again(
+    past: History, by: str, asked: list[str]
+) -> None:
+    past.append(about_pair("pubmed:0", "embase:0", ENGINE, "unsure"), about_pair("website:0", "embase:0", by, "different"))
+    with past.store.read() as transaction:
+        assert [event.subject for event in clusters.uncertain(transaction)] == ["embase:0"]
+    past.append(about_pair("pubmed:0", "website:0", ENGINE, "same"))
+    with past.store.read() as transaction:
+        assert [event.subject for event in clusters.uncertain(transaction)] == asked
+        assert load_review_state(transaction).uncertain_pairs == len(asked)
 
 
 def test_a_verdict_and_a_vote_about_a_record_that_arrives_later_count_from_its_arrival(past: History) -> None:

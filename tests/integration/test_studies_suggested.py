@@ -75,9 +75,11 @@ def test_a_number_merely_mentioned_is_a_medium_ground_and_none_in_a_review(held:
 
 
 def test_an_erratum_belongs_to_the_study_of_its_paper_and_a_comment_does_not(held: Callable[..., Review]) -> None:
-    erratum = Citation(title="Erratum", pmid="99000002", links=(Link("ErratumFor", "99000001"),))
-    comment = Citation(title="Comment", pmid="99000003", links=(Link("CommentOn", "99000001"),))
-    told = grounds(held(PAPER, erratum, comment))
+    paper = Citation(title="A paper without a number", pmid="99000009")
+    erratum = Citation(title="Erratum", pmid="99000002", links=(Link("ErratumFor", "99000009"),))
+    comment = Citation(title="Comment", pmid="99000003", links=(Link("CommentOn", "99000009"),))
+    told = grounds(held(paper, erratum, comment))
+    assert told["pubmed:99000009"] == Ground.NOTICED, "the paper itself corrects nothing"
     assert told["pubmed:99000002"] == Ground.NOTICE
     assert "pubmed:99000003" not in told
 

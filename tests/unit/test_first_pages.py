@@ -43,6 +43,15 @@ def test_a_reader_that_was_ended_begins_anew(reader: PageReader) -> None:
         # The DOI, broken over lines; a longer DOI is another.
         ("doi: 10.5555/abc\n.12 Received", "10.5555/abc.12", "Any", ""),
         ("doi: 10.5555/abc.123 Received", "10.5555/abc.12", "Any", OTHER_WORK),
+        # A supplement has the DOI with a suffix, a figure too; a full stop ends a sentence, and a version of a preprint is the preprint.
+        ("Supplement. doi: 10.5555/abc.s001", "10.5555/abc", "Any", OTHER_WORK),
+        ("Supplement. doi: 10.5555/ab\nc.g02", "10.5555/abc", "Any", OTHER_WORK),
+        ("Supplement. doi: 10.5555/abc_s1, 10.5555/abc-s2", "10.5555/abc", "Any", OTHER_WORK),
+        ("doi: 10.5555/abc. Received in May", "10.5555/abc", "Any", ""),
+        ("doi: 10.5555/abc.\nReceived in May", "10.5555/abc", "Any", ""),
+        ("doi: 10.5555/abc\n.s001 and a line break", "10.5555/abc", "Any", ""),
+        ("https://doi.org/10.5555/abcv1.full", "10.5555/abc", "Any", ""),
+        ("doi: 10.5555/abc. The figure is 10.5555/abc.g001", "10.5555/abc", "Any", ""),
         # The title, with hyphens at line ends, ligatures and lost Greek letters.
         ("EFFECTS OF -INTERFERON ON FIBRO-\nSIS IN ADULTS WITH CIRRHOSIS A. Moreau", "", TITLE, ""),
         # 25 letters are enough, 24 are not: "Reply to the editor" stands on many pages.

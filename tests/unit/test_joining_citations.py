@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.formats.citation_indexes.joined_works import Lead, parse_joined, write_joined
-from prisma_tool.identify.citations.joining import FoundWork, joined
+from prisma_tool.identify.citations.joining import FoundWork, as_kept, differ_by_subtitle, joined
 from prisma_tool.identify.citations.kept_facts import read_facts, write_facts
 from prisma_tool.model.record.citation import Citation, Section
 from prisma_tool.sources.citations.index import CitationDirection, IndexFacts, LooseWork, Relation
@@ -48,6 +48,34 @@ def test_a_third_work_can_join_two_that_share_nothing() -> None:
 
 def test_works_without_numbers_are_joined_by_all_their_words_only() -> None:
     assert len(joined([work(title="A book"), work(title="A book", seed="embase:2"), work(title="Another book")])) == 2
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "differ"),
+    [
+        ("Kites and sleep", "Kites and sleep: a randomised trial", True),
+        ("KITES AND SLEEP.", "Kites and Sleep. A randomised trial in 12 adults", True),
+        ("Kites and sleep", "Kites and sleep \N{EN DASH} a trial", True),
+        ("Kites: do they help?", "Kites: do they help? A trial", True),
+        # The same title is no change already; a word more without a sign between, or other words before the sign, is another title.
+        ("Kites and sleep", "Kites and sleep", False),
+        ("Kites and sleep", "Kites and sleep in adults", False),
+        ("Kites and sleep", "Comment on: Kites and sleep", False),
+        ("Kites and sleep: a trial", "Kites and sleep: a cohort", False),
+        ("Kites and sleep", "Kites and sleep-walking", False),
+    ],
+)
+def test_a_subtitle_stands_behind_a_sign_and_after_the_whole_title(a: str, b: str, *, differ: bool) -> None:
+    assert differ_by_subtitle(a, b) is differ_by_subtitle(b, a) is differ
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [("Kites: a trial", "Kites: a trial"), ("Planes: a trial", "Kites"), ("Kites", "Kites"), ("", "Kites")],
+)
+def test_a_work_keeps_the_title_from_which_it_differs_by_a_subtitle_alone(kept: str, expected: str) -> None:
+    (found,) = joined([work("W1", title="Kites")])
+    assert as_kept(found, Citation(title=kept)).citation.title == expected
 
 
 @pytest.mark.parametrize("order", list(permutations(range(4))))

@@ -17,7 +17,7 @@ from prisma_tool.flow.version_view import CARRIED_OVER, CountedReports
 from prisma_tool.model.protocol.figure_words import EXCLUDED
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import counted
-from prisma_tool.reports.state import PENDING_SCREENING, Phase, Report
+from prisma_tool.reports.state import Phase, Report
 
 _n = partial(counted, thousands="")
 """Numbers as the boxes of the figure print them."""
@@ -113,12 +113,11 @@ def _about_other_methods(flow: Flow, basis: CountedReports, protocol: Protocol) 
         out = sum(not report.left and report.phase is Phase.SCREENED_OUT for report in basis.reports)
         yield f"Records from other methods passed title/abstract screening; {_n(out, 'report')} of them {_were(out)} excluded there and not sought."
         return
-    cited = [report for report in basis.reports if report.only_cited and not report.left]
-    if cited:
-        out = sum(report.phase is Phase.SCREENED_OUT for report in cited)
-        screened = len(cited) - sum(report.phase in PENDING_SCREENING for report in cited)
+    if any(report.only_cited and not report.left for report in basis.reports):
+        screened = basis.cited_screened
+        out = sum(report.phase is Phase.SCREENED_OUT for report in screened)
         yield (
-            f"Records from citation indexes were screened on title/abstract before they were sought: {_n(screened, 'report')} so far, of which "
+            f"Records from citation indexes were screened on title/abstract before they were sought: {_n(len(screened), 'report')} so far, of which "
             f"{out} {_were(out)} excluded there."
         )
 

@@ -19,6 +19,7 @@ from prisma_tool.formats.text.page_ranges import normal_pages
 from prisma_tool.formats.text.tidy import quoted
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.record.identifiers import normal_doi, normal_issns, registry_numbers
+from prisma_tool.model.text import fold
 
 
 def parse_message(data: bytes) -> dict[str, Any]:
@@ -67,7 +68,7 @@ def works(message: Any) -> Iterator[tuple[str, Citation]]:
 
 def work_citation(node: Any) -> Citation:
     """A work as a citation."""
-    title = readable_text(next(iter(tree.texts(node, "title")), ""))
+    title = _whole_title(node)
     abstract = readable_text(tree.long_text(node, "abstract"))
     issued = _issued(tree.find(node, "issued", "date-parts"))
     return Citation(
@@ -87,6 +88,14 @@ def work_citation(node: Any) -> Citation:
         doi=normal_doi(tree.text(node, "DOI")),
         mentioned_numbers=registry_numbers(f"{title}\n{abstract}"),
     )
+
+
+def _whole_title(node: Any) -> str:
+    """Title and subtitle, which publishers deposit apart; some repeat the subtitle in the title."""
+    title, subtitle = (readable_text(next(iter(tree.texts(node, name)), "")) for name in ("title", "subtitle"))
+    if not subtitle or fold(title).endswith(fold(subtitle)):
+        return title
+    return f"{title}{'' if title.endswith(('?', '!', ':')) else ':'} {subtitle}" if title else subtitle
 
 
 def _authors(node: Any) -> Iterator[Author]:

@@ -6,15 +6,19 @@ each work that came is in exactly one joined work, and every lead to it too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from prisma_tool.formats.citation_indexes.joined_works import JoinedWork, Lead
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import content_accession
+from prisma_tool.model.text import fold
 
 _FILLED = ("doi", "pmid", "pmcid", "abstract", "year", "journal", "authors", "title")
 """What the first of several contents takes over from the others where it has nothing."""
+_SUBTITLE = re.compile(r"[:;.?!]\s+|\s[-\u2013\u2014]\s+|\s?\u2014\s?")
+"""What stands between a title and its subtitle; a word that follows without it makes another title."""
 AccessionOf = Callable[[Citation, str], str]
 """The accession of a work, from its content and the number that an index has for it."""
 
@@ -77,3 +81,19 @@ def _joined(group: Sequence[FoundWork], accession_of: AccessionOf) -> JoinedWork
     number = next((work.number for work in group if work.number), "")
     leads = tuple(sorted({lead for work in group for lead in work.leads}))
     return JoinedWork(accession_of(citation, number), citation, leads)
+
+
+def as_kept(work: JoinedWork, kept: Citation) -> JoinedWork:
+    """The work with the title under which an earlier search kept it, where the two differ by a subtitle alone.
+
+    Indexes have titles with and without, and not every index is asked each time; a decided record is not changed by that.
+    """
+    same = kept.title and differ_by_subtitle(kept.title, work.citation.title)
+    return replace(work, citation=replace(work.citation, title=kept.title)) if same else work
+
+
+def differ_by_subtitle(a: str, b: str) -> bool:
+    """Whether one title is the other without its subtitle, whatever their case and markup."""
+    shorter, longer = sorted((a, b), key=len)
+    main = fold(shorter)
+    return main != fold(longer) and any(fold(longer[: mark.start()]) == main for mark in _SUBTITLE.finditer(longer))

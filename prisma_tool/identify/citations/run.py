@@ -14,7 +14,7 @@ from functools import partial
 from prisma_tool.errors import ExitCode, Interrupted, PrismaError, SearchRefused, UsageError
 from prisma_tool.formats.citation_indexes.joined_works import JoinedWork, write_joined
 from prisma_tool.identify.citations.index_round import RoundResult, ask_index
-from prisma_tool.identify.citations.joining import FoundWork, accession, joined
+from prisma_tool.identify.citations.joining import FoundWork, accession, as_kept, joined
 from prisma_tool.identify.citations.kept_facts import read_facts, write_facts
 from prisma_tool.identify.citations.question import ASKED, CitationQuestion, written
 from prisma_tool.identify.citations.seeds import included_keys, seed_of_work, seeds_of
@@ -157,7 +157,15 @@ class _CitationRun:
             self.stop(RunStatus.INCOMPLETE, error.message)
         except KeyboardInterrupt:
             self.stop(RunStatus.INCOMPLETE, SearchStopped().message)
-        return self.finish(joined(self.from_indexes, self.accessions()) if self.status is RunStatus.COMPLETE else [])
+        return self.finish(self.works() if self.status is RunStatus.COMPLETE else [])
+
+    def works(self) -> list[JoinedWork]:
+        """All that was found, joined, and described as before where an index only leaves out a subtitle."""
+        works = joined(self.from_indexes, self.accessions())
+        keys = [record_key(SOURCE, work.accession) for work in works]
+        with self.review.store.read() as transaction:
+            held = records.records_by_key(transaction, keys)
+        return [as_kept(work, held[key].citation) if key in held else work for key, work in zip(keys, works, strict=True)]
 
     def stop(self, status: RunStatus, problem: str) -> None:
         """Note why the search is not complete."""

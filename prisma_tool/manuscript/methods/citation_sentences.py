@@ -46,3 +46,9 @@ def _came(run: CitationRun) -> str:
     """From how many seeds, and to what it led."""
     known = f"; {run.known} {were(run.known)} in the review already" if run.known else ""
     return f"from {n(run.seeds, 'seed reference')}, and led to {n(run.works, 'work')}{known}"
+
+
+def cited_sentence(screened: int, excluded: int) -> str:
+    """Rests on the outcomes of the reports that citation indexes alone led to (counting rule 13)."""
+    out = f"{excluded} of them {were(excluded)} excluded" if excluded else "none of them was excluded"
+    return f"Among these records, {screened} {were(screened)} found by citation searching alone and screened before being sought; {out}."

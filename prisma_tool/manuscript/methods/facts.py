@@ -190,7 +190,11 @@ class StoppingFacts:
 
 @dataclass(frozen=True, slots=True)
 class MethodsFacts:
-    """Everything that the methods section says; `typed` are numbers of a stage's box that were entered by hand."""
+    """Everything that the methods section says.
+
+    `typed` are numbers of a stage's box that were entered by hand; `cited` is how many reports of citation indexes were screened on title and
+    abstract, which the figure counts beside its boxes, and `cited_out` how many of them were excluded there.
+    """
 
     version: VersionFacts
     searching: SearchFacts
@@ -203,3 +207,5 @@ class MethodsFacts:
     tool_version: str
     typed: Mapping[Stage, int] = field(default_factory=dict)
     living: LivingFacts = field(default_factory=LivingFacts)
+    cited: int = 0
+    cited_out: int = 0

@@ -73,6 +73,7 @@ def read_methods(review: Review, version: str = "") -> MethodsFacts:
         then = transaction.under(counted.rules)
         stages = [stage_methods(then, screened_reports(counted, stage)) for stage in Stage]
         when = counted.when
+        cited = () if counted.rules.screening.screen_other_methods else counted.reports.cited_screened
         return MethodsFacts(
             version=_version(then, counted, version),
             searching=_searching(then, counted),
@@ -85,6 +86,8 @@ def read_methods(review: Review, version: str = "") -> MethodsFacts:
             tool_version=VERSION,
             living=_living(then, counted),
             typed={stage: typed for stage in Stage if (typed := _typed(counted, stage))},
+            cited=len(cited),
+            cited_out=sum(report.phase is Phase.SCREENED_OUT for report in cited),
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prisma_tool.manuscript.document.blocks import Block, Document, Heading, Paragraph
-from prisma_tool.manuscript.methods.citation_sentences import citation_sentences
+from prisma_tool.manuscript.methods.citation_sentences import citation_sentences, cited_sentence
 from prisma_tool.manuscript.methods.course_sentences import prioritisation_sentences, retrieval_sentences, stopping_sentences
 from prisma_tool.manuscript.methods.facts import MethodsFacts
 from prisma_tool.manuscript.methods.identification_sentences import deduplication_sentences, search_sentences, version_sentences
@@ -65,6 +65,8 @@ def _screening(facts: MethodsFacts, stage: Stage) -> Iterator[str]:
     for screened in facts.stages:
         if screened.stage is stage:
             yield from screening_sentences(screened, facts.typed.get(stage, 0))
+    if stage is Stage.TITLE_ABSTRACT and facts.cited:
+        yield cited_sentence(facts.cited, facts.cited_out)
     if stage is Stage.TITLE_ABSTRACT:
         yield from prioritisation_sentences(facts.prioritisation)
         yield from stopping_sentences(facts.stopping)

@@ -65,7 +65,10 @@ def _citation_searches(appendix: Appendix) -> Iterator[Block]:
             what, *details = strategy.verbatim.split("\n")
             yield Paragraph(f"{what}, run on {_days(strategy)}.")
             yield Points(tuple(details))
-        yield Paragraph("Runs (items 12 and 13); works were joined over the indexes before they were counted.")
+        yield Paragraph(
+            "Runs (items 12 and 13); works were joined over the indexes before they were counted, and new are those that the review did not have "
+            "under any source."
+        )
         yield _runs(search.runs)
         yield from _warnings(search.runs)
 

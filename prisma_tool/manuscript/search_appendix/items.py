@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from prisma_tool.manuscript.search_appendix.data import Appendix, ReportedDeclaration, Search, VersionSearches
 from prisma_tool.manuscript.search_appendix.limits import PUBLICATION_TYPE, SUBSET, Limit
-from prisma_tool.manuscript.search_appendix.sources import ReportedSource, as_sentence, reported_sources
+from prisma_tool.manuscript.search_appendix.sources import FROM_SEEDS, ReportedSource, as_sentence, reported_sources
 from prisma_tool.manuscript.search_appendix.updates import rerun_sentences
 from prisma_tool.manuscript.words import day, spelt_days
 from prisma_tool.model.text import counted
@@ -257,7 +257,8 @@ def _platform_question(sources: Iterable[ReportedSource]) -> str:
 def _by_how(appendix: Appendix, kinds: Iterable[SourceKind], question: str) -> _Filled:
     """What is stated of the sources of some kinds, or the question where nothing is."""
     sources = _of_kinds(appendix, *kinds)
-    sentences = [f"{one.source}: {_how(one)}" for one in sources]
+    # A citation search that was run from here has a sentence of its own.
+    sentences = [f"{one.source}: {_how(one)}" for one in sources if one.how != (FROM_SEEDS,)]
     without = list(dict.fromkeys(one.source for one in sources if not one.how and not one.has_strategy))
     if without:
         return sentences, f"How {_was(without)} {_and(without)} searched? ([[search]] with how)"

@@ -13,6 +13,7 @@ from prisma_tool.errors import ReviewError
 from prisma_tool.flow.read import flow_at
 from prisma_tool.flow.scope import Moment, Scope, resolve, version_named
 from prisma_tool.identify.citations.question import ASKED, kept
+from prisma_tool.identify.citations.run import CITED
 from prisma_tool.identify.files.declared_search import Attachment, attachments, day_of_search, latest_day, reconciliations
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.search.fetchers import SYNONYMS_USED
@@ -240,6 +241,11 @@ def _run(row: runs.Run, all_runs: _Runs, protocol: Protocol) -> ReportedRun:
     if row.search is None:
         # An entry that a file repeats is one record; the file's account counts it again, as seen.
         seen = max(seen, (row.reported or 0) - new - changed)
+    known = row.service.get(CITED, {}).get("known")
+    if known is not None:
+        # A work that the review had under another source is a record of its own among those of the indexes, and no new work.
+        fresh = max(0, min(new, new + seen + changed - int(known)))
+        new, seen = fresh, seen + new - fresh
     return ReportedRun(
         id=row.id,
         started=row.started,

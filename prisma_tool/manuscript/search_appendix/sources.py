@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from prisma_tool.manuscript.search_appendix.data import Appendix, ImportedFile, ReportedDeclaration, Search
 from prisma_tool.model.text import counted
 
+FROM_SEEDS = "from seeds, which the search appendix lists"
+"""How a citation search was done: it has seeds, directions and indexes, and no strategy."""
+
 
 def as_sentence(texts: Iterable[str]) -> str:
     """Texts that people stated as one sentence, with one full stop."""
@@ -50,7 +53,15 @@ def _searched(search: Search) -> ReportedSource:
     )
     platform = search.account.platform or search.platform
     return ReportedSource(
-        search.source, search.kind, platform, f"search {search.name}", first, last, bool(done), has_strategy=True
+        search.source,
+        search.kind,
+        platform,
+        f"search {search.name}",
+        first,
+        last,
+        bool(done),
+        how=(FROM_SEEDS,) if search.is_citation else (),
+        has_strategy=not search.is_citation,
     )
 
 

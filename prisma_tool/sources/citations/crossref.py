@@ -18,7 +18,7 @@ from prisma_tool.sources.citations.index import CitationDirection, IndexFacts, I
 from prisma_tool.sources.failures import TransientError
 from prisma_tool.sources.transport import Ask, ServiceAnswer, Transport, judge_status
 
-_FIELDS = "DOI,title,author,issued,container-title,volume,issue,page,ISSN,publisher,language,abstract,type"
+_FIELDS = "DOI,title,subtitle,author,issued,container-title,volume,issue,page,ISSN,publisher,language,abstract,type"
 _UNSAFE = re.compile(r"[,\s]")
 """Signs that part filters; a DOI with one of them cannot be asked for."""
 

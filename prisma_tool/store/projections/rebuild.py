@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.model.log.contributors import contributors_of, version_labels
-from prisma_tool.model.log.events import Event, EventKind, Slot, standing
+from prisma_tool.model.log.events import ENGINE, Event, EventKind, Slot, standing
 from prisma_tool.model.log.fold import FIRST_KINDS, State, fold
 from prisma_tool.model.log.outcomes import Outcome
 from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, Stage
@@ -67,13 +67,14 @@ _OF_A_PAIR = ("other", "verdict")
 def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
     """The state as the projections keep it; equal to `folded_state` and far cheaper.
 
-    Without `votes` the single votes and assignments are left out of `standing`, as are settled verdicts on pairs, of which there are as many
-    as duplicates, and corrections, whose texts are long; what they mean for clusters and outcomes is there all the same.
+    Without `votes` the single votes and assignments are left out of `standing`, as are verdicts on pairs that join, of which there are as many
+    as duplicates, and those by which the engine keeps apart, and corrections, whose texts are long; what they mean for clusters and outcomes is there all the same.
     """
     statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
     if not votes:
-        unsettled = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE)
-        statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS), unsettled)
+        by_person = sa.and_(StandingRow.verdict == DuplicateVerdict.DIFFERENT, EventRow.reviewer != ENGINE)
+        asked = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE, by_person)
+        statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS), asked)
     standing = dict(map(event_rows.standing_event_of, transaction.rows(statement)))
     return State(standing, memberships(transaction), _outcomes(transaction))
 

@@ -96,18 +96,25 @@ def _verdict_events(transaction: Transaction, *conditions: sa.ColumnElement[bool
 
 
 def uncertain(transaction: Transaction) -> list[Event]:
-    """Pairs that wait for a person: judged unsure, and not brought together by other verdicts meanwhile."""
+    """Pairs that wait for a person: judged unsure, not brought together meanwhile, and no person keeps their clusters apart already."""
+    unsure = _between_clusters(transaction, StandingRow.verdict == DuplicateVerdict.UNSURE)
+    different = (StandingRow.verdict == DuplicateVerdict.DIFFERENT, EventRow.reviewer != ENGINE)
+    answered = {pair for pair, _ in _between_clusters(transaction, *different)} if unsure else set()
+    return [event for pair, event in unsure if pair not in answered]
+
+
+def _between_clusters(transaction: Transaction, *conditions: sa.ColumnElement[bool]) -> list[tuple[frozenset[str], Event]]:
+    """The standing verdicts on pairs of two clusters, with the two."""
     left, right = aliased(MembershipRow), aliased(MembershipRow)
     statement = (
-        sa.select(*event_rows.COLUMNS)
+        sa.select(left.cluster, right.cluster, *event_rows.COLUMNS)
         .join(StandingRow, StandingRow.event == EventRow.id)
         .join(left, left.record == StandingRow.subject)
         .join(right, right.record == StandingRow.object)
-        .where(StandingRow.kind == EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE)
-        .where(left.cluster != right.cluster)
+        .where(StandingRow.kind == EventKind.DUPLICATE, left.cluster != right.cluster, *conditions)
         .order_by(EventRow.clock, EventRow.id)
     )
-    return [event_rows.event_of(row) for row in transaction.rows(statement)]
+    return [(frozenset(row[:2]), event_rows.event_of(row[2:])) for row in transaction.rows(statement)]
 
 
 @dataclass(frozen=True, slots=True)
