@@ -300,7 +300,7 @@ def test_utf_16_without_its_mark_is_asked_for_with_its_order() -> None:
 
 
 def test_what_is_no_encoding_of_text_is_not_suggested() -> None:
-    with pytest.raises(UsageError, match="'rot13' is not an encoding. Common are"):
+    with pytest.raises(UsageError, match=r"'rot13' is not an encoding\. Common are"):
         known_encoding("rot13")
 
 
