@@ -10,6 +10,7 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
+from prisma_tool.api.arguments import items_of
 from prisma_tool.api.review import ReviewDecision, ReviewRecord
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.account import ParsedEntry
@@ -32,7 +33,7 @@ def as_rows(items: Iterable[Row]) -> list[dict[str, Any]]:
         >>> rows[0]["title"], rows[0]["year"], rows[0]["authors"]
         ('A title', 2020, '')
     """
-    return [_row(item) for item in items]
+    return [_row(item) for item in items_of(items, "items", (ReviewRecord, ReviewDecision, ParsedEntry, Citation))]
 
 
 def _row(item: Row) -> dict[str, Any]:
