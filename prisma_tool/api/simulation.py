@@ -41,7 +41,7 @@ def simulate(
 
     Raises:
         FormatError: a file without the columns that it needs, an id that stands twice, or no labelled record.
-        UsageError: a prior that there is not, or a negative seed.
+        UsageError: a prior that there is not, a negative seed, or the extra `ranking` is not installed.
         PrismaError: the file cannot be read.
 
     Example:

@@ -135,12 +135,16 @@ def replaced(**fields: Any) -> list[api.LabelledRecord]:
         (lambda: untyped.deduplicate(None), TypeError, "citations must be several of"),
         (lambda: untyped.deduplicate("title"), TypeError, "citations must be several of"),
         (lambda: untyped.deduplicate([untyped.Citation(authors=("Ash, A",))]), TypeError, "item 0: authors is"),
-        (lambda: api.flow_from_csv(b"x"), TypeError, "file must be a path"),
-        (lambda: api.flow_from_csv("/no/such/file"), api.PrismaError, "does not exist"),
-        (lambda: api.flow_from_json([]), TypeError, "file must be a path"),
-        (lambda: api.flow_from_json({"counts": {"records_screened": {1}}}), TypeError, "here is {1}"),
-        (lambda: api.flow_from_json({"counts": {"records_screened": -1}}), api.PrismaError, "is not a count"),
-        (lambda: api.flow_from_json({"counts": {**NUMBERS["counts"], "nonsense": 1}}), api.PrismaError, "there is no 'nonsense'"),
+        (lambda: untyped.flow_from_csv(b"x"), TypeError, "file must be a path"),
+        (lambda: untyped.flow_from_csv("/no/such/file"), api.PrismaError, "does not exist"),
+        (lambda: untyped.flow_from_json([]), TypeError, "file must be a path"),
+        (lambda: untyped.flow_from_json({"counts": {"records_screened": {1}}}), TypeError, "here is {1}"),
+        (lambda: untyped.flow_from_json({"counts": {"records_screened": -1}}), api.PrismaError, "is not a count"),
+        (
+            lambda: untyped.flow_from_json({"counts": {**NUMBERS["counts"], "nonsense": 1}}),
+            api.PrismaError,
+            "there is no 'nonsense'",
+        ),
         (lambda: NUMBERS_OF_FLOW.explain(5), TypeError, "key must be a text"),
         (lambda: NUMBERS_OF_FLOW.explain("nonsense"), api.UsageError, "There is no box"),
         (lambda: NUMBERS_OF_FLOW.draw(["out.svg"]), TypeError, "files must be a path"),
@@ -319,7 +323,9 @@ def test_frames_hold_the_rows_and_numbers_their_keys(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(frames, "import_module", lambda _: library)
     frame = api.to_pandas([api.Citation(title="A title", year=2020)])
     assert (frame[0]["title"], frame.types) == ("A title", {"year": "Int64"})
-    assert api.to_pandas({"records_screened": 3}) == [{"key": "records_screened", "value": 3}]
+    numbers = api.to_pandas({"records_screened": 3, "previous_studies": None})
+    assert (numbers[0], numbers.types) == ({"key": "records_screened", "value": 3}, {"value": "Int64"})
+    assert api.to_pandas({"words": "text"}).types is None
     assert api.to_polars([api.Citation(title="A title")])[0]["title"] == "A title"
 
 
