@@ -363,7 +363,9 @@ def test_without_the_package_the_review_opens_and_the_search_is_a_declared_one(
     review: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said(capsys, "-C", str(review), "status")
-    assert "archive" in said(capsys, "-C", str(review), "search", "archive", code=1)[1]
+    sentence = said(capsys, "-C", str(review), "search", "archive", code=1)[1]
+    assert "archive is a declared search of Example Archive" in sentence
+    assert "If a package searched it, install that again; `prisma-tool plugins`" in sentence
 
 
 @pytest.mark.usefixtures("example")
