@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from prisma_tool.api.arguments import citations_of, columns_of, content, optional_text, path_of, text_of
+from prisma_tool.errors import UsageError
 from prisma_tool.file_io import read_file, write_atomically
 from prisma_tool.formats.account.account import Parsed, ParsedEntry
 from prisma_tool.formats.account.export_row import ExportRow
@@ -54,9 +56,15 @@ def read_citations(
     from prisma_tool.formats.registry import read
     from prisma_tool.formats.text.encodings.given_encoding import as_utf8, known_encoding
 
-    data = file if isinstance(file, bytes) else read_file(Path(file))
-    named = known_encoding(encoding) if encoding else ""
-    parsed = read(as_utf8(data, named) if named else data, format=format, source_column=source_column, columns=columns)
+    name = optional_text(encoding, "encoding")
+    named = known_encoding(name) if name else ""
+    data = file if isinstance(file, bytes) else read_file(path_of(file, "file"))
+    parsed = read(
+        as_utf8(data, named) if named else data,
+        format=optional_text(format, "format"),
+        source_column=optional_text(source_column, "source_column"),
+        columns=columns_of(columns),
+    )
     return replace(parsed, encoding=named) if named else parsed
 
 
@@ -69,7 +77,7 @@ def write_citations(file: str | Path, citations: Iterable[Citation | ParsedEntry
         source: Where they are from: the first part of the keys under which the file names them.
 
     Raises:
-        UsageError: another suffix.
+        UsageError: another suffix, or a text that no file can hold.
         PrismaError: the file cannot be written.
 
     Example:
@@ -82,17 +90,22 @@ def write_citations(file: str | Path, citations: Iterable[Citation | ParsedEntry
     """
     from prisma_tool.formats.writers import writer_for
 
-    path = Path(file)
+    path = path_of(file, "file")
     writer = writer_for(path)
-    rows = [_row(one, source) for one in citations]
-    write_atomically(path, writer(rows))
+    rows = [_row(one, text_of(source, "source")) for one in citations_of(citations, "citations")]
+    try:
+        write_atomically(path, writer(rows))
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{path}: a citation holds half of a surrogate pair ({error.reason}), which no file can hold."
+        ) from error
     return len(rows)
 
 
 def _row(one: Citation | ParsedEntry, source: str) -> ExportRow:
     from prisma_tool.model.record.keys import content_accession, record_key, slug
 
-    citation, given = (one, "") if isinstance(one, Citation) else (one.citation, one.accession)
+    citation, given = content(one), "" if isinstance(one, Citation) else one.accession
     accession = given or content_accession(citation)
     key = record_key(slug(source), accession)
     return ExportRow(key, source, accession, key, representative=True, citation=citation, title_abstract="", full_text="")

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from prisma_tool.api.arguments import citations_of, content
+from prisma_tool.formats.account.account import ParsedEntry
 from prisma_tool.model.record.citation import Citation
 
 if TYPE_CHECKING:
     from prisma_tool.dedupe.without_review import Deduplicated
 
 
-def deduplicate(citations: Sequence[Citation], *, strict: bool = False) -> Deduplicated:
+def deduplicate(citations: Iterable[Citation | ParsedEntry], *, strict: bool = False) -> Deduplicated:
     """Find which of the citations describe the same report, by the rules of a review.
 
     Args:
-        citations: What to compare.
+        citations: What to compare: citations, or entries as `read_citations` gives them.
         strict: Join only on certain grounds; everything else that looks the same is left to a person.
 
     Returns:
@@ -36,4 +38,4 @@ def deduplicate(citations: Sequence[Citation], *, strict: bool = False) -> Dedup
     """
     from prisma_tool.dedupe.without_review import deduplicate_citations
 
-    return deduplicate_citations(citations, strict=strict)
+    return deduplicate_citations([content(one) for one in citations_of(citations, "citations")], strict=strict)

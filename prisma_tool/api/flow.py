@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from prisma_tool.api.arguments import number_of, path_of, text_of, texts_of
 
 if TYPE_CHECKING:
     from prisma_tool.figure.exchange.typed_flow import TypedFlow
@@ -53,7 +56,7 @@ class FlowNumbers:
         """
         from prisma_tool.flow.as_json import explanation
 
-        return explanation(self._flow, key)
+        return explanation(self._flow, text_of(key, "key"))
 
     def draw(self, *files: str | Path, width_mm: float = 190, hide: Collection[str] = ()) -> tuple[str, ...]:
         """Draw the figure into files, each in the format of its suffix; returns what is to be known of it, as sentences.
@@ -70,8 +73,9 @@ class FlowNumbers:
         from prisma_tool.figure.words.options import FigureOptions
         from prisma_tool.figure.write import draw
 
-        options = FigureOptions(width_mm=width_mm, hide=self._hide | frozenset(hide))
-        return draw(self._flow, [Path(file) for file in files], options)
+        hidden = self._hide | frozenset(texts_of(hide, "hide"))
+        options = FigureOptions(width_mm=number_of(width_mm, "width_mm"), hide=hidden)
+        return draw(self._flow, [path_of(file, "files") for file in files], options)
 
 
 def flow_from_csv(file: str | Path) -> FlowNumbers:
@@ -82,7 +86,7 @@ def flow_from_csv(file: str | Path) -> FlowNumbers:
     """
     from prisma_tool.figure.exchange.read_file import from_csv
 
-    return _typed(from_csv(Path(file)))
+    return _typed(from_csv(path_of(file, "file")))
 
 
 def flow_from_json(file: str | Path | Mapping[str, Any]) -> FlowNumbers:
@@ -102,7 +106,18 @@ def flow_from_json(file: str | Path | Mapping[str, Any]) -> FlowNumbers:
     """
     from prisma_tool.figure.exchange.read_file import from_json, json_of
 
-    return _typed(json_of(json.dumps(file).encode()) if isinstance(file, Mapping) else from_json(Path(file)))
+    if not isinstance(file, Mapping):
+        return _typed(from_json(path_of(file, "file")))
+    return _typed(json_of(json.dumps(file, default=_plain).encode()))
+
+
+def _plain(value: object) -> int:
+    """Whole numbers of other libraries, such as those of a data frame, as Python's."""
+    if isinstance(value, Integral):
+        return int(value)
+    raise TypeError(
+        f"file: a flow holds numbers, texts, lists and mappings, but here is {value!r}, of the type {type(value).__name__}."
+    )
 
 
 def _typed(typed: TypedFlow) -> FlowNumbers:

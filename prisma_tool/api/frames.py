@@ -10,6 +10,7 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
+from prisma_tool.api.arguments import items_of
 from prisma_tool.api.review import ReviewDecision, ReviewRecord
 from prisma_tool.errors import UsageError
 from prisma_tool.formats.account.account import ParsedEntry
@@ -32,7 +33,7 @@ def as_rows(items: Iterable[Row]) -> list[dict[str, Any]]:
         >>> rows[0]["title"], rows[0]["year"], rows[0]["authors"]
         ('A title', 2020, '')
     """
-    return [_row(item) for item in items]
+    return [_row(item) for item in items_of(items, "items", (ReviewRecord, ReviewDecision, ParsedEntry, Citation))]
 
 
 def _row(item: Row) -> dict[str, Any]:
@@ -65,26 +66,32 @@ def _of_citation(citation: Citation) -> dict[str, Any]:
 def to_pandas(items: Iterable[Row] | Mapping[str, Any]) -> Any:
     """A `pandas.DataFrame` of rows as `as_rows` gives them; of a mapping, such as a flow's counts, one with the columns `key` and `value`.
 
-    `year` is of the type `Int64`, which has missing values.
+    `year` and the counts are of the type `Int64`, which has missing values.
 
     Raises:
         UsageError: pandas is not installed.
     """
     pandas = _library("pandas")
-    frame = pandas.DataFrame(_rows(items))
-    return frame.astype({"year": "Int64"}) if "year" in frame.columns else frame
+    rows = _rows(items)
+    frame, whole = pandas.DataFrame(rows), _whole_numbers(rows)
+    return frame.astype(dict.fromkeys(whole, "Int64")) if whole else frame
 
 
 def to_polars(items: Iterable[Row] | Mapping[str, Any]) -> Any:
-    """A `polars.DataFrame`, likewise; `year` is of the type `Int64`.
+    """A `polars.DataFrame`, likewise; `year` and the counts are of the type `Int64`.
 
     Raises:
         UsageError: polars is not installed.
     """
     polars = _library("polars")
     rows = _rows(items)
-    years = {"year": polars.Int64} if rows and "year" in rows[0] else None
-    return polars.DataFrame(rows, schema_overrides=years, infer_schema_length=None)
+    return polars.DataFrame(rows, schema_overrides=dict.fromkeys(_whole_numbers(rows), polars.Int64), infer_schema_length=None)
+
+
+def _whole_numbers(rows: list[dict[str, Any]]) -> list[str]:
+    """Those of the columns `year` and `value` that hold whole numbers, of which some may be missing."""
+    names = [name for name in ("year", "value") if rows and name in rows[0]]
+    return [name for name in names if all(row[name] is None or isinstance(row[name], int) for row in rows)]
 
 
 def _rows(items: Iterable[Row] | Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prisma_tool.api.arguments import optional_text, path_of, text_of
 from prisma_tool.api.flow import FlowNumbers
 from prisma_tool.model.record.citation import Citation
 
@@ -94,6 +95,7 @@ class OpenedReview:
         Raises:
             UsageError: there is no such set, or the condition cannot be understood.
         """
+        which, where = text_of(which, "which"), text_of(where, "where")
         return [_record(row) for row in _rows(self._review, which, where, viewer=None)]
 
     def decisions(self, *, viewer: str | None = None) -> list[ReviewDecision]:
@@ -105,7 +107,7 @@ class OpenedReview:
         Raises:
             UsageError: the viewer is nobody of this review.
         """
-        rows = _rows(self._review, "all", "", viewer=self._review.viewer(viewer))
+        rows = _rows(self._review, "all", "", viewer=self._review.viewer(optional_text(viewer, "viewer")))
         return [
             ReviewDecision(row.key, vote.stage, vote.reviewer, vote.verdict, vote.reason, vote.note, vote.at)
             for row in rows
@@ -125,7 +127,8 @@ class OpenedReview:
         from prisma_tool.flow.read import read_flow
         from prisma_tool.flow.scope import Scope
 
-        return FlowNumbers(read_flow(self._review, scope=Scope(version=version, cumulative=cumulative)))
+        scope = Scope(version=text_of(version, "version"), cumulative=cumulative)
+        return FlowNumbers(read_flow(self._review, scope=scope))
 
 
 @contextmanager
@@ -147,7 +150,7 @@ def open_review(folder: str | Path) -> Iterator[OpenedReview]:
     from prisma_tool.review.environment import environment
 
     configuration = Path(platformdirs.user_config_dir("prisma-tool", appauthor=False))
-    with opening.open_review(Path(folder), environment(os.environ, configuration), _LOG.warning) as review:
+    with opening.open_review(path_of(folder, "folder"), environment(os.environ, configuration), _LOG.warning) as review:
         yield OpenedReview(review)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from prisma_tool.api.arguments import items_of, path_of, seed_of, text_of, texts_of
 
 if TYPE_CHECKING:
     from prisma_tool.ranking.simulation.labelled_data import LabelledSet
@@ -38,7 +41,7 @@ def simulate(
 
     Raises:
         FormatError: a file without the columns that it needs, an id that stands twice, or no labelled record.
-        UsageError: a prior that there is not.
+        UsageError: a prior that there is not, a negative seed, or the extra `ranking` is not installed.
         PrismaError: the file cannot be read.
 
     Example:
@@ -51,8 +54,9 @@ def simulate(
     from prisma_tool.ranking.simulation.run import SimulationOptions
     from prisma_tool.ranking.simulation.run import simulate as replayed
 
-    given = read_labelled(Path(labelled)) if isinstance(labelled, str | Path) else _labelled_set(labelled)
-    return replayed(given, SimulationOptions(tuple(priors), question, seed)).as_json()
+    options = SimulationOptions(tuple(texts_of(priors, "priors")), text_of(question, "question"), seed_of(seed))
+    given = read_labelled(path_of(labelled, "labelled")) if isinstance(labelled, str | Path) else _labelled_set(labelled)
+    return replayed(given, options).as_json()
 
 
 def _labelled_set(records: Iterable[LabelledRecord]) -> LabelledSet:
@@ -60,7 +64,20 @@ def _labelled_set(records: Iterable[LabelledRecord]) -> LabelledSet:
     from prisma_tool.ranking.simulation.labelled_data import LabelledRow, labelled_set
 
     rows = (
-        LabelledRow(record.id, Text(record.title, record.abstract, record.year), record.included, number)
-        for number, record in enumerate(records, 1)
+        LabelledRow(record.id, Text(record.title, record.abstract, record.year), bool(record.included), number)
+        for number, record in enumerate(_sound(records), 1)
     )
     return labelled_set(Path("the records"), rows)
+
+
+def _sound(records: Iterable[LabelledRecord]) -> list[LabelledRecord]:
+    """The records, whose fields are of their types; True and False of other libraries, and 1 and 0, will do."""
+    given = items_of(records, "labelled", (LabelledRecord,))
+    for number, record in enumerate(given):
+        for name in ("id", "title", "abstract"):
+            text_of(getattr(record, name), f"labelled, item {number}: {name}")
+        if not (record.year is None or isinstance(record.year, Integral)):
+            raise TypeError(f"labelled, item {number}: year must be a whole number or None, and is {record.year!r}.")
+        if record.included not in (True, False):
+            raise TypeError(f"labelled, item {number}: included must be True or False, and is {record.included!r}.")
+    return given

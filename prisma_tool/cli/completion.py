@@ -9,6 +9,7 @@ import click
 from click.shell_completion import get_completion_class, shell_complete
 
 from prisma_tool.cli.context import say
+from prisma_tool.errors import ExitCode
 
 PROGRAM, VARIABLE = "prisma-tool", "_PRISMA_TOOL_COMPLETE"
 """The shell sets the variable when it asks; its value says which shell it is."""
@@ -33,4 +34,8 @@ def completion_command(context: click.Context, shell: str) -> None:
 
 def answer(cli: click.Group, instruction: str) -> int:
     """Answer a shell that asks how a line may go on; `instruction` is what it put into the variable. Returns the exit code."""
-    return shell_complete(cli, {}, PROGRAM, VARIABLE, instruction)
+    try:
+        return shell_complete(cli, {}, PROGRAM, VARIABLE, instruction)
+    except (KeyError, ValueError):
+        # Nobody typed this: the variables of a shell are missing or of another one, and words would land on the line that is being typed.
+        return ExitCode.FAILED

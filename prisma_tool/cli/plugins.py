@@ -26,9 +26,8 @@ def plugins_command(check: bool, as_json: bool) -> int:
         print_json({"plugins": [_as_json(plugin, problem) for plugin, problem in zip(plugins, problems, strict=True)]})
     else:
         for plugin, problem in zip(plugins, problems, strict=True):
-            say(
-                f"{plugin.kind}  {plugin.name}  {plugin.package} {plugin.version}{f'  cannot be used: {problem}' if problem else ''}"
-            )
+            origin = f"{plugin.package} {plugin.version}".strip() or plugin.target
+            say(f"{plugin.kind}  {plugin.name}  {origin}{f'  cannot be used: {problem}' if problem else ''}")
         if not plugins:
             say("No installed package adds anything.")
     return ExitCode.CHECK_FAILED if any(problems) else ExitCode.DONE

@@ -13,8 +13,8 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.as_json import file_json
 from prisma_tool.flow.flow import Flow
-from prisma_tool.model.text import clean
 from prisma_tool.plugins.entry_points import PluginKind, usable
+from prisma_tool.plugins.foreign_code import ForeignFailure, run_foreign
 
 Render = Callable[[Flow, FigureOptions], bytes]
 
@@ -45,11 +45,9 @@ def plugged_renderer(suffix: str, taken: frozenset[str]) -> Render | None:
 
 def _rendered(suffix: str, plugin: RendererPlugin, flow: Mapping[str, Any]) -> bytes:
     try:
-        data = plugin.render(flow)
-    except Exception as error:
-        raise PrismaError(
-            clean(f"The plug-in for {suffix} failed: {type(error).__name__}: {error}. Tell its authors.")
-        ) from error
+        data = run_foreign(lambda: plugin.render(flow))
+    except ForeignFailure as failure:
+        raise PrismaError(f"The plug-in for {suffix} failed: {failure}. Tell its authors.") from failure
     if type(data) is not bytes:
         raise PrismaError(f"The plug-in for {suffix} gave {type(data).__name__} instead of bytes. Tell its authors.")
     return data

@@ -5,6 +5,7 @@ Invariant: what leaves this module is an account that balances, whose citations 
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import astuple, dataclass, replace
@@ -18,6 +19,7 @@ from prisma_tool.formats.text.decoding import Look
 from prisma_tool.model.record.well_typed import is_well_typed
 from prisma_tool.model.text import clean
 from prisma_tool.plugins.entry_points import PluginKind, PluginWarning, all_usable, usable
+from prisma_tool.plugins.foreign_code import ForeignFailure, run_foreign
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class FormatPlugin:
 
 
 _TAKEN = frozenset(BY_NAME)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+LAST_YEAR = 9_999
 
 
 def plugged_format(name: str) -> Format | None:
@@ -51,9 +55,9 @@ def recognised(look: Look) -> str:
 
 def _recognises(name: str, plugin: FormatPlugin, look: Look) -> bool:
     try:
-        return plugin.recognises(look.text) is True
-    except Exception as error:  # noqa: BLE001 - somebody else's code fails as it likes
-        warnings.warn(f"{_failed(name, error).message} It is left out.", PluginWarning, stacklevel=2)
+        return run_foreign(lambda: plugin.recognises(look.text)) is True
+    except ForeignFailure as failure:
+        warnings.warn(f"{_failed(name, failure).message} It is left out.", PluginWarning, stacklevel=2)
         return False
 
 
@@ -71,44 +75,69 @@ def checked_account(name: str, parse: Callable[[], Any]) -> Parsed:
         FormatError: it fails, gives something else, or citations that do not hold what their types say.
     """
     try:
-        parsed = parse()
-    except FormatError:
-        raise
-    except Exception as error:
-        raise _failed(name, error) from error
-    if type(parsed) is not Parsed or type(parsed.declared) is not int:
-        raise FormatError(f"The plug-in '{name}' gave no account but {type(parsed).__name__}. Tell its authors.")
-    wrong = next((n for n, piece in enumerate((*parsed.entries, *parsed.rejects), 1) if not _is_sound(piece)), None)
-    if wrong is not None:
-        raise FormatError(
-            f"The plug-in '{name}' gave a piece (number {wrong}) that is no sound entry or reject. Tell its authors."
-        )
-    return replace(parsed, format=name, warnings=tuple(clean(str(warning)) for warning in parsed.warnings))
+        # Citations may be made when they are looked at; that is the plug-in's work too.
+        parsed, fault = run_foreign(lambda: _examined(parse()), FormatError)
+    except ForeignFailure as failure:
+        raise _failed(name, failure) from failure
+    if fault:
+        raise FormatError(f"The plug-in '{name}' gave {fault}. Tell its authors.")
+    return replace(parsed, format=name, warnings=tuple(map(clean, parsed.warnings)))
 
 
-def _failed(name: str, error: Exception) -> FormatError:
-    return FormatError(clean(f"The plug-in '{name}' failed: {type(error).__name__}: {error}. Tell its authors."))
+def _examined(parsed: Any) -> tuple[Parsed, str]:
+    """What was given, and in words what it is where it is no sound account."""
+    if type(parsed) is not Parsed:
+        return parsed, f"no account but {type(parsed).__name__}"
+    if not _is_account(parsed):
+        return parsed, "an account that does not hold what its types say"
+    wrong = next((n for n, piece in enumerate((*parsed.entries, *parsed.rejects), 1) if not _is_sound(piece)), 0)
+    return parsed, f"a piece (number {wrong}) that is no sound entry or reject" if wrong else ""
+
+
+def _is_account(parsed: Parsed) -> bool:
+    return (
+        type(parsed.declared) is int
+        and all(_is_clean(text) for text in (parsed.encoding, parsed.platform))
+        and all(type(part) is tuple for part in (parsed.entries, parsed.rejects, parsed.warnings, parsed.header, parsed.mapping))
+        and all(type(text) is str for text in (*parsed.warnings, *parsed.header))
+        and all(type(pair) is tuple and tuple(map(type, pair)) == (str, str) for pair in parsed.mapping)
+    )
+
+
+def _failed(name: str, failure: ForeignFailure) -> FormatError:
+    return FormatError(f"The plug-in '{name}' failed: {failure}. Tell its authors.")
 
 
 def _is_sound(piece: object) -> bool:
     if type(piece) is Reject:
-        return type(piece.line) is int and all(type(text) is str for text in (piece.reason, piece.raw))
+        return type(piece.line) is int and all(_is_storable(text) for text in (piece.reason, piece.raw))
     return (
         type(piece) is ParsedEntry
-        and all(type(text) is str for text in (piece.accession, piece.raw, piece.source))
+        and all(_is_clean(text) for text in (piece.accession, piece.source))
+        and _is_storable(piece.raw)
         and type(piece.line) is int
         and is_well_typed(piece.citation)
-        and _is_clean(piece.citation)
+        and (piece.citation.year is None or 0 < piece.citation.year <= LAST_YEAR)
+        and _holds_clean_texts(piece.citation)
     )
 
 
-def _is_clean(value: Any) -> bool:
+def _is_clean(text: object) -> bool:
+    return type(text) is str and clean(text) == text
+
+
+def _is_storable(text: object) -> bool:
+    """Whether a text can be kept as it stood in the file, whatever it holds."""
+    return type(text) is str and _SURROGATES.search(text) is None
+
+
+def _holds_clean_texts(citation: Any) -> bool:
     """Whether no text in a citation holds a control character, which the built-in parsers remove."""
-    texts = [astuple(value)]
+    texts = [astuple(citation)]
     while texts:
         item = texts.pop()
         if isinstance(item, tuple):
             texts.extend(item)
-        elif isinstance(item, str) and clean(item) != item:
+        elif isinstance(item, str) and not _is_clean(item):
             return False
     return True

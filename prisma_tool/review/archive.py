@@ -80,7 +80,7 @@ def opened_archive(
         elsewhere = Path(stack.enter_context(TemporaryDirectory(prefix="prisma-tool-", ignore_cleanup_errors=True)))
         store = _opened(database, protocol, now, elsewhere, tell)
         stack.callback(store.close)
-        stored, text = _in_force(store, folder, protocol, tell)
+        stored, text = _in_force(store, database, folder, protocol, tell)
         in_force = replace(parse_protocol(text, f"{FILE_NAME} in the log"), id=stored)
         yield Archive(store.under(in_force), text, elsewhere)
 
@@ -105,12 +105,12 @@ def _opened(
     return replace(store, only_read=why)
 
 
-def _in_force(store: Store, folder: Path, protocol: Protocol, tell: Callable[[str], None]) -> tuple[str, str]:
+def _in_force(store: Store, database: Path, folder: Path, protocol: Protocol, tell: Callable[[str], None]) -> tuple[str, str]:
     """The review's id, and the protocol's text as it was logged last; that of the file where none was."""
     text = protocol_text(folder)
     with store.read() as transaction:
         stored, newest = review_id(transaction), newest_protocol(transaction)
-    require_fitting(store, folder, protocol, stored)
+    require_fitting(store, str(database), folder, protocol, stored)
     if newest is None:
         return stored, text
     if not protocol.id:

@@ -31,7 +31,7 @@ def identified(store: Store, folder: Path, protocol: Protocol, text: str, tell: 
         with store.write() as transaction:
             name_review(transaction, protocol.id or store.new_id())
             stored = review_id(transaction)
-    require_fitting(store, folder, protocol, stored)
+    require_fitting(store, format_address(store.engine.url), folder, protocol, stored)
     if protocol.id:
         return text
     text = with_id(text, stored)
@@ -42,14 +42,16 @@ def identified(store: Store, folder: Path, protocol: Protocol, text: str, tell: 
     return text
 
 
-def require_fitting(store: Store, folder: Path, protocol: Protocol, stored: str) -> None:
+def require_fitting(store: Store, database: str, folder: Path, protocol: Protocol, stored: str) -> None:
     """Check that review.toml and the database, which names the review `stored`, may belong together.
+
+    `database` is what a sentence calls it: the store may be open on a copy.
 
     Raises:
         StoreError: they name different reviews, or the database names none.
     """
     if not stored or protocol.id not in ("", stored):
-        raise _another_review(store, folder, protocol, stored)
+        raise _another_review(store, database, folder, protocol, stored)
 
 
 def name_unlisted(store: Store, tell: Callable[[str], None]) -> None:
@@ -74,13 +76,14 @@ def unlisted_sentence(strangers: Mapping[str, int]) -> str:
     )
 
 
-def _another_review(store: Store, folder: Path, protocol: Protocol, stored: str) -> StoreError:
+def _another_review(store: Store, database: str, folder: Path, protocol: Protocol, stored: str) -> StoreError:
     holds = (
         f"holds the review {stored}" + (f" ({title})" if (title := _logged_title(store)) else "") if stored else "names no review"
     )
-    own = f"the review {protocol.id}" + (f" ({one_line(protocol.title)})" if protocol.title else "")
+    title = f" ({one_line(protocol.title)})" if protocol.title else ""
+    own = f"belongs to the review {protocol.id}{title}, but" if protocol.id else "names no review, and"
     return StoreError(
-        f"{folder / FILE_NAME} belongs to {own}, but the database {format_address(store.engine.url)} {holds}; nothing was changed. "
+        f"{folder / FILE_NAME} {own} the database {database} {holds}; nothing was changed. "
         f"Put back the database or the review.toml that belongs here. {PUT_BACK}"
     )
 

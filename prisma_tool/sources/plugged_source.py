@@ -5,7 +5,7 @@ Invariant: an answer of which the plug-in makes no sound page is asked for again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from prisma_tool.formats.account.account import Parsed
 from prisma_tool.formats.plugged_formats import checked_account
 from prisma_tool.model.protocol.source_plugins import STRATEGY, SourcePlugin, SourceRequest
 from prisma_tool.model.text import clean
+from prisma_tool.plugins.foreign_code import ForeignFailure, run_foreign
 from prisma_tool.sources.failures import TransientError
 from prisma_tool.sources.page_chain import RecordPage, follow
 from prisma_tool.sources.portions import Size
@@ -72,23 +73,15 @@ class PluggedSource:
     def _request(self, query: str, token: str) -> SourceRequest:
         """The plug-in's request, to an address that nobody on the way can read or change."""
         label = self.plugin.label
-        request = self._own(lambda: self.plugin.request(query, token))
-        if type(request) is not SourceRequest or not all(
-            type(text) is str for pair in request.parameters.items() for text in pair
-        ):
+        try:
+            request = run_foreign(lambda: self.plugin.request(query, token), SearchRefused)
+        except ForeignFailure as failure:
+            raise SearchRefused(_failed(self.plugin, failure)) from failure
+        if not _is_sound_request(request):
             raise SearchRefused(f"The plug-in for {label} made no request of the query. Tell its authors.")
-        address = urlsplit(request.address)
-        if address.scheme != "https" and not (address.scheme == "http" and address.hostname in _THIS_MACHINE):
+        if not _is_private(request.address):
             raise SearchRefused(f"The plug-in for {label} names no https address: {clean(request.address)}. Tell its authors.")
         return request
-
-    def _own(self, step: Callable[[], SourceRequest]) -> SourceRequest:
-        try:
-            return step()
-        except SearchRefused:
-            raise
-        except Exception as error:
-            raise SearchRefused(_failed(self.plugin, error)) from error
 
     def _judged(self, answer: ServiceAnswer, *, is_first: bool) -> RecordPage:
         if answer.status not in (requests.codes.ok, requests.codes.bad_request):
@@ -105,6 +98,24 @@ class PluggedSource:
         return RecordPage(page.parsed, answer.body, page.next_token, page.total if is_first else None)
 
 
+def _is_sound_request(request: object) -> bool:
+    return (
+        type(request) is SourceRequest
+        and type(request.address) is str
+        and isinstance(request.parameters, Mapping)
+        and all(type(text) is str for pair in request.parameters.items() for text in pair)
+    )
+
+
+def _is_private(address: str) -> bool:
+    """Whether nobody on the way can read or change what goes to an address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
+
+
 def read_page(plugin: SourcePlugin, body: bytes) -> SourcePage:
     """What the plug-in makes of an answer, checked.
 
@@ -113,11 +124,9 @@ def read_page(plugin: SourcePlugin, body: bytes) -> SourcePage:
         SearchRefused: the answer says that the query is refused.
     """
     try:
-        page = plugin.read(body)
-    except (FormatError, SearchRefused):
-        raise
-    except Exception as error:
-        raise FormatError(_failed(plugin, error)) from error
+        page = run_foreign(lambda: plugin.read(body), FormatError, SearchRefused)
+    except ForeignFailure as failure:
+        raise FormatError(_failed(plugin, failure)) from failure
     if type(page) is not SourcePage or type(page.next_token) is not str or not _is_total(page.total):
         raise FormatError(f"The plug-in for {plugin.label} made no page of an answer. Tell its authors.")
     parsed = checked_account(plugin.label, lambda: page.parsed)
@@ -130,5 +139,5 @@ def _is_total(total: object) -> bool:
     return total is None or (type(total) is int and 0 <= total <= HIGHEST_TOTAL)
 
 
-def _failed(plugin: SourcePlugin, error: Exception) -> str:
-    return clean(f"The plug-in for {plugin.label} failed: {type(error).__name__}: {error}. Tell its authors.")
+def _failed(plugin: SourcePlugin, failure: ForeignFailure) -> str:
+    return f"The plug-in for {plugin.label} failed: {failure}. Tell its authors."

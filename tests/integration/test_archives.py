@@ -270,3 +270,21 @@ def test_an_older_database_is_shown_from_an_upgraded_copy(
     assert json.loads(out)["identified"] == 4
     assert ("temporary copy" in narration) is (stored != RELEASED[-1])
     assert listing(archive) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "own"),
+    [
+        ("", "names no review, and the database"),
+        ('id = "9fb3fb06-7b6f-5e25-bbf1-0b134f1619fb"\n', "belongs to the review 9fb3fb06-7b6f-5e25-bbf1-0b134f1619fb"),
+    ],
+)
+def test_a_database_that_names_no_review_is_called_by_its_own_name_and_not_by_that_of_its_copy(
+    line: str, own: str, archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rename_review(archive, line)
+    shutil.copy(DATA / "review-0003.db", archive / "review.db")
+    err = said(capsys, sealed(archive), "status", code=1)[1]
+    assert f"{archive / 'review.toml'} {own}" in err
+    assert f" the database {archive / 'review.db'} names no review; nothing was changed" in err
+    assert "belongs to the review ," not in err

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from prisma_tool.cli.completion import answer
 from prisma_tool.cli.main import cli, run
 
 
@@ -51,3 +52,17 @@ def test_bash_completes_by_those_lines(tmp_path: Path, capsys: pytest.CaptureFix
 def test_completing_names_of_commands_imports_none() -> None:
     with cli.make_context("prisma-tool", [], resilient_parsing=True) as context:
         assert [item.value for item in cli.shell_complete(context, "re")][:3] == ["remove", "reviewer", "retrieve"]
+
+
+@pytest.mark.parametrize(
+    "variables", [{}, {"COMP_WORDS": "prisma-tool sta", "COMP_CWORD": "x"}, {"COMP_WORDS": "prisma-tool sta"}]
+)
+def test_a_question_that_no_shell_asks_gets_no_words(
+    variables: dict[str, str], capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("COMP_WORDS", "COMP_CWORD"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert answer(cli, "bash_complete") == 1
+    assert capfd.readouterr() == ("", "")

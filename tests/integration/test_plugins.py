@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from prisma_tool.cli.main import run
-from prisma_tool.errors import FormatError
+from prisma_tool.errors import FormatError, SearchRefused
 from prisma_tool.formats import registry
 from prisma_tool.formats.plugged_formats import FormatPlugin
+from prisma_tool.model.protocol.source_plugins import SourcePlugin, SourceRequest
+from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.plugins import entry_points
 from prisma_tool.plugins.entry_points import BrokenPlugin, PluginKind, PluginWarning, announced, load
+from prisma_tool.sources.plugged_source import PluggedSource
+from prisma_tool.sources.transport import Transport
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "example_plugin"
 LIST = (
@@ -118,7 +122,7 @@ def test_a_check_loads_each_and_says_what_is_wrong(capsys: pytest.CaptureFixture
     out = said(capsys, "plugins", "--check", code=4)[0]
     problems = dict(line.split("  cannot be used: ") for line in out.splitlines() if "cannot be used" in line)
     assert problems == {
-        "formats  absent  broken-one 1.2": "AttributeError when broken_one:NONE was imported: module 'broken_one' has no attribute 'NONE'",
+        "formats  absent  broken-one 1.2": "broken_one:NONE cannot be imported: AttributeError: module 'broken_one' has no attribute 'NONE'",
         "formats  number  broken-one 1.2": "broken_one:NUMBER is no FormatPlugin",
         "formats  ris  broken-one 1.2": "its name is that of something built in, which stays what it is",
     }
@@ -143,7 +147,7 @@ def test_a_broken_one_is_named_once_and_the_others_are_used(tmp_path: Path, caps
     file = tmp_path / "list.txt"
     file.write_text(LIST, encoding="utf-8")
     narration = said(capsys, "dedupe", "--files", str(file), "-o", str(tmp_path / "out.ris"))[1]
-    assert narration.count("The formats plug-in 'absent' (broken-one 1.2) is left out: AttributeError") == 1
+    assert narration.count("The formats plug-in 'absent' (broken-one 1.2) is left out: broken_one:NONE cannot be imported") == 1
     assert "Another title" in (tmp_path / "out.ris").read_text(encoding="utf-8")
 
 
@@ -164,11 +168,31 @@ def test_the_name_of_a_built_in_format_cannot_be_taken() -> None:
         ("lambda data: Parsed('x', (ParsedEntry(Citation(title='a'), accession=5),), (), 1)", "no sound entry"),
         ("lambda data: Parsed('x', (), (Reject('1', 'why', ''),), 1)", "no sound entry or reject"),
         ("lambda data: Parsed('x', (), (), 2)", "2"),
+        ("lambda data: sys.exit(0)", "failed: SystemExit: 0"),
+        ("lambda data: Parsed('x', (ParsedEntry(lambda: 1 / 0),), (), 1)", "failed: ZeroDivisionError"),
+        ("lambda data: Parsed('x', (ParsedEntry(lambda: sys.exit()),), (), 1)", "failed: SystemExit"),
+        ("lambda data: Parsed('x', (ParsedEntry(Citation(title='a'), 'L\\x1b[2J'),), (), 1)", "no sound entry"),
+        ("lambda data: Parsed('x', (ParsedEntry(Citation(title='a'), source='S\\x00'),), (), 1)", "no sound entry"),
+        ("lambda data: Parsed('x', (ParsedEntry(Citation(title='a'), raw='\\ud800'),), (), 1)", "no sound entry"),
+        ("lambda data: Parsed('x', (ParsedEntry(Citation(title='a', year=0)),), (), 1)", "no sound entry"),
+        ("lambda data: Parsed('x', (ParsedEntry(Citation(title='a', year=10_000)),), (), 1)", "no sound entry"),
+        ("lambda data: Parsed('x', (), (Reject(1, 'why', '\\ud800'),), 1)", "no sound entry or reject"),
+        ("lambda data: Parsed('x', [], (), 0)", "does not hold what its types say"),
+        ("lambda data: Parsed('x', (), (), 0, warnings=5)", "does not hold what its types say"),
+        ("lambda data: Parsed('x', (), (), 0, encoding=5)", "does not hold what its types say"),
+        ("lambda data: Parsed('x', (), (), 0, header=(5,))", "does not hold what its types say"),
+        ("lambda data: Parsed('x', (), (), 0, mapping=(('title',),))", "does not hold what its types say"),
+        ("lambda data: raised(FormatError(5))", "failed: FormatError: 5"),
+        ("lambda data: raised(ValueError('a\\x1b[2J\\nb' * 400))", r"failed: ValueError: a \[2J b[^\x1b\n]*\.\.\.\."),
+        ("lambda data: raised(Speechless())", "failed: Speechless\\."),
     ],
 )
 def test_what_a_format_gives_is_checked(parse: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
-        "from prisma_tool.api import Citation\nfrom prisma_tool.api.plugins import FormatPlugin, Parsed, ParsedEntry, Reject\n"
+        "import sys\nfrom prisma_tool.api import Citation\n"
+        "from prisma_tool.api.plugins import FormatError, FormatPlugin, Parsed, ParsedEntry, Reject\n"
+        "def raised(error):\n    raise error\n"
+        "class Speechless(Exception):\n    def __str__(self):\n        raise ValueError\n"
         f"BAD = FormatPlugin('bad', lambda text: text.startswith('BAD'), {parse})\n"
     )
     installed(tmp_path, code, "[prisma_tool.formats]\nbad = broken_two:BAD\n", monkeypatch, "broken-two")
@@ -183,6 +207,115 @@ def test_a_recogniser_that_fails_leaves_its_format_out(tmp_path: Path, monkeypat
     installed(tmp_path, code, "[prisma_tool.formats]\nbad = broken_three:BAD\n", monkeypatch, "broken-three")
     with pytest.warns(PluginWarning, match="'bad' failed"), pytest.raises(FormatError, match="not recognised"):
         registry.read(b"BAD lines")
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("import sys; sys.exit(3)", "cannot be imported: SystemExit: 3"),
+        ("BAD = FormatPlugin(5, len, len)", "its title is not what a FormatPlugin has there"),
+        ("BAD = FormatPlugin('a\\x1b[2J', len, len)", "its title is not what a FormatPlugin has there"),
+        ("BAD = FormatPlugin('bad', 'text', len)", "its recognises is not what a FormatPlugin has there"),
+        ("BAD = FormatPlugin('bad', len, None)", "its parse is not what a FormatPlugin has there"),
+    ],
+)
+def test_a_format_that_cannot_be_one_is_not_loaded(
+    code: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(
+        tmp_path,
+        f"from prisma_tool.api.plugins import FormatPlugin\n{code}\n",
+        "[prisma_tool.formats]\nbad = broken_six:BAD\n",
+        monkeypatch,
+        "broken-six",
+    )
+    with pytest.raises(BrokenPlugin, match=problem):
+        load(PluginKind.FORMATS, "bad", FormatPlugin, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ("'Broken Archive', SourceKind.DATABASE, len, len, 'by hand', per_second=0", "its per_second"),
+        ("'Broken Archive', 'database', len, len, 'by hand'", "its kind"),
+        ("'Another Archive', SourceKind.DATABASE, len, len, 'by hand'", "its entry point must be called 'another-archive'"),
+    ],
+)
+def test_a_source_that_cannot_be_one_is_not_loaded(
+    arguments: str, problem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "from prisma_tool.api import SourceKind\nfrom prisma_tool.api.plugins import SourcePlugin\n"
+        f"BAD = SourcePlugin({arguments})\n"
+    )
+    installed(tmp_path, code, "[prisma_tool.sources]\nbroken-archive = broken_seven:BAD\n", monkeypatch, "broken-seven")
+    with pytest.raises(BrokenPlugin, match=problem):
+        load(PluginKind.SOURCES, "broken-archive", SourcePlugin, frozenset())
+
+
+@pytest.mark.usefixtures("example")
+@pytest.mark.parametrize(
+    "points", [b"[prisma_tool.formats]\nbad\xff = broken_eight:BAD\n", b"[prisma_tool.formats]\nno target\n"]
+)
+def test_damaged_metadata_of_one_package_leave_out_that_package_alone(
+    points: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry_points._warn_of_damage.cache_clear()
+    installed(tmp_path, "", "", monkeypatch, "broken-eight")
+    (tmp_path / "broken_eight-1.2.dist-info" / "entry_points.txt").write_bytes(points)
+    with pytest.warns(PluginWarning, match="'broken-eight' adds cannot be read") as warned:
+        names = [plugin.name for plugin in (*announced(PluginKind.FORMATS), *announced(PluginKind.FORMATS))]
+    assert names == ["reading-list", "reading-list"]
+    assert len(warned) == 1
+
+
+def test_a_package_without_metadata_is_named_by_what_it_announces(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("broken-nine", "broken-ten"):
+        installed(tmp_path, "", f"[prisma_tool.formats]\ntwice = {package.replace('-', '_')}:X\n", monkeypatch, package)
+    (tmp_path / "broken_nine-1.2.dist-info" / "METADATA").unlink()
+    listed = said(capsys, "plugins")[0].splitlines()
+    assert listed == ["formats  twice  broken_nine:X", "formats  twice  broken-ten 1.2"]
+
+
+def test_a_name_that_cannot_be_typed_is_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(tmp_path, "X = 7", "[prisma_tool.formats]\nr\x07is = broken_one:X\n", monkeypatch, "broken-one")
+    with pytest.raises(BrokenPlugin, match="control characters"):
+        load(PluginKind.FORMATS, "r\x07is", FormatPlugin, frozenset())
+
+
+def test_what_a_plugin_prints_is_no_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "from prisma_tool.api.plugins import FormatPlugin, Parsed\nprint('imported')\n"
+        "def parse(data):\n    print('parsed')\n    return Parsed('loud', (), (), 0)\n"
+        "LOUD = FormatPlugin('loud', lambda text: print('recognised') is None, parse)\n"
+    )
+    installed(tmp_path, code, "[prisma_tool.formats]\nloud = broken_one:LOUD\n", monkeypatch, "broken-one")
+    assert registry.read(b"anything").format == "loud"
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    assert {"imported", "recognised", "parsed"} <= set(streams.err.split())
+
+
+@pytest.mark.parametrize(
+    ("request_of", "complaint"),
+    [
+        (lambda *_: sys.exit(0), "failed: SystemExit: 0"),
+        (lambda *_: SourceRequest(cast("str", 5), {}), "made no request"),
+        (lambda *_: SourceRequest("https://a.invalid", cast("dict[str, str]", [5])), "made no request"),
+        (lambda *_: SourceRequest("https://a.invalid", cast("dict[str, str]", {"q": 5})), "made no request"),
+        (lambda *_: SourceRequest("https://[", {}), "names no https address"),
+        (lambda *_: SourceRequest("http://a.invalid", {}), "names no https address"),
+        (lambda *_: SourceRequest("file:///etc/passwd", {}), "names no https address"),
+    ],
+)
+def test_a_request_that_is_none_is_not_sent(request_of: Callable[[str, str], SourceRequest], complaint: str) -> None:
+    plugin = SourcePlugin("Broken Archive", SourceKind.DATABASE, request_of, len, "by hand")
+    with pytest.raises(SearchRefused, match=complaint):
+        PluggedSource(plugin, cast("Transport", None)).count({"strategy": "cells"})
 
 
 def test_two_packages_of_one_name_are_both_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +363,9 @@ def test_without_the_package_the_review_opens_and_the_search_is_a_declared_one(
     review: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said(capsys, "-C", str(review), "status")
-    assert "archive" in said(capsys, "-C", str(review), "search", "archive", code=1)[1]
+    sentence = said(capsys, "-C", str(review), "search", "archive", code=1)[1]
+    assert "archive is a declared search of Example Archive" in sentence
+    assert "If a package searched it, install that again; `prisma-tool plugins`" in sentence
 
 
 @pytest.mark.usefixtures("example")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from numpy import int64
 
 from prisma_tool import api
 from prisma_tool.api import frames, plugins
@@ -85,6 +90,121 @@ def test_what_is_written_is_read_again(suffix: str, tmp_path: Path) -> None:
 def test_a_suffix_that_nothing_writes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(api.UsageError, match="choose one of these suffixes"):
         api.write_citations(tmp_path / "out.doc", [])
+
+
+ONE = api.LabelledRecord("1", "Cells", "", included=True)
+NUMBERS_OF_FLOW: Any = api.flow_from_json(NUMBERS)
+A_DEVICE = "/dev/null"
+untyped: Any = api
+"""The module for calls that a type checker would refuse already."""
+
+
+def replaced(**fields: Any) -> list[api.LabelledRecord]:
+    return [replace(ONE, **fields)]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "words"),
+    [
+        (lambda: untyped.read_citations(5), TypeError, "file must be a path, and is of the type int"),
+        (lambda: untyped.read_citations(bytearray(RIS)), TypeError, "file must be a path"),
+        (lambda: untyped.read_citations("a\0b"), api.UsageError, "null character"),
+        (lambda: untyped.read_citations(RIS, format=b"ris"), TypeError, "format must be a text"),
+        (lambda: untyped.read_citations(RIS, format="nonsense"), api.UsageError, "Unknown format"),
+        (lambda: untyped.read_citations(RIS, encoding=5), TypeError, "encoding must be a text"),
+        (lambda: untyped.read_citations(RIS, encoding="nonsense"), api.UsageError, "is not an encoding"),
+        (lambda: untyped.read_citations(RIS, encoding="utf-16"), api.FormatError, "not in utf-16"),
+        (lambda: untyped.read_citations(RIS, columns="title"), TypeError, "columns must be a mapping"),
+        (lambda: untyped.read_citations(RIS, columns={"title": 5}), TypeError, "columns must be a mapping"),
+        (lambda: untyped.read_citations(RIS, source_column=5), TypeError, "source_column must be a text"),
+        (lambda: untyped.read_citations(b"Dear colleague, "), api.FormatError, "not recognised"),
+        (lambda: untyped.read_citations("/no/such/file"), api.PrismaError, "does not exist"),
+        (lambda: untyped.read_citations("/"), api.PrismaError, "is a folder"),
+        (lambda: untyped.read_citations(A_DEVICE), api.PrismaError, "is not a file"),
+        (lambda: untyped.write_citations(None, []), TypeError, "file must be a path"),
+        (lambda: untyped.write_citations("/no/such/out.ris", []), api.PrismaError, "does not exist"),
+        (lambda: untyped.write_citations("out.ris", [5]), TypeError, "citations, item 0 must be one of Citation or ParsedEntry"),
+        (lambda: untyped.write_citations("out.ris", untyped.Citation()), TypeError, "citations must be several of Citation"),
+        (
+            lambda: untyped.write_citations("out.ris", [untyped.Citation(), untyped.Citation(year="2020")]),
+            TypeError,
+            "item 1: year is '2020'",
+        ),
+        (lambda: untyped.write_citations("out.ris", [untyped.Citation()], source=None), TypeError, "source must be a text"),
+        (lambda: untyped.write_citations("out.csv", [untyped.Citation(title="\ud800")]), api.UsageError, "surrogate"),
+        (lambda: untyped.deduplicate(None), TypeError, "citations must be several of"),
+        (lambda: untyped.deduplicate("title"), TypeError, "citations must be several of"),
+        (lambda: untyped.deduplicate([untyped.Citation(authors=("Ash, A",))]), TypeError, "item 0: authors is"),
+        (lambda: untyped.flow_from_csv(b"x"), TypeError, "file must be a path"),
+        (lambda: untyped.flow_from_csv("/no/such/file"), api.PrismaError, "does not exist"),
+        (lambda: untyped.flow_from_json([]), TypeError, "file must be a path"),
+        (lambda: untyped.flow_from_json({"counts": {"records_screened": {1}}}), TypeError, "here is {1}"),
+        (lambda: untyped.flow_from_json({"counts": {"records_screened": -1}}), api.PrismaError, "is not a count"),
+        (
+            lambda: untyped.flow_from_json({"counts": {**NUMBERS["counts"], "nonsense": 1}}),
+            api.PrismaError,
+            "there is no 'nonsense'",
+        ),
+        (lambda: NUMBERS_OF_FLOW.explain(5), TypeError, "key must be a text"),
+        (lambda: NUMBERS_OF_FLOW.explain("nonsense"), api.UsageError, "There is no box"),
+        (lambda: NUMBERS_OF_FLOW.draw(["out.svg"]), TypeError, "files must be a path"),
+        (lambda: NUMBERS_OF_FLOW.draw("out.svg", width_mm="190"), TypeError, "width_mm must be a number"),
+        (lambda: NUMBERS_OF_FLOW.draw("out.svg", width_mm=float("nan")), api.UsageError, "between 80 and 500"),
+        (lambda: NUMBERS_OF_FLOW.draw("out.svg", hide="previous"), TypeError, "hide must be several of str"),
+        (lambda: NUMBERS_OF_FLOW.draw("out.svg", hide=["nonsense"]), api.UsageError, "cannot be hidden"),
+        (lambda: NUMBERS_OF_FLOW.draw("out.nonsense"), api.UsageError, "choose one of these suffixes"),
+        (lambda: NUMBERS_OF_FLOW.draw("/no/such/out.svg"), api.PrismaError, "does not exist"),
+        (lambda: untyped.simulate(5), TypeError, "labelled must be several of LabelledRecord"),
+        (lambda: untyped.simulate([5]), TypeError, "labelled, item 0 must be one of LabelledRecord"),
+        (lambda: untyped.simulate(replaced(title=None)), TypeError, "item 0: title must be a text"),
+        (lambda: untyped.simulate(replaced(included="no")), TypeError, "included must be True or False"),
+        (lambda: untyped.simulate(replaced(year=2020.5)), TypeError, "year must be a whole number"),
+        (lambda: untyped.simulate([ONE], priors="1"), TypeError, "priors must be several of str"),
+        (lambda: untyped.simulate([ONE], priors=["9"]), api.UsageError, "no record with the id 9"),
+        (lambda: untyped.simulate([ONE], question=None), TypeError, "question must be a text"),
+        (lambda: untyped.simulate([ONE], seed="x"), TypeError, "seed must be a whole number"),
+        (lambda: untyped.simulate([ONE], seed=-1), api.UsageError, "seed: -1 is negative"),
+        (lambda: untyped.simulate([ONE, ONE]), api.FormatError, "ids must differ"),
+        (lambda: untyped.simulate("/no/such/file"), api.PrismaError, "does not exist"),
+        (lambda: untyped.as_rows(untyped.Citation()), TypeError, "items must be several of"),
+        (lambda: untyped.as_rows(["x"]), TypeError, "items, item 0 must be one of"),
+        (lambda: untyped.open_review(5).__enter__(), TypeError, "folder must be a path"),
+        (lambda: untyped.open_review("a\0b").__enter__(), api.UsageError, "null character"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_the_documented_error_and_nothing_is_written(
+    call: Callable[[], object], error: type[Exception], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(error, match=re.escape(words)):
+        call()
+    assert not list(tmp_path.iterdir())
+
+
+def test_duplicates_are_found_among_entries_as_they_were_read() -> None:
+    assert api.deduplicate(iter([*api.read_citations(RIS).entries] * 2)).labels == (0, 0)
+
+
+def test_whole_numbers_of_other_libraries_are_numbers_of_a_flow() -> None:
+    counts = {**NUMBERS["counts"], "dbr_assessed": int64(9)}
+    assert api.flow_from_json({**NUMBERS, "counts": counts}).counts["dbr_assessed"] == 9
+
+
+def test_the_page_goes_from_a_file_to_a_frame_and_a_figure_in_ten_statements(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page's own lines, with a stand-in for the part of pandas that they use."""
+    (block,) = re.findall(r'```python title="reports.py"\n(.*?)```', (DOCS / "api.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(ast.parse(block).body) <= 10
+    library = SimpleNamespace(DataFrame=FrameOfReports)
+    monkeypatch.setattr(frames, "import_module", lambda _: library)
+    monkeypatch.chdir(tmp_path)
+    Path("records.ris").write_bytes(RIS.replace(b"TY  - JOUR\nER  - \n", RIS.split(b"\n\n")[0] + b"\n"))
+    names: dict[str, Any] = {}
+    exec(block, names)
+    assert names["found"].labels == (0, 0)
+    assert len(names["reports"]) == 1
+    assert Path("flow.svg").stat().st_size > 0 < Path("flow.png").stat().st_size
 
 
 @pytest.fixture(scope="module")
@@ -179,12 +299,33 @@ class Frame(list[dict[str, Any]]):
         return self
 
 
+class FrameOfReports(Frame):
+    """One that takes a column and gives rows by their places."""
+
+    def __setitem__(self, name: Any, values: Any) -> None:
+        assert len(values) == len(self)
+
+    @property
+    def iloc(self) -> Any:
+        return _Rows(self)
+
+
+class _Rows:
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self.rows = rows
+
+    def __getitem__(self, places: list[int]) -> list[dict[str, Any]]:
+        return [self.rows[place] for place in places]
+
+
 def test_frames_hold_the_rows_and_numbers_their_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     library = SimpleNamespace(DataFrame=Frame, Int64="Int64")
     monkeypatch.setattr(frames, "import_module", lambda _: library)
     frame = api.to_pandas([api.Citation(title="A title", year=2020)])
     assert (frame[0]["title"], frame.types) == ("A title", {"year": "Int64"})
-    assert api.to_pandas({"records_screened": 3}) == [{"key": "records_screened", "value": 3}]
+    numbers = api.to_pandas({"records_screened": 3, "previous_studies": None})
+    assert (numbers[0], numbers.types) == ({"key": "records_screened", "value": 3}, {"value": "Int64"})
+    assert api.to_pandas({"words": "text"}).types is None
     assert api.to_polars([api.Citation(title="A title")])[0]["title"] == "A title"
 
 

@@ -292,6 +292,18 @@ def test_bytes_that_mean_nothing_in_the_named_encoding_are_refused_with_their_pl
         as_utf8(data, known_encoding("cp1251"))
 
 
+def test_utf_16_without_its_mark_is_asked_for_with_its_order() -> None:
+    data = "TY  - JOUR\nTI  - Zellen\nER  - \n".encode("utf-16-le")
+    with pytest.raises(FormatError, match="Name utf-16-le or utf-16-be"):
+        as_utf8(data, known_encoding("utf-16"))
+    assert read(as_utf8(data, known_encoding("utf-16-le"))).entries[0].citation.title == "Zellen"
+
+
+def test_what_is_no_encoding_of_text_is_not_suggested() -> None:
+    with pytest.raises(UsageError, match=r"'rot13' is not an encoding\. Common are"):
+        known_encoding("rot13")
+
+
 @pytest.mark.parametrize(
     ("name", "suggestion"),
     [

@@ -197,7 +197,8 @@ def selected_plans(protocol: Protocol, names: Sequence[str]) -> list[SearchPlan]
     if declared is not None:
         raise PrismaError(
             f"{declared.name} is a declared search of {declared.source}, which is not searched from here: "
-            f"import its files with `prisma-tool import FILE --search '{declared.name}'`."
+            f"import its files with `prisma-tool import FILE --search '{declared.name}'`. "
+            "If a package searched it, install that again; `prisma-tool plugins` lists those that are there."
         )
     if not plans:
         raise PrismaError(

@@ -18,6 +18,7 @@ from prisma_tool.model.protocol.live_sources import added_plugin
 from prisma_tool.model.protocol.source_plugins import STRATEGY
 from prisma_tool.model.record.keys import CLINICALTRIALS, EUROPEPMC, PUBMED
 from prisma_tool.model.text import one_line
+from prisma_tool.plugins.foreign_code import ForeignFailure, run_foreign
 from prisma_tool.sources.pubmed import Complaint
 
 
@@ -86,9 +87,9 @@ def _added_remarks(source: str, query: str) -> tuple[Problem, ...]:
     plugin = added_plugin(source)
     assert plugin is not None
     try:
-        remarks = [one_line(str(remark)) for remark in plugin.remarks(query)]
-    except Exception as error:  # noqa: BLE001 - somebody else's code fails as it likes
-        remarks = [one_line(f"The plug-in for {source} could not look at it: {type(error).__name__}: {error}.")]
+        remarks = run_foreign(lambda: [one_line(str(remark)) for remark in plugin.remarks(query)])
+    except ForeignFailure as failure:
+        remarks = [f"The plug-in for {source} could not look at it: {failure}."]
     return tuple(Problem(ProblemKind.SERVICE, remark, remark, stops=True) for remark in remarks)
 
 

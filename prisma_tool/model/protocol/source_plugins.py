@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from prisma_tool.model.record.keys import slug
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.plugins.entry_points import PluginKind, usable
 
@@ -48,7 +49,12 @@ class SourcePlugin:
     per_second: int = 1
     remarks: Callable[[str], Sequence[str]] = _no_remarks
 
+    @property
+    def entry_point(self) -> str:
+        """The name that its entry point must have: by it a label in review.toml finds the plug-in."""
+        return slug(self.label)
 
-def plugged_source(slug: str, taken: frozenset[str]) -> SourcePlugin | None:
+
+def plugged_source(name: str, taken: frozenset[str]) -> SourcePlugin | None:
     """The source that a package adds under this slug, or None; `taken` are the slugs of the built-in ones."""
-    return usable(PluginKind.SOURCES, slug, SourcePlugin, taken)
+    return usable(PluginKind.SOURCES, name, SourcePlugin, taken)

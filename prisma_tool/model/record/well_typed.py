@@ -18,7 +18,12 @@ _Test = Callable[[Any], bool]
 
 def is_well_typed(citation: Citation) -> bool:
     """Whether every field, and every part of it, is of its type."""
-    return _test_of(Citation)(citation)
+    return type(citation) is Citation and not ill_typed_field(citation)
+
+
+def ill_typed_field(citation: Citation) -> str:
+    """The name of the first field that is not of its type; empty where all are."""
+    return next((name for name, test in _tests(Citation) if not test(getattr(citation, name))), "")
 
 
 @cache
@@ -44,7 +49,12 @@ def _tuple_test(arguments: tuple[Any, ...]) -> _Test:
     )
 
 
-def _dataclass_test(kind: Any) -> _Test:
+@cache
+def _tests(kind: Any) -> tuple[tuple[str, _Test], ...]:
     hints = get_type_hints(kind)
-    tests = [(field.name, _test_of(hints[field.name])) for field in fields(kind)]
+    return tuple((field.name, _test_of(hints[field.name])) for field in fields(kind))
+
+
+def _dataclass_test(kind: Any) -> _Test:
+    tests = _tests(kind)
     return lambda value: type(value) is kind and all(test(getattr(value, name)) for name, test in tests)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import partial
+from typing import TypeVar, cast
 
 from prisma_tool.errors import PrismaError, SearchRefused
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.well_typed import is_well_typed
-from prisma_tool.model.text import clean
 from prisma_tool.plugins.entry_points import PluginKind, announced, usable
+from prisma_tool.plugins.foreign_code import ForeignFailure, run_foreign
 from prisma_tool.sources.citations.index import (
     CitationDirection,
     CitationIndex,
@@ -25,6 +26,7 @@ from prisma_tool.sources.citations.index import (
 )
 from prisma_tool.sources.transport import Transport
 
+Given = TypeVar("Given")
 BUILT_IN = ("europepmc", "openalex", "crossref")
 """The names of the indexes that need no package, as `cite --index` takes them."""
 
@@ -49,9 +51,26 @@ def plugged_indexes(
     for name in (each for each in announced_names if not names or each in names):
         plugin = usable(PluginKind.CITATION_INDEXES, name, CitationIndexPlugin, frozenset(BUILT_IN))
         if plugin is not None:
-            index = CheckedIndex(plugin.label, plugin.make(transport(plugin.label, plugin.per_second)))
+            way = transport(plugin.label, plugin.per_second)
+            index = _given_by(plugin.label, partial(_checked_index, plugin, way))
             # What a class of an index holds for all its objects, an object of this class holds for itself.
             yield name, cast("CitationIndex", index)
+
+
+def _checked_index(plugin: CitationIndexPlugin, way: Transport) -> CheckedIndex:
+    return CheckedIndex(plugin.label, plugin.make(way))
+
+
+def _given_by(label: str, step: Callable[[], Given]) -> Given:
+    """What a plug-in gives.
+
+    Raises:
+        SearchRefused: it fails.
+    """
+    try:
+        return run_foreign(step, PrismaError)
+    except ForeignFailure as failure:
+        raise SearchRefused(f"The plug-in for {label} failed: {failure}. Tell its authors.") from failure
 
 
 class CheckedIndex:
@@ -70,7 +89,7 @@ class CheckedIndex:
 
     def number(self, own: str) -> str:
         """What of an id of this index may name a record."""
-        return str(self._index.number(own))
+        return _given_by(self.label, lambda: str(self._index.number(own)))
 
     def seeds(self, seeds: Sequence[Seed]) -> IndexReply:
         """Which of these seeds the index knows."""
@@ -85,14 +104,7 @@ class CheckedIndex:
         return self._checked(lambda: self._index.works(ids))
 
     def _checked(self, question: Callable[[], IndexReply]) -> IndexReply:
-        try:
-            reply = question()
-        except PrismaError:
-            raise
-        except Exception as error:
-            raise SearchRefused(
-                clean(f"The plug-in for {self.label} failed: {type(error).__name__}: {error}. Tell its authors.")
-            ) from error
+        reply = _given_by(self.label, question)
         if not _is_sound(reply):
             raise SearchRefused(f"The plug-in for {self.label} gave a reply that is not sound. Tell its authors.")
         return reply

@@ -46,18 +46,24 @@ def known_encoding(name: str) -> str:
     Raises:
         UsageError: there is none of that name.
     """
-    try:
-        codec = codecs.lookup(name.strip()).name
-        io.TextIOWrapper(io.BytesIO(), codec)  # refuses codecs that are none of text, such as hex
-    except (LookupError, ValueError):
-        codec = ""
-    if not codec or codec.replace("-", "_") in _NO_TEXT:
+    codec = _codec_of_text(name.strip())
+    if not codec:
         raise UsageError(f"'{one_line(name)}' is not an encoding. {_suggestion(name)}")
     return codec
 
 
+def _codec_of_text(name: str) -> str:
+    """Python's name of an encoding that files of text are in; empty for what is none."""
+    try:
+        codec = codecs.lookup(name).name
+        io.TextIOWrapper(io.BytesIO(), codec)  # refuses codecs that are none of text, such as hex
+    except (LookupError, ValueError):
+        return ""
+    return "" if codec.replace("-", "_") in _NO_TEXT else codec
+
+
 def _suggestion(name: str) -> str:
-    known = (*_COMMON, *(alias.replace("_", "-") for alias in aliases))
+    known = (*_COMMON, *(alias.replace("_", "-") for alias in aliases if _codec_of_text(alias)))
     close = difflib.get_close_matches(name.lower().strip(), known, n=3, cutoff=0.7)
     return f"Did you mean {' or '.join(close)}?" if close else f"Common are {', '.join((*PRIORS, 'utf-8', 'utf-16'))}."
 
@@ -97,6 +103,11 @@ def _strictly_decoded(data: ByteSource, encoding: str) -> Iterator[str]:
             offset = read - len(error.object) + error.start
             before = newlines.decode(error.object[: error.start].decode(encoding, "replace"), final=True)
             raise FormatError(_refusal(encoding, error, offset, lines + before.count("\n"))) from error
+        except UnicodeError as error:
+            # UTF-16 without its byte order mark: no byte of it is wrong, but nothing says how to read them.
+            raise FormatError(
+                f"This file is not in {encoding}: {error}. Name {encoding}-le or {encoding}-be, or leave --encoding out."
+            ) from error
         lines += newlines.decode(text).count("\n")
         yield text
 
