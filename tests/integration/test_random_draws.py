@@ -158,6 +158,21 @@ def test_an_earlier_decision_that_is_given_again_keeps_the_stretch(review: Revie
     assert [(one.draws, one.relevant) for one in draws(review).stretches] == [(3, False)]
 
 
+def test_in_a_blind_pair_the_votes_of_the_other_end_no_stretch(make_review: Callable[..., Review], tmp_path: Path) -> None:
+    review = filled(
+        make_review(reviewers=("Ada", "Grace"), toml_edits=ANY_ORDER | {"reviewers_per_record = 1": "reviewers_per_record = 2"}),
+        tmp_path,
+    )
+    verdicts = {True: Verdict.INCLUDE, False: Verdict.EXCLUDE}
+    decide(review, [Decision(key, Stage.TITLE_ABSTRACT, "Grace", verdicts[label]) for key, label in TRUTH.items()])
+    vote(review, ALL_MET)
+    assert begin_where_due(review, "Ada")
+    drawn = draws(review).order
+    vote(review, drawn[:3])
+    assert draws(review).order == drawn[3:]
+    assert [stretch.draws for stretch in draws(review).stretches] == [3]
+
+
 def test_where_two_vote_on_each_record_the_limit_of_the_rule_is_said(
     make_review: Callable[..., Review], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -400,6 +400,25 @@ def test_what_is_known_in_a_blind_pair_stays_with_whom_it_belongs_to(
     assert told(capsys, review.folder, "status", "--reviewer", "Grace")["stopping"]["found"] == RELEVANT
 
 
+def test_a_vote_that_is_given_again_or_changed_does_not_show_the_report_anew(
+    filled: Callable[..., Review], truth: dict[str, bool]
+) -> None:
+    review, met = filled(), sorted_by_truth(truth)
+    relevant, others = met[:RELEVANT], met[RELEVANT:]
+    vote(review, truth, [*others[:20], *relevant])
+    with review.store.read() as transaction:
+        before = stopping_risk(transaction, "Ada")
+    vote(review, truth, others[:20])
+    vote(review, truth, others[:1], wrong=True)
+    vote(review, truth, others[:1])
+    with review.store.read() as transaction:
+        after = stopping_risk(transaction, "Ada")
+        labels = viewpoint(transaction, "Ada").labels
+    assert [label.key for label in labels] == [*others[:20], *relevant]
+    assert before == after
+    assert before.consecutive == 0
+
+
 def test_a_pilot_round_leaves_the_rest_to_be_screened_in_what_a_stop_would_risk(
     filled: Callable[..., Review], truth: dict[str, bool]
 ) -> None:

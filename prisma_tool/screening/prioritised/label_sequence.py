@@ -40,12 +40,12 @@ class Viewpoint:
     """Title/abstract screening of the current version as one viewer may see it; reports are named by the key of their representative.
 
     Attributes:
-        labels: The screened reports, in the order of screening.
+        labels: The screened reports, in the order in which they were screened first; a vote that was changed since keeps its place.
         waiting: The reports that wait for the viewer, in the order of arrival.
         open: Those that are open (in a blind pair: for the viewer, and during a pilot round whatever it holds back).
         earlier: What closed versions decided, by report: whether it was relevant.
         chance: By report that was drawn by chance: how many reports were open then, and how many relevant ones were known.
-        voted: By report the place, among all events, of the last vote that the viewer may know.
+        voted: By screened report its place among all events: of the viewer's first vote, or of the one that finished it first.
     """
 
     labels: tuple[Label, ...]
@@ -83,9 +83,11 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     own_only = sees_only_own_votes(transaction.protocol, viewer)
     votes = ranking_rows.votes_in_order(transaction, STAGE, viewer if own_only else None)
     earlier = _earlier(transaction, review_state)
+    places = _places(transaction, votes, viewer if own_only else None)
     labels = _own_labels(votes, viewer) if own_only else _team_labels(transaction, votes, viewer)
     queued = set(queue.keys)
-    current = tuple(Label(key, relevant) for key, relevant in labels.items() if key in queued and key not in earlier)
+    screened = sorted((key for key in labels if key in queued and key not in earlier), key=lambda key: (places.get(key, -1), key))
+    current = tuple(Label(key, labels[key]) for key in screened)
     known = earlier.keys() | {label.key for label in current}
     waiting = tuple(key for key in _marked(queue, {QueueMark.WAITS}) if key not in known)
     # A pilot round closes the rest of the queue for a while only: it is still to be screened, and a rule that went by the round alone
@@ -93,8 +95,7 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     in_pilot = STAGE in update.team_now(transaction).pilots
     open_marks = {QueueMark.WAITS} if own_only and not in_pilot else {QueueMark.WAITS, QueueMark.OTHERS}
     still_open = tuple(key for key in _marked(queue, open_marks) if key not in known)
-    voted = {vote.cluster: vote.clock for vote in votes}
-    return Viewpoint(current, waiting, still_open, earlier, _drawn(transaction, viewer), voted)
+    return Viewpoint(current, waiting, still_open, earlier, _drawn(transaction, viewer), places)
 
 
 def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
@@ -103,23 +104,26 @@ def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
     return bool(viewer) and rules.blind and rules.reviewers_per_record > 1
 
 
-def _own_labels(votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
-    labels: dict[str, bool] = {}
+def _places(transaction: Transaction, votes: Sequence[OrderedVote], reviewer: str | None) -> dict[str, int]:
+    """When each report with a vote that stands was screened: each voter counts by the first vote, the last of the voters by report."""
+    first = ranking_rows.first_votes(transaction, STAGE, reviewer)
+    places: dict[str, int] = {}
     for vote in votes:
-        if vote.reviewer == viewer:
-            labels.pop(vote.cluster, None)
-            labels[vote.cluster] = vote.verdict != Verdict.EXCLUDE
-    return labels
+        clock = first.get((vote.cluster, vote.reviewer), vote.clock)
+        places[vote.cluster] = max(places.get(vote.cluster, clock), clock)
+    return places
+
+
+def _own_labels(votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
+    return {vote.cluster: vote.verdict != Verdict.EXCLUDE for vote in votes if vote.reviewer == viewer}
 
 
 def _team_labels(transaction: Transaction, votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
-    """Finished outcomes in the order of the vote that finished them, and the viewer's own votes."""
+    """Finished outcomes, and the viewer's own votes."""
     states = queues.outcome_states(transaction, STAGE)
-    last = {vote.cluster: index for index, vote in enumerate(votes)}
     own = _own_labels(votes, viewer) if viewer else {}
-    finished = {cluster for cluster, state in states.items() if state != OutcomeState.PENDING}
-    ordered = sorted(finished | own.keys(), key=lambda cluster: (last.get(cluster, -1), cluster))
-    return {cluster: states[cluster] in _RELEVANT if cluster in finished else own[cluster] for cluster in ordered}
+    finished = {cluster: state in _RELEVANT for cluster, state in states.items() if state != OutcomeState.PENDING}
+    return own | finished
 
 
 def _marked(queue: Queue, marks: Collection[QueueMark]) -> Iterator[str]:

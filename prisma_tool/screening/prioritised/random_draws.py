@@ -23,7 +23,6 @@ from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, s
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
-from prisma_tool.store.queues import ranking_rows
 
 SAMPLING = "sampling"
 """The act of an `order` event with which a stretch begins."""
@@ -44,7 +43,7 @@ def draws_of(transaction: Transaction, view: Viewpoint, viewer: str) -> Draws:
     if begun is None:
         return Draws()
     earlier = tuple(_read(row) for row in begun.payload.get("stretches", ()))
-    members = _members(transaction, view, begun)
+    members = _members(view, begun)
     if digest_of(members) != begun.text("sha256"):
         return Draws((*earlier, _charged(begun)))
     order = in_draw_order(int(begun.payload["seed"]), members)
@@ -72,10 +71,9 @@ def _charged(begun: Event) -> Sampled:
     return Sampled(int(begun.payload["found"]), int(begun.payload["open"]), 1, relevant=True)
 
 
-def _members(transaction: Transaction, view: Viewpoint, begun: Event) -> list[str]:
+def _members(view: Viewpoint, begun: Event) -> list[str]:
     """The reports of today that were open when a stretch began."""
-    later = {label.key for label in view.labels if view.voted.get(label.key, 0) > begun.clock}
-    return sorted({*view.open, *(later - ranking_rows.voted_before(transaction, STAGE, later, begun.clock))})
+    return sorted({*view.open, *(label.key for label in view.labels if view.voted.get(label.key, 0) > begun.clock)})
 
 
 def digest_of(keys: Collection[str]) -> str:

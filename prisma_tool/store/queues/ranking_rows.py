@@ -6,7 +6,6 @@ Read only, plain columns. Invariant: nothing here decides who may see a vote; th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,8 +14,6 @@ import sqlalchemy as sa
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
-
-_PORTION = 500
 
 
 class OrderedVote(NamedTuple):
@@ -53,19 +50,20 @@ def _standing_votes(stage: str, *columns: Any) -> sa.Select[Any]:
     )
 
 
-def voted_before(transaction: Transaction, stage: str, clusters: Collection[str], clock: int) -> set[str]:
-    """Those of these clusters that had a vote of a stage before a moment, whatever became of it."""
+def first_votes(transaction: Transaction, stage: str, reviewer: str | None = None) -> dict[tuple[str, str], int]:
+    """By cluster and reviewer the place, among all events, of the first vote of a stage, whatever became of it; with `reviewer` of one alone.
+
+    A vote that is given again, or changed, does not show the report anew.
+    """
     statement = (
-        sa.select(MembershipRow.cluster)
+        sa.select(MembershipRow.cluster, EventRow.reviewer, sa.func.min(EventRow.clock))
         .join(EventRow, EventRow.subject == MembershipRow.record)
-        .where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage, EventRow.clock < clock)
+        .where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage)
+        .group_by(MembershipRow.cluster, EventRow.reviewer)
     )
-    wanted = sorted(clusters)
-    before: set[str] = set()
-    for begin in range(0, len(wanted), _PORTION):
-        portion = wanted[begin : begin + _PORTION]
-        before |= set(transaction.session.execute(statement.where(MembershipRow.cluster.in_(portion))).scalars())
-    return before
+    if reviewer is not None:
+        statement = statement.where(EventRow.reviewer == reviewer)
+    return {(cluster, voter): clock for cluster, voter, clock in transaction.rows(statement)}
 
 
 def first_vote_received(transaction: Transaction, stage: str) -> datetime | None:
