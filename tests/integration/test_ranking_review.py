@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.ranking import sentence_encoder
 from prisma_tool.ranking.sentence_encoder import WIDTH
+from prisma_tool.ranking.stopping_rules import p_target
 from prisma_tool.reports.state import load_review_state
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
@@ -36,6 +38,7 @@ from prisma_tool.screening.prioritised.queue_order import OrderName
 from prisma_tool.screening.prioritised.rank_report import explain_rank, explanation_lines, rank_report
 from prisma_tool.screening.prioritised.ranked_queue import RankExplanation, prepare, queue_of
 from prisma_tool.screening.prioritised.stopping import reopen, set_rule, stop, stopping_risk
+from prisma_tool.screening.prioritised.stopping_lines import stopping_risk_lines
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.projections import event_log
 from prisma_tool.team.pilot import start
@@ -417,6 +420,56 @@ def test_a_vote_that_is_given_again_or_changed_does_not_show_the_report_anew(
     assert [label.key for label in labels] == [*others[:20], *relevant]
     assert before == after
     assert before.consecutive == 0
+
+
+def test_what_was_screened_before_others_were_added_says_nothing_of_them(
+    filled: Callable[..., Review], truth: dict[str, bool], tmp_path: Path
+) -> None:
+    review, met = filled(), sorted_by_truth(truth)
+    vote(review, truth, met[: RELEVANT + 40])
+    with review.store.read() as transaction:
+        before = stopping_risk(transaction, "Ada")
+    texts, labels = invented(30, 4, seed=9)
+    import_file(review, write_set(tmp_path / "more.csv", texts, labels, label="column"), Import("Scopus"))
+    with review.store.read() as transaction:
+        added = stopping_risk(transaction, "Ada")
+        new = [key for key in viewpoint(transaction, "Ada").open if key.startswith("scopus")]
+    anew = p_target(before.rule, np.zeros(0, dtype=bool), 12 + 30, RELEVANT)
+    assert (before.before, added.before) == (0, RELEVANT + 40)
+    assert before.p is not None
+    assert before.p < added.p == anew == 1
+    assert added.most_missing == added.left == 42 > before.most_missing
+    words = "reports were added after 48 had been screened, and the test begins there"
+    assert words in stopping_risk_lines(added)
+    assert words in stop(review, "Ada", anyway=True, check=True).words
+    vote(review, dict.fromkeys(new, False), new[1:])
+    with review.store.read() as transaction:
+        drawn = stopping_risk(transaction, "Ada")
+    assert drawn.p == p_target(before.rule, np.zeros(29, dtype=bool), 42, RELEVANT)
+    vote(review, {new[0]: True}, new[:1])
+    with review.store.read() as transaction:
+        again = stopping_risk(transaction, "Ada")
+    assert (again.p, again.before, again.most_missing) == (before.p, 0, before.most_missing), (
+        "those that were added are all screened"
+    )
+
+
+@pytest.mark.parametrize("rule", [Rule(RuleName.CONSECUTIVE, count=10), Rule(RuleName.KNEE), Rule()])
+def test_footnote_and_lines_name_what_the_bound_takes_for_granted_and_that_the_rule_came_late(
+    filled: Callable[..., Review], truth: dict[str, bool], rule: Rule
+) -> None:
+    review = filled()
+    vote(review, truth, sorted_by_truth(truth)[:50])
+    late = replace(rule, confidence=0.8)
+    set_rule(review, late, "Ada")
+    with open_review(review.folder, Environment(), print) as reopened:
+        words = stop(reopened, "Ada", anyway=True, check=True).words
+        with reopened.store.read() as transaction:
+            risk = stopping_risk(transaction, "Ada")
+    assert words.count("the order was never worse than random") == 1
+    assert "the rule was set or changed after screening had begun" in words
+    assert "the rule was set or changed after screening had begun" in stopping_risk_lines(risk)
+    assert risk.as_json()["set_late"] is True
 
 
 def test_a_pilot_round_leaves_the_rest_to_be_screened_in_what_a_stop_would_risk(

@@ -242,6 +242,7 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "words": _Optional(_TEXT),
         **{name: _Optional(_NUMBER) for name in ("target", "confidence", "count", "p", "records", "screened", "found", "left")},
         "most_missing": _Optional(_NUMBER),
+        "before": _Optional(_COUNT),
         "plausibly_missed": _Optional(_NUMBER),
         "held": _Optional(_FLAG),
         "set_late": _Optional(_FLAG),

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from prisma_tool.model.log.clock import microseconds
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
@@ -46,6 +47,8 @@ class Viewpoint:
         earlier: What closed versions decided, by report: whether it was relevant.
         chance: By report that was drawn by chance: how many reports were open then, and how many relevant ones were known.
         voted: By screened report its place among all events: of the viewer's first vote, or of the one that finished it first.
+        since: How many reports had been screened when the last of the open ones was added; 0 where all were there before.
+        later: Screened reports that were added after that: no draw from what was open then could have brought them.
     """
 
     labels: tuple[Label, ...]
@@ -54,6 +57,8 @@ class Viewpoint:
     earlier: Mapping[str, bool]
     chance: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     voted: Mapping[str, int] = field(default_factory=dict)
+    since: int = 0
+    later: frozenset[str] = frozenset()
 
     @property
     def left(self) -> int:
@@ -70,6 +75,16 @@ class Viewpoint:
         """Relevant reports among the screened."""
         return sum(label.relevant for label in self.labels)
 
+    @property
+    def known(self) -> int:
+        """Relevant reports that were known when the last of the open ones was added."""
+        return sum(label.relevant for label in self.labels[: self.since])
+
+    @property
+    def tested(self) -> list[Label]:
+        """What was screened since then: what speaks of the reports that are open now."""
+        return [label for label in self.labels[self.since :] if label.key not in self.later]
+
 
 def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState | None = None) -> Viewpoint:
     """What a viewer may know.
@@ -83,7 +98,8 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     own_only = sees_only_own_votes(transaction.protocol, viewer)
     votes = ranking_rows.votes_in_order(transaction, STAGE, viewer if own_only else None)
     earlier = _earlier(transaction, review_state)
-    places = _places(transaction, votes, viewer if own_only else None)
+    first = ranking_rows.first_votes(transaction, STAGE, viewer if own_only else None)
+    places = _places(votes, {voter: vote.clock for voter, vote in first.items()})
     labels = _own_labels(votes, viewer) if own_only else _team_labels(transaction, votes, viewer)
     queued = set(queue.keys)
     screened = sorted((key for key in labels if key in queued and key not in earlier), key=lambda key: (places.get(key, -1), key))
@@ -95,7 +111,9 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     in_pilot = STAGE in update.team_now(transaction).pilots
     open_marks = {QueueMark.WAITS} if own_only and not in_pilot else {QueueMark.WAITS, QueueMark.OTHERS}
     still_open = tuple(key for key in _marked(queue, open_marks) if key not in known)
-    return Viewpoint(current, waiting, still_open, earlier, _drawn(transaction, viewer), places)
+    stored = _places(votes, {voter: min(vote.clock, microseconds(vote.received)) for voter, vote in first.items()})
+    since, later = _since_added(transaction, current, still_open, stored)
+    return Viewpoint(current, waiting, still_open, earlier, _drawn(transaction, viewer), places, since, later)
 
 
 def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
@@ -104,14 +122,27 @@ def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
     return bool(viewer) and rules.blind and rules.reviewers_per_record > 1
 
 
-def _places(transaction: Transaction, votes: Sequence[OrderedVote], reviewer: str | None) -> dict[str, int]:
+def _places(votes: Sequence[OrderedVote], first: Mapping[tuple[str, str], int]) -> dict[str, int]:
     """When each report with a vote that stands was screened: each voter counts by the first vote, the last of the voters by report."""
-    first = ranking_rows.first_votes(transaction, STAGE, reviewer)
     places: dict[str, int] = {}
     for vote in votes:
         clock = first.get((vote.cluster, vote.reviewer), vote.clock)
         places[vote.cluster] = max(places.get(vote.cluster, clock), clock)
     return places
+
+
+def _since_added(
+    transaction: Transaction, labels: Sequence[Label], still_open: Sequence[str], screened: Mapping[str, int]
+) -> tuple[int, frozenset[str]]:
+    """How many labels were given before the last of the open reports was added, and which reports were added later still."""
+    if not labels:
+        return 0, frozenset()
+    arrived = {key: microseconds(moment) for key, moment in ranking_rows.arrived(transaction).items()}
+    # What was there before the first label was there from the beginning.
+    begun = min(screened.get(label.key, 0) for label in labels)
+    added = max(begun, max((arrived.get(key, 0) for key in still_open), default=0))
+    since = max((place for place, label in enumerate(labels, 1) if screened.get(label.key, 0) < added), default=0)
+    return since, frozenset(label.key for label in labels if arrived.get(label.key, 0) > added)
 
 
 def _own_labels(votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:

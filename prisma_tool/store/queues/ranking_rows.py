@@ -50,20 +50,37 @@ def _standing_votes(stage: str, *columns: Any) -> sa.Select[Any]:
     )
 
 
-def first_votes(transaction: Transaction, stage: str, reviewer: str | None = None) -> dict[tuple[str, str], int]:
-    """By cluster and reviewer the place, among all events, of the first vote of a stage, whatever became of it; with `reviewer` of one alone.
+class FirstVote(NamedTuple):
+    """When a reviewer voted first on a cluster: the place among all events, and when this database stored it."""
+
+    clock: int
+    received: datetime
+
+
+def first_votes(transaction: Transaction, stage: str, reviewer: str | None = None) -> dict[tuple[str, str], FirstVote]:
+    """By cluster and reviewer the first vote of a stage, whatever became of it; with `reviewer` those of one alone.
 
     A vote that is given again, or changed, does not show the report anew.
     """
     statement = (
-        sa.select(MembershipRow.cluster, EventRow.reviewer, sa.func.min(EventRow.clock))
+        sa.select(MembershipRow.cluster, EventRow.reviewer, sa.func.min(EventRow.clock), sa.func.min(EventRow.received))
         .join(EventRow, EventRow.subject == MembershipRow.record)
         .where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage)
         .group_by(MembershipRow.cluster, EventRow.reviewer)
     )
     if reviewer is not None:
         statement = statement.where(EventRow.reviewer == reviewer)
-    return {(cluster, voter): clock for cluster, voter, clock in transaction.rows(statement)}
+    return {(cluster, voter): FirstVote(clock, received) for cluster, voter, clock, received in transaction.rows(statement)}
+
+
+def arrived(transaction: Transaction) -> dict[str, datetime]:
+    """When the first record of each cluster was added."""
+    statement = (
+        sa.select(MembershipRow.cluster, sa.func.min(RecordRow.added))
+        .join(RecordRow, RecordRow.key == MembershipRow.record)
+        .group_by(MembershipRow.cluster)
+    )
+    return dict(transaction.rows(statement))
 
 
 def first_vote_received(transaction: Transaction, stage: str) -> datetime | None:

@@ -109,11 +109,11 @@ class RelevanceSession:
         with self.review.store.read() as transaction:
             seen = viewpoint(transaction, self.reviewer)
             stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
-            from prisma_tool.screening.prioritised.stopping import stopping_risk_of
+            from prisma_tool.screening.prioritised.stopping import is_set_late, stopping_risk_of
 
             rule = transaction.protocol.screening.stopping
             draws = draws_of(transaction, seen, self.reviewer)
-            now = stopping_risk_of(seen, rule, stopped, draws)
+            now = stopping_risk_of(seen, rule, stopped, draws, set_late=is_set_late(transaction))
             decided = tuple(label.key for label in seen.labels)
             if order is not OrderName.RELEVANCE:
                 keys = read_queue(transaction, STAGE, self.reviewer).keys if order is not OrderName.SOURCE else []
