@@ -42,7 +42,7 @@ def stop_description(payload: Mapping[str, Any]) -> str:
     if isinstance(p_value, float):
         words += f"; p = {p_value:.2g}"
     if isinstance(most, int):
-        words += f"; {missing_words(most, float(payload.get('confidence', CONFIDENCE)))}"
+        words += f"; {missing_words(most, _confidence_in(payload))}"
     if isinstance(most, int) and payload.get("rule") in _WITHOUT_ASSUMPTION:
         words += f", {ASSUMED}"
     if before := payload.get("before"):
@@ -52,6 +52,11 @@ def stop_description(payload: Mapping[str, Any]) -> str:
     if payload.get("set_late"):
         words += f"; {SET_LATE}"
     return words
+
+
+def _confidence_in(payload: Mapping[str, Any]) -> float:
+    value = payload.get("confidence")
+    return float(value) if isinstance(value, int | float) else CONFIDENCE
 
 
 def begun_anew_words(before: int) -> str:
