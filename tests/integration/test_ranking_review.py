@@ -28,13 +28,14 @@ from prisma_tool.ranking import sentence_encoder
 from prisma_tool.ranking.sentence_encoder import WIDTH
 from prisma_tool.ranking.stopping_rules import p_target
 from prisma_tool.reports.state import load_review_state
+from prisma_tool.review.archive import Archive
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.screening.prioritised import meaning
 from prisma_tool.screening.prioritised.label_sequence import viewpoint
 from prisma_tool.screening.prioritised.prior_knowledge import forget, learn_from
-from prisma_tool.screening.prioritised.queue_order import OrderName
+from prisma_tool.screening.prioritised.queue_order import OrderName, choose_order
 from prisma_tool.screening.prioritised.rank_report import explain_rank, explanation_lines, rank_report
 from prisma_tool.screening.prioritised.ranked_queue import RankExplanation, prepare, queue_of
 from prisma_tool.screening.prioritised.stopping import reopen, set_rule, stop, stopping_risk
@@ -43,6 +44,7 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.projections import event_log
 from prisma_tool.team.pilot import start
 from prisma_tool.tui.screening.stopping_text import why_text
+from prisma_tool.tui.sessions.relevance_session import RelevanceSession
 from prisma_tool.updates.close_version import close
 
 N, RELEVANT = 60, 8
@@ -119,7 +121,7 @@ class ByLabel:
 def test_where_the_protocol_asks_for_it_the_meaning_of_the_records_is_read_once_and_said(
     filled: Callable[..., Review], truth: dict[str, bool], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review = filled(toml_edits={"blind = true": "blind = true\nembeddings = true"})
+    review = filled(toml_edits={"embeddings = false": "embeddings = true"})
     keys = sorted_by_truth(truth)
     vote(review, truth, [*keys[:3], *keys[-5:]])
     monkeypatch.setattr(sentence_encoder, "find_spec", lambda _name: None)
@@ -133,6 +135,41 @@ def test_where_the_protocol_asks_for_it_the_meaning_of_the_records_is_read_once_
     monkeypatch.undo()
     assert run(["-C", str(review.folder), "rank"]) == 0
     assert "by the meaning of titles and abstracts (all-MiniLM-L6-v2)" in capsys.readouterr().out
+
+
+def only_to_look_at(review: Review) -> Review:
+    store = replace(review.store, only_read="Nothing can be changed here.", current=None)
+    return replace(review, store=store, archive=Archive(store, review.protocol_text(), review.folder))
+
+
+def test_where_nothing_can_be_stored_the_order_goes_by_words_and_says_so(filled: Callable[..., Review]) -> None:
+    review = filled(toml_edits={"embeddings = false": "embeddings = true"})
+    looked_at = only_to_look_at(review)
+    assert list(meaning.encode_review(looked_at)) == []
+    lines = rank_report(looked_at, "Ada").lines(1, scores=False)
+    assert any(line.startswith("Ranked by words alone: the protocol asks for the meaning") for line in lines)
+
+
+def test_an_archive_whose_cache_was_left_behind_is_arranged_by_words(
+    filled: Callable[..., Review],
+) -> None:
+    review = filled(toml_edits={"embeddings = false": "embeddings = true"})
+    choose_order(review, "Ada", OrderName.RELEVANCE, "all-MiniLM-L6-v2")
+    session = RelevanceSession(only_to_look_at(review), "Ada")
+    session.resume()
+    assert len(session.learn().keys) == N
+
+
+@pytest.mark.filterwarnings("error")
+def test_in_an_empty_review_no_meaning_is_read_and_none_is_claimed(
+    make_review: Callable[..., Review], capsys: pytest.CaptureFixture[str]
+) -> None:
+    review = make_review(toml_edits={"embeddings = false": "embeddings = true"})
+    assert told(capsys, review.folder, "rank")["learned_from"]["embeddings"] is None
+    assert run(["-C", str(review.folder), "rank"]) == 0
+    printed = capsys.readouterr().out
+    assert "meaning" not in printed
+    assert "to pay" not in printed, "with no report at all nothing can be said of how many are relevant"
 
 
 def test_a_damaged_or_unwritable_cache_costs_time_and_nothing_else(filled: Callable[..., Review]) -> None:

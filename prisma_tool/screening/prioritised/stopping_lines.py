@@ -64,7 +64,7 @@ def forecast_words(risk: StoppingRisk) -> str:
 def pays_words(risk: StoppingRisk) -> str:
     """Whether the review has enough relevant reports for stopping to pay; empty where it has."""
     pays = risk.pays
-    if pays is None or risk.relevant >= pays.enough:
+    if pays is None or risk.relevant >= pays.enough or not risk.screened + risk.left:
         return ""
     saved = f"with fewer a rule saves at most {pays.saved_below:.0%} of what hindsight would"
     if (most := risk.relevant + risk.most_missing) < pays.enough:

@@ -128,7 +128,7 @@ class RelevanceSession:
                 pool, before = prepare(transaction, self.review.cache), None
             share = transaction.protocol.screening.random_share
             noted = reads_meaning(transaction, self.reviewer)
-        if noted != pool.meaning:
+        if noted != pool.meaning and not self.review.only_read:
             choose_order(self.review, self.reviewer, order, NAME if pool.meaning else "")
         queue = self._queue(pool, seen, share, before)
         return Arrangement(order, queue.keys, decided, queue.drawn, now, pool, queue)
