@@ -459,6 +459,21 @@ def test_a_vote_that_is_given_again_or_changed_does_not_show_the_report_anew(
     assert before.consecutive == 0
 
 
+def test_votes_of_a_file_stand_in_the_order_in_which_they_were_given(
+    filled: Callable[..., Review], truth: dict[str, bool], tmp_path: Path
+) -> None:
+    review, keys = filled(), sorted_by_truth(truth)[:20]
+    # The relevant ones stand first in the table and came last: sorted by verdict it would show a long run without one at its end.
+    rows = [f"{key},{'include' if truth[key] else 'exclude'},2025-01-01T10:{59 - line:02}:00Z" for line, key in enumerate(keys)]
+    table = tmp_path / "votes.csv"
+    table.write_text("\n".join(["key,verdict,decided_at", *rows, ""]), encoding="utf-8")
+    assert run(["-C", str(review.folder), "decide", "--from", str(table)]) == 0
+    with review.store.read() as transaction:
+        seen = viewpoint(transaction, "Ada")
+        assert stopping_risk(transaction, "Ada").consecutive == 0
+    assert [label.key for label in seen.labels] == keys[::-1]
+
+
 def test_what_was_screened_before_others_were_added_says_nothing_of_them(
     filled: Callable[..., Review], truth: dict[str, bool], tmp_path: Path
 ) -> None:
