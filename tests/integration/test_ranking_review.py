@@ -489,7 +489,7 @@ def test_what_was_screened_before_others_were_added_says_nothing_of_them(
     anew = p_target(before.rule, np.zeros(0, dtype=bool), 12 + 30, RELEVANT)
     assert (before.before, added.before) == (0, RELEVANT + 40)
     assert before.p is not None
-    assert before.p < added.p == anew == 1
+    assert added.p == anew == 1 > before.p
     assert added.most_missing == added.left == 42 > before.most_missing
     words = "reports were added after 48 had been screened, and the test begins there"
     assert words in stopping_risk_lines(added)
