@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 def simulate_command(caller: Caller, /, files: tuple[Path, ...], as_json: bool, **options: Any) -> None:
     """Replay finished screenings (CSV with id, title, abstract, year, included; .gz too) in the order of relevance, and judge it.
 
-    Needs no review, except with --this. Several files give a table. With --runs, or -o, the report says how far figures and stops vary.
+    Needs no review, except with --this. The order goes by words alone, also where a protocol asks for sentence embeddings. Several files give a table. With --runs, or -o, the report says how far figures and stops vary.
     """
     _require_sense(files, options)
     sets = _own(caller, options) if options["this"] else {path: _read(path) for path in files}
@@ -229,12 +229,15 @@ def _say(results: dict[Path, Replays], reports: dict[Path, SimulationReport]) ->
 
 
 def _say_one(result: Simulated) -> None:
+    from prisma_tool.manuscript.simulation_report import WORDS_ALONE
+
     say(f"{len(result.labels)} records, {result.replayed.relevant} relevant, {result.seconds:.1f} s")
     for name in _FIGURES:
         say(f"{name:10}{_figure(getattr(result.replayed.metrics, name))}")
     for name, rule in result.replayed.stopping.items():
         mark = " (advisory)" if rule.advisory else ""
         say(f"{name}{mark}: stops after {rule.stopped_at}, recall {rule.recall:.3f}, work saved {rule.work_saved:.3f}")
+    tell(WORDS_ALONE)
     if any(rule.advisory for rule in result.replayed.stopping.values()):
         tell(
             "Advisory rules were measured to stop too early in some screenings, at worst with 13 % of the relevant records found."

@@ -66,9 +66,11 @@ def report_lines(report: SimulationReport) -> list[str]:
     return [*lines, "", _NOTE]
 
 
+WORDS_ALONE = "The order of prisma-tool is replayed by words alone: sentence embeddings are not part of a simulation."
 _NOTE = (
-    "Quartiles are over the runs. The interval of the share of runs that kept the recall is exact (Clopper and Pearson 1934); runs share "
-    "one set, so it speaks of this set alone. Rules that draw at random are replayed with the order as it is."
+    "Quartiles are over the runs. A run kept the recall if 95 % of the relevant records were found when the rule stopped it; the rules with a "
+    "confidence have 95 %. The interval of the share of runs that kept it is exact (Clopper and Pearson 1934); runs share one set, so it speaks "
+    f"of this set alone. Rules that draw at random are replayed with the order as it is. {WORDS_ALONE}"
 )
 
 

@@ -34,17 +34,18 @@ class Gap:
     length: int
 
 
-def gaps_of(labels: Flags, pool: int) -> Iterator[Gap]:
+def gaps_of(labels: Flags, pool: int, known: int = 0) -> Iterator[Gap]:
     """The gaps of a screening: one before the first relevant record, one after each.
 
     Args:
         labels: whether each screened record is relevant, of shape (screened,), in the order shown.
         pool: how many records there are, screened and unscreened together.
+        known: how many relevant records were known before; they are no part of the pool.
     """
     ends = [*np.flatnonzero(labels).tolist(), len(labels)]
     begin = 0
-    for known, end in enumerate(ends):
-        yield Gap(known, pool - begin, end - begin)
+    for met, end in enumerate(ends, known):
+        yield Gap(met, pool - begin, end - begin)
         begin = end + 1
 
 

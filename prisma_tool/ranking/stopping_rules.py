@@ -29,6 +29,8 @@ class _Trace:
 
     target: float
     level: float
+    known: int
+    """How many relevant records were known before the first of these records was met."""
     ranks: list[int] = field(default_factory=list)
     """After how many records each relevant one was met."""
     budget: ErrorBudget = field(init=False)
@@ -42,24 +44,31 @@ class _Trace:
         """Take in all stretches that have ended; a history that is not the one known so far is followed from its beginning."""
         if ranks[: len(self.ranks)] != self.ranks:
             self.ranks, self.stretch, self.budget = [], None, ErrorBudget(self.target, self.level)
+        if self.stretch is None and self.known:
+            self.stretch = self.budget.stretch(self.known, pool)
         for rank in ranks[len(self.ranks) :]:
             if self.stretch is not None:
-                self.budget.relevant_drawn(self.stretch, rank - self.ranks[-1])
+                self.budget.relevant_drawn(self.stretch, rank - self.last)
             self.ranks.append(rank)
-            self.stretch = self.budget.stretch(len(self.ranks), pool - rank)
+            self.stretch = self.budget.stretch(self.known + len(self.ranks), pool - rank)
+
+    @property
+    def last(self) -> int:
+        """After how many records the last relevant one was met; 0 where none was."""
+        return self.ranks[-1] if self.ranks else 0
 
     def p_value(self, screened: int) -> float:
         """Of "recall is below the target" after so many records; 1 before anything relevant was found."""
-        return 1.0 if self.stretch is None else self.budget.p_value(self.stretch, screened - self.ranks[-1])
+        return 1.0 if self.stretch is None else self.budget.p_value(self.stretch, screened - self.last)
 
 
 @lru_cache(maxsize=8)
-def _trace(pool: int, target: float, level: float) -> _Trace:  # noqa: ARG001 - each pool has a trace of its own
+def _trace(pool: int, target: float, level: float, known: int) -> _Trace:  # noqa: ARG001 - each pool has a trace of its own
     """The trace of a pool; whoever follows it holds `_FOLLOWING`, since several threads may look."""
-    return _Trace(target, level)
+    return _Trace(target, level, known)
 
 
-def p_target(rule: Rule, labels: Flags, pool: int) -> float:
+def p_target(rule: Rule, labels: Flags, pool: int, known: int = 0) -> float:
     """The p value of the hypothesis that recall is still below a rule's target, corrected for all earlier looks.
 
     Between two relevant records it only falls; stop when it is at most 1 - confidence. 1 before anything relevant was found.
@@ -68,12 +77,13 @@ def p_target(rule: Rule, labels: Flags, pool: int) -> float:
         rule: target and confidence.
         labels: whether each screened record is relevant, of shape (screened,), in the order shown.
         pool: how many records there are, screened and unscreened together.
+        known: how many relevant records were known before; they are no part of the pool.
     """
     ranks = (np.flatnonzero(labels) + 1).tolist()
     if ranks and len(labels) >= pool:
         return 0.0  # with nothing left nothing is missing, whatever the stretches before came to
     with _FOLLOWING:
-        trace = _trace(pool, rule.target, _level(rule))
+        trace = _trace(pool, rule.target, _level(rule), known)
         trace.follow(ranks, pool)
         return trace.p_value(len(labels))
 
@@ -90,7 +100,7 @@ _ROUNDING = 1e-12
 
 
 def holds(rule: Rule, labels: Flags, pool: int) -> bool:
-    """Whether a rule would stop here: after these labels, of shape (screened,), of a pool of so many records."""
+    """Whether a rule would stop here: after these labels, of shape (screened,), of a pool that nothing was added to."""
     if len(labels) >= pool:
         return True
     if rule.name is RuleName.HYPERGEOMETRIC:

@@ -108,6 +108,8 @@ def _read(path: Path) -> NDArray[np.void]:
     except (OSError, MemoryError):
         content = b""
     entries = np.frombuffer(content, dtype=_ENTRY, count=len(content) // _ENTRY.itemsize)
-    lengths = np.linalg.norm(entries["vector"].astype(np.float32), axis=1)
+    # What is damaged may be no number at all, which is no matter for a warning.
+    with np.errstate(all="ignore"):
+        lengths = np.linalg.norm(entries["vector"].astype(np.float32), axis=1)
     sound: NDArray[np.void] = entries[np.abs(lengths - 1) < _ROUNDED]
     return sound

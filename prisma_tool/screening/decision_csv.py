@@ -26,15 +26,19 @@ DECISION_COLUMNS = ("key", "stage", "reviewer", "verdict", "reason", "note", "de
 RETRIEVAL_COLUMNS = ("key", "status", "file", "note")
 
 
-def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Decision]:
-    """The decisions of a CSV file with the columns of `DECISION_COLUMNS`; only `key` and `verdict` must be filled.
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
-    An empty stage is title-abstract, an empty reviewer the one who runs the command, an empty time now.
+
+def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Decision]:
+    """The decisions of a CSV file with the columns of `DECISION_COLUMNS`, in the order in which they were made; only `key` and `verdict` must be filled.
+
+    An empty stage is title-abstract, an empty reviewer the one who runs the command, an empty time now. Those of one time, or of none,
+    keep the order of the file: stopping rules go by the order in which reports were screened.
 
     Raises:
         PrismaError: the file is missing, or a line cannot be understood.
     """
-    return [
+    decisions = [
         Decision(
             key=_required_cell(row, "key", where),
             stage=_enum_value(Stage, row.get("stage") or Stage.TITLE_ABSTRACT, "stage", where),
@@ -47,6 +51,8 @@ def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Dec
         )
         for where, row in _rows(path, DECISION_COLUMNS, ("key", "verdict"))
     ]
+    stages = tuple(Stage)
+    return sorted(decisions, key=lambda decision: (stages.index(decision.stage), decision.at is None, decision.at or _ANY_TIME))
 
 
 def read_retrievals(path: Path) -> list[Retrieval]:

@@ -14,6 +14,7 @@ from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.manuscript.methods.course_sentences import stopping_sentence
 from prisma_tool.manuscript.methods.read import read_methods
 from prisma_tool.model.log.events import Event, EventKind
+from prisma_tool.model.protocol.stopping import Sampled
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
@@ -23,6 +24,7 @@ from prisma_tool.screening.prioritised.random_draws import Draws, begin_where_du
 from prisma_tool.screening.prioritised.rank_report import rank_report
 from prisma_tool.screening.prioritised.stopping import stop, stopping_risk
 from prisma_tool.store.engine import event_rows
+from prisma_tool.store.projections import event_log
 from prisma_tool.tui.sessions.relevance_session import RelevanceSession
 
 N, RELEVANT = 60, 8
@@ -156,6 +158,52 @@ def test_an_earlier_decision_that_is_given_again_keeps_the_stretch(review: Revie
     vote(review, [*order[:3], RANKED[-1]])
     assert draws(review).order == order[3:]
     assert [(one.draws, one.relevant) for one in draws(review).stretches] == [(3, False)]
+
+
+def begin_by_hand(review: Review, **forged: Any) -> None:
+    with review.store.write() as transaction:
+        begun = next(event for event in event_rows.events(transaction, kinds=[EventKind.ORDER], newest_first=True))
+        payload = {**begun.payload, **forged}
+        event_log.append(transaction, [event_log.Draft(EventKind.ORDER, "", Stage.TITLE_ABSTRACT, "Ada", payload)])
+
+
+def test_a_beginning_that_counts_other_reports_than_there_are_proves_nothing(review: Review) -> None:
+    vote(review, ALL_MET)
+    begin_where_due(review, "Ada")
+    begin_by_hand(review, open=20)
+    assert draws(review).order == ()
+    assert draws(review).stretches[-1].relevant
+
+
+def test_a_beginning_that_knows_nothing_of_an_earlier_one_does_not_wipe_it_out(review: Review) -> None:
+    vote(review, ALL_MET)
+    begin_where_due(review, "Ada")
+    drawn = draws(review).order
+    vote(review, drawn[:3])
+    with review.store.read() as transaction:
+        still_open = viewpoint(transaction, "Ada").open
+    begin_by_hand(review, open=len(still_open), sha256=digest_of(still_open), seed=5)
+    begun = beginnings(review)[0]
+    assert draws(review).stretches[0] == Sampled(8, len(drawn), 1, relevant=True)
+    assert draws(review).stretches[1] == Sampled(8, len(still_open), 0, relevant=False)
+    with review.store.write() as transaction:
+        event_log.append(transaction, [event_log.Draft(EventKind.UNDO, begun.id, reviewer="Ada")])
+    assert draws(review).stretches[0] == Sampled(8, len(drawn), 1, relevant=True), "what was drawn has been seen"
+
+
+def test_in_a_blind_pair_the_votes_of_the_other_end_no_stretch(make_review: Callable[..., Review], tmp_path: Path) -> None:
+    review = filled(
+        make_review(reviewers=("Ada", "Grace"), toml_edits=ANY_ORDER | {"reviewers_per_record = 1": "reviewers_per_record = 2"}),
+        tmp_path,
+    )
+    verdicts = {True: Verdict.INCLUDE, False: Verdict.EXCLUDE}
+    decide(review, [Decision(key, Stage.TITLE_ABSTRACT, "Grace", verdicts[label]) for key, label in TRUTH.items()])
+    vote(review, ALL_MET)
+    assert begin_where_due(review, "Ada")
+    drawn = draws(review).order
+    vote(review, drawn[:3])
+    assert draws(review).order == drawn[3:]
+    assert [stretch.draws for stretch in draws(review).stretches] == [3]
 
 
 def test_where_two_vote_on_each_record_the_limit_of_the_rule_is_said(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +26,25 @@ from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.ranking import sentence_encoder
 from prisma_tool.ranking.sentence_encoder import WIDTH
+from prisma_tool.ranking.stopping_rules import p_target
 from prisma_tool.reports.state import load_review_state
+from prisma_tool.review.archive import Archive
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.screening.prioritised import meaning
 from prisma_tool.screening.prioritised.label_sequence import viewpoint
 from prisma_tool.screening.prioritised.prior_knowledge import forget, learn_from
-from prisma_tool.screening.prioritised.queue_order import OrderName
+from prisma_tool.screening.prioritised.queue_order import OrderName, choose_order
 from prisma_tool.screening.prioritised.rank_report import explain_rank, explanation_lines, rank_report
 from prisma_tool.screening.prioritised.ranked_queue import RankExplanation, prepare, queue_of
 from prisma_tool.screening.prioritised.stopping import reopen, set_rule, stop, stopping_risk
+from prisma_tool.screening.prioritised.stopping_lines import stopping_risk_lines
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.projections import event_log
 from prisma_tool.team.pilot import start
 from prisma_tool.tui.screening.stopping_text import why_text
+from prisma_tool.tui.sessions.relevance_session import RelevanceSession
 from prisma_tool.updates.close_version import close
 
 N, RELEVANT = 60, 8
@@ -116,7 +121,7 @@ class ByLabel:
 def test_where_the_protocol_asks_for_it_the_meaning_of_the_records_is_read_once_and_said(
     filled: Callable[..., Review], truth: dict[str, bool], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review = filled(toml_edits={"blind = true": "blind = true\nembeddings = true"})
+    review = filled(toml_edits={"embeddings = false": "embeddings = true"})
     keys = sorted_by_truth(truth)
     vote(review, truth, [*keys[:3], *keys[-5:]])
     monkeypatch.setattr(sentence_encoder, "find_spec", lambda _name: None)
@@ -130,6 +135,41 @@ def test_where_the_protocol_asks_for_it_the_meaning_of_the_records_is_read_once_
     monkeypatch.undo()
     assert run(["-C", str(review.folder), "rank"]) == 0
     assert "by the meaning of titles and abstracts (all-MiniLM-L6-v2)" in capsys.readouterr().out
+
+
+def only_to_look_at(review: Review) -> Review:
+    store = replace(review.store, only_read="Nothing can be changed here.", current=None)
+    return replace(review, store=store, archive=Archive(store, review.protocol_text(), review.folder))
+
+
+def test_where_nothing_can_be_stored_the_order_goes_by_words_and_says_so(filled: Callable[..., Review]) -> None:
+    review = filled(toml_edits={"embeddings = false": "embeddings = true"})
+    looked_at = only_to_look_at(review)
+    assert list(meaning.encode_review(looked_at)) == []
+    lines = rank_report(looked_at, "Ada").lines(1, scores=False)
+    assert any(line.startswith("Ranked by words alone: the protocol asks for the meaning") for line in lines)
+
+
+def test_an_archive_whose_cache_was_left_behind_is_arranged_by_words(
+    filled: Callable[..., Review],
+) -> None:
+    review = filled(toml_edits={"embeddings = false": "embeddings = true"})
+    choose_order(review, "Ada", OrderName.RELEVANCE, "all-MiniLM-L6-v2")
+    session = RelevanceSession(only_to_look_at(review), "Ada")
+    session.resume()
+    assert len(session.learn().keys) == N
+
+
+@pytest.mark.filterwarnings("error")
+def test_in_an_empty_review_no_meaning_is_read_and_none_is_claimed(
+    make_review: Callable[..., Review], capsys: pytest.CaptureFixture[str]
+) -> None:
+    review = make_review(toml_edits={"embeddings = false": "embeddings = true"})
+    assert told(capsys, review.folder, "rank")["learned_from"]["embeddings"] is None
+    assert run(["-C", str(review.folder), "rank"]) == 0
+    printed = capsys.readouterr().out
+    assert "meaning" not in printed
+    assert "to pay" not in printed, "with no report at all nothing can be said of how many are relevant"
 
 
 def test_a_damaged_or_unwritable_cache_costs_time_and_nothing_else(filled: Callable[..., Review]) -> None:
@@ -398,6 +438,90 @@ def test_what_is_known_in_a_blind_pair_stays_with_whom_it_belongs_to(
     assert told(capsys, review.folder, "status", "--reviewer", "Ada")["stopping"]["screened"] == 0
     assert told(capsys, review.folder, "status")["stopping"]["screened"] == 0
     assert told(capsys, review.folder, "status", "--reviewer", "Grace")["stopping"]["found"] == RELEVANT
+
+
+def test_a_vote_that_is_given_again_or_changed_does_not_show_the_report_anew(
+    filled: Callable[..., Review], truth: dict[str, bool]
+) -> None:
+    review, met = filled(), sorted_by_truth(truth)
+    relevant, others = met[:RELEVANT], met[RELEVANT:]
+    vote(review, truth, [*others[:20], *relevant])
+    with review.store.read() as transaction:
+        before = stopping_risk(transaction, "Ada")
+    vote(review, truth, others[:20])
+    vote(review, truth, others[:1], wrong=True)
+    vote(review, truth, others[:1])
+    with review.store.read() as transaction:
+        after = stopping_risk(transaction, "Ada")
+        labels = viewpoint(transaction, "Ada").labels
+    assert [label.key for label in labels] == [*others[:20], *relevant]
+    assert before == after
+    assert before.consecutive == 0
+
+
+def test_votes_of_a_file_stand_in_the_order_in_which_they_were_given(
+    filled: Callable[..., Review], truth: dict[str, bool], tmp_path: Path
+) -> None:
+    review, keys = filled(), sorted_by_truth(truth)[:20]
+    # The relevant ones stand first in the table and came last: sorted by verdict it would show a long run without one at its end.
+    rows = [f"{key},{'include' if truth[key] else 'exclude'},2025-01-01T10:{59 - line:02}:00Z" for line, key in enumerate(keys)]
+    table = tmp_path / "votes.csv"
+    table.write_text("\n".join(["key,verdict,decided_at", *rows, ""]), encoding="utf-8")
+    assert run(["-C", str(review.folder), "decide", "--from", str(table)]) == 0
+    with review.store.read() as transaction:
+        seen = viewpoint(transaction, "Ada")
+        assert stopping_risk(transaction, "Ada").consecutive == 0
+    assert [label.key for label in seen.labels] == keys[::-1]
+
+
+def test_what_was_screened_before_others_were_added_says_nothing_of_them(
+    filled: Callable[..., Review], truth: dict[str, bool], tmp_path: Path
+) -> None:
+    review, met = filled(), sorted_by_truth(truth)
+    vote(review, truth, met[: RELEVANT + 40])
+    with review.store.read() as transaction:
+        before = stopping_risk(transaction, "Ada")
+    texts, labels = invented(30, 4, seed=9)
+    import_file(review, write_set(tmp_path / "more.csv", texts, labels, label="column"), Import("Scopus"))
+    with review.store.read() as transaction:
+        added = stopping_risk(transaction, "Ada")
+        new = [key for key in viewpoint(transaction, "Ada").open if key.startswith("scopus")]
+    anew = p_target(before.rule, np.zeros(0, dtype=bool), 12 + 30, RELEVANT)
+    assert (before.before, added.before) == (0, RELEVANT + 40)
+    assert before.p is not None
+    assert added.p == anew == 1 > before.p
+    assert added.most_missing == added.left == 42 > before.most_missing
+    words = "reports were added after 48 had been screened, and the test begins there"
+    assert words in stopping_risk_lines(added)
+    assert words in stop(review, "Ada", anyway=True, check=True).words
+    vote(review, dict.fromkeys(new, False), new[1:])
+    with review.store.read() as transaction:
+        drawn = stopping_risk(transaction, "Ada")
+    assert drawn.p == p_target(before.rule, np.zeros(29, dtype=bool), 42, RELEVANT)
+    vote(review, {new[0]: True}, new[:1])
+    with review.store.read() as transaction:
+        again = stopping_risk(transaction, "Ada")
+    assert (again.p, again.before, again.most_missing) == (before.p, 0, before.most_missing), (
+        "those that were added are all screened"
+    )
+
+
+@pytest.mark.parametrize("rule", [Rule(RuleName.CONSECUTIVE, count=10), Rule(RuleName.KNEE), Rule()])
+def test_footnote_and_lines_name_what_the_bound_takes_for_granted_and_that_the_rule_came_late(
+    filled: Callable[..., Review], truth: dict[str, bool], rule: Rule
+) -> None:
+    review = filled()
+    vote(review, truth, sorted_by_truth(truth)[:50])
+    late = replace(rule, confidence=0.8)
+    set_rule(review, late, "Ada")
+    with open_review(review.folder, Environment(), print) as reopened:
+        words = stop(reopened, "Ada", anyway=True, check=True).words
+        with reopened.store.read() as transaction:
+            risk = stopping_risk(transaction, "Ada")
+    assert words.count("the order was never worse than random") == 1
+    assert "the rule was set or changed after screening had begun" in words
+    assert "the rule was set or changed after screening had begun" in stopping_risk_lines(risk)
+    assert risk.as_json()["set_late"] is True
 
 
 def test_a_pilot_round_leaves_the_rest_to_be_screened_in_what_a_stop_would_risk(

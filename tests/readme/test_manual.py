@@ -84,6 +84,14 @@ def test_every_key_of_the_protocol_is_documented_and_no_other() -> None:
     assert sorted(keys_documented()) == sorted(keys_read())
 
 
+def test_init_writes_or_names_every_key_of_the_rules_of_screening(tmp_path: Path) -> None:
+    assert run(["init", str(tmp_path / "review"), "--title", "T"]) == 0
+    written = (tmp_path / "review" / "review.toml").read_text(encoding="utf-8")
+    rules = written[written.index("# Two people independently") : written.index("[register]")]
+    # What differs at a stage is a table like that of the other stage, which is named.
+    assert [key for key in read._TABLES["screening"] if key != "title-abstract" and not re.search(rf"\b{key}\b", rules)] == []
+
+
 def test_every_kind_of_event_is_documented() -> None:
     assert re.findall(r"^\| `(\w+)` \|.*\|.*\|$", page("reference/events.md").partition("## Kinds")[2], re.MULTILINE) != []
     assert [kind for kind in EventKind if f"| `{kind}` |" not in page("reference/events.md")] == []

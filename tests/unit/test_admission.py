@@ -125,6 +125,32 @@ def test_a_payload_without_what_its_kind_needs_is_refused(kind: str) -> None:
     assert bool(problem(event(kind, payload={}))) is (kind not in needs_nothing)
 
 
+SAMPLING = {"act": "sampling", "open": 40, "found": 9, "seed": 7, "sha256": "0", "stretches": [[8, 60, 20, 1]]}
+
+
+@pytest.mark.parametrize(
+    ("put", "fits"),
+    [
+        ({}, True),
+        ({"open": 0}, False),
+        ({"open": 1 << 40}, False),
+        ({"found": -1}, False),
+        ({"seed": None}, False),
+        ({"seed": "7"}, False),
+        ({"stretches": [[8, 60, 61, 1]]}, False),
+        ({"stretches": [[8, 60, 0, 1]]}, False),
+        ({"stretches": [[8, 60, 0, 0]]}, True),
+        ({"stretches": [[8, 1 << 52, 20, 1]]}, False),
+        ({"stretches": [[-8, 60, 20, 1]]}, False),
+        ({"stretches": [[8, 60, 20, 2]]}, False),
+        ({"stretches": [[8, 60, 20]]}, False),
+        ({"stretches": [[8, 60, 20, True]]}, False),
+    ],
+)
+def test_a_stretch_of_draws_that_could_not_have_been_is_refused(put: dict[str, Any], fits: bool) -> None:
+    assert (problem(event(EventKind.ORDER, subject="", payload=SAMPLING, put=put)) == "") is fits
+
+
 @pytest.mark.parametrize(
     "changes",
     [

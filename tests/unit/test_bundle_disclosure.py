@@ -139,7 +139,7 @@ def test_json_that_is_not_written_as_here_is_refused(text: bytes) -> None:
             EventKind.STRATEGY,
             {"act": "reviewed", "strategy": "walk*", "heading": "Spelling", "answer": "yes", "by": "Grace Hopper"},
         ),
-        (EventKind.ORDER, {"act": "sampling", "open": 9, "found": 1, "seed": 7, "sha256": "c" * 64, "stretches": [[1, 2, 3, 4]]}),
+        (EventKind.ORDER, {"act": "sampling", "open": 9, "found": 1, "seed": 7, "sha256": "c" * 64, "stretches": [[1, 9, 3, 1]]}),
         (EventKind.ORDER, {"why": "chance", "open": 9, "found": 1}),
         (EventKind.PILOT, {"act": "open", "keys": ["embase:1"], "reviewers": ["Ada Lovelace"]}),
         (EventKind.ASSIGNMENT, {"to": "Grace Hopper", "assigned": True}),

@@ -87,6 +87,16 @@ def test_a_damaged_file_only_costs_what_is_damaged(tmp_path: Path) -> None:
     assert KeptVectors(tmp_path).missing(texts) == []
 
 
+@pytest.mark.parametrize("number", [b"\x00\x7c", b"\x00\x7d", b"\xff\xfb"], ids=["infinite", "no number", "the least number"])
+def test_a_damaged_number_is_passed_over_without_a_word(tmp_path: Path, number: bytes, recwarn: pytest.WarningsRecorder) -> None:
+    encode(tmp_path, ["a0", "a1"], ByLetters())
+    path = next(tmp_path.glob("vectors-*.bin"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:16] + number + whole[18:])
+    assert len(KeptVectors(tmp_path).missing(["a0", "a1"])) == 1
+    assert not recwarn.list
+
+
 def test_what_no_text_wants_any_more_is_dropped_once_it_is_more_than_half(tmp_path: Path) -> None:
     encode(tmp_path, [f"a{n}" for n in range(10)], ByLetters())
     encode(tmp_path, [f"a{n}" for n in range(5)], ByLetters())

@@ -93,6 +93,18 @@ def test_records_that_an_order_leaves_out_come_last(file: Path, tmp_path: Path, 
     assert said["atd"] == pytest.approx(np.mean(ranks) / 120)
 
 
+def test_a_simulation_says_that_its_order_goes_by_words_alone_and_what_keeping_the_recall_means(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = "sentence embeddings are not part of a simulation"
+    assert run(["simulate", str(file)]) == 0
+    assert words in capsys.readouterr().err
+    assert run(["simulate", str(file), "-o", str(tmp_path / "report.md")]) == 0
+    report = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert words in report
+    assert "kept the recall if 95 % of the relevant records were found" in report
+
+
 def test_several_files_make_a_table_with_means(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = write_set(tmp_path / "other.csv", *invented(60, 6, seed=2), label="label_included")
     said = told(capsys, str(file), str(other))

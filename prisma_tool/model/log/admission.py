@@ -22,6 +22,7 @@ from prisma_tool.model.log.events import ENGINE, Event, EventKind
 from prisma_tool.model.log.stopping_acts import StoppingAct
 from prisma_tool.model.log.team import Membership, PilotState
 from prisma_tool.model.log.versions import VersionOrigin
+from prisma_tool.model.protocol.stopping import MOST_REPORTS, could_be_sampled
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.well_typed import is_well_typed
 from prisma_tool.model.text import one_line
@@ -117,6 +118,9 @@ _TEXTS = _list_of(_TEXT)
 _FLAG = _Rule(lambda value: isinstance(value, bool), "true or false")
 _COUNT = _Rule(_is_count, "a whole number")
 _COUNT_ABOVE_0 = _Rule(lambda value: _is_count(value) and value > 0, "a whole number above 0")
+_KNOWN = _Rule(lambda value: _is_count(value) and 0 <= value <= MOST_REPORTS, "a number of reports")
+_OPEN = _Rule(lambda value: _KNOWN.holds(value) and value > 0, "a number of reports above 0")
+_STRETCHES = _list_of(_Rule(could_be_sampled, "a stretch of random draws"))
 _NUMBER = _Rule(_is_number, "a number")
 _NUMBER_OR_NONE = _Rule(lambda value: value is None or _is_count(value), "a whole number or nothing")
 _DAY_OR_NONE = _Rule(_is_day_or_none, "a day such as 2026-01-31, or empty")
@@ -233,7 +237,7 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "found": _Optional(_COUNT),
         "seed": _Optional(_SEED),
         "stopping": _Optional(_FLAG),
-        "stretches": _Optional(_list_of(_row(_COUNT, _COUNT, _COUNT, _COUNT))),
+        "stretches": _Optional(_STRETCHES),
     },
     EventKind.PARTICIPANTS: {"participants": _COUNT_ABOVE_0, "as": _Optional(_one_of(CountedAs))},
     EventKind.STOPPING: {
@@ -242,6 +246,7 @@ _PAYLOADS: Mapping[str, _Fields] = {
         "words": _Optional(_TEXT),
         **{name: _Optional(_NUMBER) for name in ("target", "confidence", "count", "p", "records", "screened", "found", "left")},
         "most_missing": _Optional(_NUMBER),
+        "before": _Optional(_COUNT),
         "plausibly_missed": _Optional(_NUMBER),
         "held": _Optional(_FLAG),
         "set_late": _Optional(_FLAG),
@@ -253,13 +258,13 @@ _MORE_BY_ACT: Mapping[tuple[str, str, str], _Fields] = {
     (EventKind.STRATEGY, "act", "accepted"): {"problems": _list_of(_object(code=_TEXT))},
     (EventKind.STRATEGY, "act", "attached"): {"run": _NAME, "searched_on": _DAY_OR_NONE, "strategy": _TEXT},
     (EventKind.STRATEGY, "act", "reviewed"): {"strategy": _TEXT, "heading": _NAME, "answer": _NAME, "by": _TEXT},
-    (EventKind.ORDER, "why", "chance"): {"open": _COUNT, "found": _COUNT},
+    (EventKind.ORDER, "why", "chance"): {"open": _OPEN, "found": _KNOWN},
     (EventKind.ORDER, "act", "sampling"): {
-        "open": _COUNT,
-        "found": _COUNT,
-        "seed": _SEED,
+        "open": _OPEN,
+        "found": _KNOWN,
+        "seed": _COUNT,
         "sha256": _TEXT,
-        "stretches": _list_of(_row(_COUNT, _COUNT, _COUNT, _COUNT)),
+        "stretches": _STRETCHES,
     },
     (EventKind.PILOT, "act", PilotState.OPEN): {"keys": _KEYS, "reviewers": _list_of(_NAME)},
 }

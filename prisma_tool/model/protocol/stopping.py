@@ -75,3 +75,16 @@ class Sampled:
     def as_payload(self) -> list[int]:
         """The stretch as an event keeps it."""
         return [self.known, self.left, self.draws, int(self.relevant)]
+
+
+_NUMBERS = 4
+MOST_REPORTS = 1 << 22
+"""More than any review screens; what a stretch is computed from grows with it."""
+
+
+def could_be_sampled(row: Any) -> bool:
+    """Whether a row of a log could be a stretch: as many numbers as `as_payload` makes, none of them impossible beside the others."""
+    if not isinstance(row, list) or not all(type(value) is int for value in row) or len(row) != _NUMBERS:
+        return False
+    known, left, draws, relevant = row
+    return 0 <= known <= MOST_REPORTS and relevant in {0, 1} and relevant <= draws <= left <= MOST_REPORTS

@@ -366,6 +366,7 @@ maybe = "include"              # or "conflict"
 blind = true
 screen_other_methods = false
 title_abstract_reasons = "optional"   # or "off"; at full text an exclusion always needs its reason
+embeddings = false             # true: the order of relevance reads the meaning of texts too, with the extra 'embeddings' (docs/ranking.md)
 
 # When screening by relevance may stop; set this before screening. "hypergeometric" takes for granted that the order is never worse than
 # random; "any-order" takes nothing for granted and draws the last part at random. Others are advisory (`prisma-tool rank --help`).

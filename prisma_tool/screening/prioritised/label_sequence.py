@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from prisma_tool.model.log.clock import microseconds
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
@@ -40,12 +41,14 @@ class Viewpoint:
     """Title/abstract screening of the current version as one viewer may see it; reports are named by the key of their representative.
 
     Attributes:
-        labels: The screened reports, in the order of screening.
+        labels: The screened reports, in the order in which they were screened first; a vote that was changed since keeps its place.
         waiting: The reports that wait for the viewer, in the order of arrival.
         open: Those that are open (in a blind pair: for the viewer, and during a pilot round whatever it holds back).
         earlier: What closed versions decided, by report: whether it was relevant.
         chance: By report that was drawn by chance: how many reports were open then, and how many relevant ones were known.
-        voted: By report the place, among all events, of the last vote that the viewer may know.
+        voted: By screened report its place among all events: of the viewer's first vote, or of the one that finished it first.
+        since: How many reports had been screened when the last of the open ones was added; 0 where all were there before.
+        later: Screened reports that were added after that: no draw from what was open then could have brought them.
     """
 
     labels: tuple[Label, ...]
@@ -54,6 +57,8 @@ class Viewpoint:
     earlier: Mapping[str, bool]
     chance: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     voted: Mapping[str, int] = field(default_factory=dict)
+    since: int = 0
+    later: frozenset[str] = frozenset()
 
     @property
     def left(self) -> int:
@@ -70,6 +75,16 @@ class Viewpoint:
         """Relevant reports among the screened."""
         return sum(label.relevant for label in self.labels)
 
+    @property
+    def known(self) -> int:
+        """Relevant reports that were known when the last of the open ones was added."""
+        return sum(label.relevant for label in self.labels[: self.since])
+
+    @property
+    def tested(self) -> list[Label]:
+        """What was screened since then: what speaks of the reports that are open now."""
+        return [label for label in self.labels[self.since :] if label.key not in self.later]
+
 
 def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState | None = None) -> Viewpoint:
     """What a viewer may know.
@@ -83,9 +98,12 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     own_only = sees_only_own_votes(transaction.protocol, viewer)
     votes = ranking_rows.votes_in_order(transaction, STAGE, viewer if own_only else None)
     earlier = _earlier(transaction, review_state)
+    first = ranking_rows.first_votes(transaction, STAGE, viewer if own_only else None)
+    places = _places(votes, {voter: vote.clock for voter, vote in first.items()})
     labels = _own_labels(votes, viewer) if own_only else _team_labels(transaction, votes, viewer)
     queued = set(queue.keys)
-    current = tuple(Label(key, relevant) for key, relevant in labels.items() if key in queued and key not in earlier)
+    screened = sorted((key for key in labels if key in queued and key not in earlier), key=lambda key: (places.get(key, -1), key))
+    current = tuple(Label(key, labels[key]) for key in screened)
     known = earlier.keys() | {label.key for label in current}
     waiting = tuple(key for key in _marked(queue, {QueueMark.WAITS}) if key not in known)
     # A pilot round closes the rest of the queue for a while only: it is still to be screened, and a rule that went by the round alone
@@ -93,8 +111,9 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     in_pilot = STAGE in update.team_now(transaction).pilots
     open_marks = {QueueMark.WAITS} if own_only and not in_pilot else {QueueMark.WAITS, QueueMark.OTHERS}
     still_open = tuple(key for key in _marked(queue, open_marks) if key not in known)
-    voted = {vote.cluster: vote.clock for vote in votes}
-    return Viewpoint(current, waiting, still_open, earlier, _drawn(transaction, viewer), voted)
+    stored = _places(votes, {voter: min(vote.clock, microseconds(vote.received)) for voter, vote in first.items()})
+    since, later = _since_added(transaction, current, still_open, stored)
+    return Viewpoint(current, waiting, still_open, earlier, _drawn(transaction, viewer), places, since, later)
 
 
 def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
@@ -103,23 +122,39 @@ def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
     return bool(viewer) and rules.blind and rules.reviewers_per_record > 1
 
 
-def _own_labels(votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
-    labels: dict[str, bool] = {}
+def _places(votes: Sequence[OrderedVote], first: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """When each report with a vote that stands was screened: each voter counts by the first vote, the last of the voters by report."""
+    places: dict[str, int] = {}
     for vote in votes:
-        if vote.reviewer == viewer:
-            labels.pop(vote.cluster, None)
-            labels[vote.cluster] = vote.verdict != Verdict.EXCLUDE
-    return labels
+        clock = first.get((vote.cluster, vote.reviewer), vote.clock)
+        places[vote.cluster] = max(places.get(vote.cluster, clock), clock)
+    return places
+
+
+def _since_added(
+    transaction: Transaction, labels: Sequence[Label], still_open: Sequence[str], screened: Mapping[str, int]
+) -> tuple[int, frozenset[str]]:
+    """How many labels were given before the last of the open reports was added, and which reports were added later still."""
+    if not labels:
+        return 0, frozenset()
+    arrived = {key: microseconds(moment) for key, moment in ranking_rows.arrived(transaction).items()}
+    # What was there before the first label was there from the beginning.
+    begun = min(screened.get(label.key, 0) for label in labels)
+    added = max(begun, max((arrived.get(key, 0) for key in still_open), default=0))
+    since = max((place for place, label in enumerate(labels, 1) if screened.get(label.key, 0) < added), default=0)
+    return since, frozenset(label.key for label in labels if arrived.get(label.key, 0) > added)
+
+
+def _own_labels(votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
+    return {vote.cluster: vote.verdict != Verdict.EXCLUDE for vote in votes if vote.reviewer == viewer}
 
 
 def _team_labels(transaction: Transaction, votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
-    """Finished outcomes in the order of the vote that finished them, and the viewer's own votes."""
+    """Finished outcomes, and the viewer's own votes."""
     states = queues.outcome_states(transaction, STAGE)
-    last = {vote.cluster: index for index, vote in enumerate(votes)}
     own = _own_labels(votes, viewer) if viewer else {}
-    finished = {cluster for cluster, state in states.items() if state != OutcomeState.PENDING}
-    ordered = sorted(finished | own.keys(), key=lambda cluster: (last.get(cluster, -1), cluster))
-    return {cluster: states[cluster] in _RELEVANT if cluster in finished else own[cluster] for cluster in ordered}
+    finished = {cluster: state in _RELEVANT for cluster, state in states.items() if state != OutcomeState.PENDING}
+    return own | finished
 
 
 def _marked(queue: Queue, marks: Collection[QueueMark]) -> Iterator[str]:

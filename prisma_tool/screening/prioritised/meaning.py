@@ -17,11 +17,13 @@ from prisma_tool.screening.prioritised.ranked_queue import pool_sentences
 def encode_review(review: Review) -> Iterator[int]:
     """Encode the reports of title/abstract screening and the known records; before each portion, how many are still to be read.
 
-    Nothing where the protocol does not ask for it, or where all have been read.
+    Nothing where the protocol does not ask for it, where all have been read, or where nothing can be stored.
 
     Raises:
         UsageError: what it needs is not installed, or the folder's cache cannot be written.
     """
+    if review.only_read:
+        return
     with review.store.read() as transaction:
         if not transaction.protocol.screening.embeddings:
             return

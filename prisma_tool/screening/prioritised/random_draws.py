@@ -23,7 +23,6 @@ from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, s
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
-from prisma_tool.store.queues import ranking_rows
 
 SAMPLING = "sampling"
 """The act of an `order` event with which a stretch begins."""
@@ -40,12 +39,13 @@ class Draws:
 def draws_of(transaction: Transaction, view: Viewpoint, viewer: str) -> Draws:
     """What was drawn at random, as one viewer may know it; nothing where the protocol's rule asks for no such draws."""
     asked = transaction.protocol.screening.stopping.name is RuleName.ANY_ORDER
-    begun = _newest(transaction, viewer) if asked else None
-    if begun is None:
+    beginnings = _beginnings(transaction, viewer) if asked else []
+    if not beginnings:
         return Draws()
-    earlier = tuple(_read(row) for row in begun.payload.get("stretches", ()))
-    members = _members(transaction, view, begun)
-    if digest_of(members) != begun.text("sha256"):
+    *before, begun = beginnings
+    earlier = _ended(before, [_read(row) for row in begun.payload.get("stretches", ())])
+    members = _members(view, begun)
+    if len(members) != begun.payload["open"] or digest_of(members) != begun.text("sha256"):
         return Draws((*earlier, _charged(begun)))
     order = in_draw_order(int(begun.payload["seed"]), members)
     current = _current(begun, view, order)
@@ -55,11 +55,18 @@ def draws_of(transaction: Transaction, view: Viewpoint, viewer: str) -> Draws:
     return Draws((*earlier, current), tuple(key for key in order if key in waiting))
 
 
-def _newest(transaction: Transaction, viewer: str) -> Event | None:
+def _beginnings(transaction: Transaction, viewer: str) -> list[Event]:
+    """The events with which stretches began, the newest last, taken back or not: what was drawn has been seen."""
     own_only = sees_only_own_votes(transaction.protocol, viewer)
-    events = event_rows.not_undone(transaction, EventKind.ORDER)
-    begun = (event for event in events if event.text("act") == SAMPLING and (not own_only or event.reviewer == viewer))
-    return max(begun, key=lambda event: event.order, default=None)
+    events = event_rows.events(transaction, kinds=[EventKind.ORDER], reviewer=viewer if own_only else "")
+    return [event for event in events if event.text("act") == SAMPLING]
+
+
+def _ended(before: Sequence[Event], stretches: list[Sampled]) -> tuple[Sampled, ...]:
+    """How earlier stretches ended, as the newest beginning says; one that it does not know of, as another copy began it, proves nothing."""
+    listed = {(stretch.known, stretch.left) for stretch in stretches}
+    unknown = (_charged(event) for event in before if (event.payload["found"], event.payload["open"]) not in listed)
+    return (*stretches, *unknown)
 
 
 def _read(row: Sequence[Any]) -> Sampled:
@@ -72,10 +79,9 @@ def _charged(begun: Event) -> Sampled:
     return Sampled(int(begun.payload["found"]), int(begun.payload["open"]), 1, relevant=True)
 
 
-def _members(transaction: Transaction, view: Viewpoint, begun: Event) -> list[str]:
+def _members(view: Viewpoint, begun: Event) -> list[str]:
     """The reports of today that were open when a stretch began."""
-    later = {label.key for label in view.labels if view.voted.get(label.key, 0) > begun.clock}
-    return sorted({*view.open, *(later - ranking_rows.voted_before(transaction, STAGE, later, begun.clock))})
+    return sorted({*view.open, *(label.key for label in view.labels if view.voted.get(label.key, 0) > begun.clock)})
 
 
 def digest_of(keys: Collection[str]) -> str:

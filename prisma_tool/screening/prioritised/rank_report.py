@@ -39,7 +39,7 @@ class RankReport:
 
     `scores` are the model's, by key of every report of the queue: higher is more likely relevant, and only their order has a meaning.
     `titles` are those of the first `TITLES` reports, by key. `known` is the number of known records from outside the review,
-    `meaning` tells whether the model read sentence vectors beside the words.
+    `meaning` tells whether the model read sentence vectors beside the words, `lacks_meaning` that it should have and some were not there.
     """
 
     reviewer: str
@@ -50,6 +50,7 @@ class RankReport:
     known: int
     stopping_risk: StoppingRisk
     meaning: bool = False
+    lacks_meaning: bool = False
 
     def as_json(self, *, scores: bool) -> dict[str, Any]:
         """The keys of `rank --json`."""
@@ -69,8 +70,16 @@ class RankReport:
 
     def lines(self, limit: int, *, scores: bool) -> list[str]:
         """The same for people."""
-        read = [f"Ranked by words and by the meaning of titles and abstracts ({NAME})."] if self.meaning else []
-        return [*self._listed(limit, scores=scores), *read, *stopping_risk_lines(self.stopping_risk)]
+        return [*self._listed(limit, scores=scores), *self._read(), *stopping_risk_lines(self.stopping_risk)]
+
+    def _read(self) -> Iterator[str]:
+        if self.meaning:
+            yield f"Ranked by words and by the meaning of titles and abstracts ({NAME})."
+        if self.lacks_meaning:
+            yield (
+                "Ranked by words alone: the protocol asks for the meaning of titles and abstracts too, but that of some is not read yet, and "
+                "cannot be kept here."
+            )
 
     def _listed(self, limit: int, *, scores: bool) -> Iterator[str]:
         for rank, key in enumerate(self.queue.keys[:limit], 1):
@@ -98,7 +107,7 @@ def rank_report(review: Review, reviewer: str, target: Path | None = None) -> Ra
             _write_table(transaction, target, view, queue.keys)
         risk = stopping_risk(transaction, reviewer)
     scores = {key: float(queue.ranking.scores[pool.places[key]]) for key in queue.keys}
-    return RankReport(reviewer, queue, scores, titles, view, len(pool.known), risk, pool.meaning)
+    return RankReport(reviewer, queue, scores, titles, view, len(pool.known), risk, pool.meaning, pool.lacks_meaning)
 
 
 def _titles(transaction: Transaction, keys: tuple[str, ...]) -> dict[str, str]:

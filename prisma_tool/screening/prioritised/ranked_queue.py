@@ -72,7 +72,7 @@ def prepare(transaction: Transaction, folder: Path) -> RankingPool:
         features = build(_all_texts(transaction, places, known))
         keep_features(folder, stamp, features)
     question = asked(features, question_of(transaction.protocol))
-    if not transaction.protocol.screening.embeddings:
+    if not transaction.protocol.screening.embeddings or not len(features):
         return RankingPool(keys, places, known, features, question)
     vectors = KeptVectors(folder).of(_sentences(_all_texts(transaction, places, known)))
     if vectors is None:

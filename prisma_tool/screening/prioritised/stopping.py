@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from prisma_tool.model.log.events import Event, EventKind, Slot
 from prisma_tool.model.log.stopping_acts import StoppingAct, missing_words, stop_description, stop_in_force
 from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.model.vocabulary import OutcomeState
-from prisma_tool.ranking.confidence_sequence import Gap, gaps_drawn, gaps_of, most_missing
+from prisma_tool.ranking.confidence_sequence import gaps_drawn, gaps_of, most_missing
 from prisma_tool.ranking.forecast import Forecast, Pays, forecast, pays, yields
 from prisma_tool.ranking.recall_estimate import Draw, Recall, recall
 from prisma_tool.ranking.sampling import sampled_p
@@ -62,6 +62,8 @@ class StoppingRisk:
         yields: How many relevant reports each of the equal parts of the screening so far brought.
         pays: From how many relevant reports on stopping can pay; None where the rule states no error.
         stopped: The event by which screening is stopped, if it is.
+        before: How many reports had been screened when others were added, which are still open; what was screened before says nothing of those.
+        set_late: Whether the rule was set or changed after screening had begun.
     """
 
     rule: Rule
@@ -77,6 +79,8 @@ class StoppingRisk:
     yields: tuple[int, ...] = ()
     pays: Pays | None = None
     stopped: Event | None = None
+    before: int = 0
+    set_late: bool = False
 
     @property
     def least_recall(self) -> float | None:
@@ -106,6 +110,8 @@ class StoppingRisk:
             if estimate is None
             else {"estimate": estimate.estimate, "low": estimate.low, "high": estimate.high, "draws": estimate.draws},
             "consecutive_irrelevant": self.consecutive,
+            "screened_before_added": self.before,
+            "set_late": self.set_late,
             "stopped": None if self.stopped is None else f"{self.stopped.at:%Y-%m-%d}",
         }
 
@@ -114,45 +120,68 @@ def stopping_risk(transaction: Transaction, viewer: str, review_state: ReviewSta
     """What stopping now would risk, as `viewer` may know it; `review_state` is read where it is not at hand."""
     stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
     view, rule = viewpoint(transaction, viewer, review_state), transaction.protocol.screening.stopping
-    return stopping_risk_of(view, rule, stopped, draws_of(transaction, view, viewer))
+    return stopping_risk_of(view, rule, stopped, draws_of(transaction, view, viewer), set_late=is_set_late(transaction))
 
 
-def stopping_risk_of(view: Viewpoint, rule: Rule, stopped: Event | None = None, draws: Draws = Draws()) -> StoppingRisk:  # noqa: B008 - frozen
+def stopping_risk_of(
+    view: Viewpoint,
+    rule: Rule,
+    stopped: Event | None = None,
+    draws: Draws = Draws(),  # noqa: B008 - frozen
+    *,
+    set_late: bool = False,
+) -> StoppingRisk:
     """The same, from what a viewer may know and what was drawn at random."""
     labels = np.array([label.relevant for label in view.labels], dtype=bool)
     relevant = view.relevant
-    p_value = _p_value(rule, labels, view, draws)
+    p_value = _p_value(rule, view, draws)
     return StoppingRisk(
         rule=rule,
         screened=len(labels),
         relevant=relevant,
         left=view.left,
         p=p_value if relevant else None,
-        holds=bool(len(labels)) and (holds(rule, labels, view.pool) or _sample_holds(rule, p_value)),
-        most_missing=most_missing(_gaps(rule, labels, view, draws), relevant, view.left, rule.target, 1 - rule.confidence),
+        holds=bool(len(labels)) and _holds(rule, labels, view, p_value),
+        most_missing=_most_missing(rule, view, draws),
         recall=recall(list(_draws(view)), relevant, view.left),
         consecutive=since_relevant(labels),
         forecast=forecast(labels, view.left, at_random=bool(draws.order)),
         yields=yields(labels, PARTS),
         pays=None if rule.is_advisory else pays(rule.target, rule.confidence),
         stopped=stopped,
+        before=0 if rule.name is RuleName.ANY_ORDER else view.since,
+        set_late=set_late,
     )
 
 
-def _p_value(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> float:
-    return sampled_p(rule, draws.stretches) if rule.name is RuleName.ANY_ORDER else p_target(rule, labels, view.pool)
+def _p_value(rule: Rule, view: Viewpoint, draws: Draws) -> float:
+    if rule.name is RuleName.ANY_ORDER:
+        return sampled_p(rule, draws.stretches)
+    labels = _tested(view)
+    return p_target(rule, labels, len(labels) + view.left, view.known)
 
 
-def _gaps(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> Iterator[Gap]:
-    return gaps_drawn(draws.stretches) if rule.name is RuleName.ANY_ORDER else gaps_of(labels, view.pool)
+def _tested(view: Viewpoint) -> Flags:
+    """What speaks of the reports that are open now: whether each is relevant, of shape (tested,)."""
+    return np.array([label.relevant for label in view.tested], dtype=bool)
 
 
-def _sample_holds(rule: Rule, p_value: float) -> bool:
-    return rule.name is RuleName.ANY_ORDER and speaks_for_stopping(rule, p_value)
+def _most_missing(rule: Rule, view: Viewpoint, draws: Draws) -> int:
+    level = 1 - rule.confidence
+    if rule.name is RuleName.ANY_ORDER:
+        return most_missing(gaps_drawn(draws.stretches), view.relevant, view.left, rule.target, level)
+    labels = _tested(view)
+    gaps = gaps_of(labels, len(labels) + view.left, view.known)
+    return most_missing(gaps, view.known + int(labels.sum()), view.left, rule.target, level)
+
+
+def _holds(rule: Rule, labels: Flags, view: Viewpoint, p_value: float) -> bool:
+    """Whether screening may stop; the two rules with a stated error go by their p value, the others by all labels."""
+    return not view.left or (holds(rule, labels, view.pool) if rule.is_advisory else speaks_for_stopping(rule, p_value))
 
 
 def _draws(view: Viewpoint) -> Iterator[Draw]:
-    relevant = {label.key: label.relevant for label in view.labels}
+    relevant = {label.key: label.relevant for label in view.tested}
     for key, (open_count, known_relevant) in view.chance.items():
         if key in relevant:
             yield Draw(open_count, known_relevant, relevant[key])
@@ -182,7 +211,7 @@ def stop(review: Review, reviewer: str, *, anyway: bool = False, check: bool = F
         risk = stopping_risk(transaction, "", review_state)
         unscreened = list(_unscreened(review_state))
         _require_stoppable(review_state, unscreened, risk, anyway=anyway)
-        payload = _payload(transaction, risk, unscreened)
+        payload = _payload(risk, unscreened)
         records = tuple(record.key for report in unscreened for record in report.records)
         if not check:
             stopped = event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])[0]
@@ -222,38 +251,37 @@ def _require_stoppable(review_state: ReviewState, unscreened: list[Report], risk
         )
 
 
-def _payload(transaction: Transaction, risk: StoppingRisk, unscreened: list[Report]) -> dict[str, Any]:
+def _payload(risk: StoppingRisk, unscreened: list[Report]) -> dict[str, Any]:
     return {
         "act": StoppingAct.STOPPED.value,
         **risk.rule.as_payload(),
         "words": risk.rule.words,
         "p": risk.p,
         "held": risk.holds,
-        "set_late": _set_late(transaction),
+        "set_late": risk.set_late,
         "screened": risk.screened,
         "found": risk.relevant,
         "left": len(unscreened),
         "most_missing": risk.most_missing,
+        **({"before": risk.before} if risk.before else {}),
     }
 
 
-def _set_late(transaction: Transaction) -> bool:
+def is_set_late(transaction: Transaction) -> bool:
     """Whether the rule of today was set after the first vote of all."""
     first = ranking_rows.first_vote_received(transaction, STAGE)
-    return first is not None and _rule_since(transaction) > first
-
-
-def _rule_since(transaction: Transaction) -> datetime:
-    """Since when the protocol has stated today's rule without a break."""
-    protocols = list(event_rows.events(transaction, kinds=[EventKind.PROTOCOL]))
-    since = transaction.now()
+    if first is None:
+        return False
+    protocols = event_rows.events(transaction, kinds=[EventKind.PROTOCOL])
     for event in sorted(protocols, key=lambda event: (event.received, event.id), reverse=True):
         if _rule_in(event.text("text")) != transaction.protocol.screening.stopping:
-            break
-        since = event.received
-    return since
+            return True
+        if event.received <= first:
+            return False
+    return True
 
 
+@lru_cache(maxsize=64)
 def _rule_in(text: str) -> Rule | None:
     try:
         return parse_protocol(text).screening.stopping

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from prisma_tool.model.log.stopping_acts import missing_words
+from prisma_tool.model.log.stopping_acts import ASSUMED, SET_LATE, begun_anew_words, missing_words
 from prisma_tool.model.protocol.stopping import RuleName
 
 if TYPE_CHECKING:
     from prisma_tool.screening.prioritised.stopping import StoppingRisk
-
-ASSUMED = "if the order was never worse than random"
-"""What the bound takes for granted except where records are drawn at random."""
 
 
 def stopping_risk_lines(risk: StoppingRisk) -> list[str]:
@@ -29,6 +26,7 @@ def _begun_lines(risk: StoppingRisk) -> Iterator[str]:
     yield f"screened {risk.screened}, relevant {risk.relevant}, left {risk.left}"
     yield f"rule: {risk.rule.words}{advisory}: {'holds' if risk.holds else 'does not hold yet'} ({p_value})"
     yield missing_words(risk.most_missing, risk.rule.confidence) + assumption(risk)
+    yield from remark_lines(risk)
     if risk.least_recall is not None:
         yield f"recall so far, of what these reviewers would include: {risk.least_percent} % to 100 %"
     if risk.forecast:
@@ -39,6 +37,12 @@ def _begun_lines(risk: StoppingRisk) -> Iterator[str]:
             f"recall, from {risk.recall.draws} reports shown by chance: {risk.recall.estimate:.0%} "
             f"(95 % interval {risk.recall.low:.0%} to {risk.recall.high:.0%}, at this look)"
         )
+
+
+def remark_lines(risk: StoppingRisk) -> list[str]:
+    """What limits the promise of the rule in this review, in the words of footnote and methods."""
+    begun = [begun_anew_words(risk.before)] if risk.before else []
+    return begun + ([SET_LATE] if risk.set_late else [])
 
 
 def assumption(risk: StoppingRisk) -> str:
@@ -60,7 +64,7 @@ def forecast_words(risk: StoppingRisk) -> str:
 def pays_words(risk: StoppingRisk) -> str:
     """Whether the review has enough relevant reports for stopping to pay; empty where it has."""
     pays = risk.pays
-    if pays is None or risk.relevant >= pays.enough:
+    if pays is None or risk.relevant >= pays.enough or not risk.screened + risk.left:
         return ""
     saved = f"with fewer a rule saves at most {pays.saved_below:.0%} of what hindsight would"
     if (most := risk.relevant + risk.most_missing) < pays.enough:

@@ -6,7 +6,6 @@ Read only, plain columns. Invariant: nothing here decides who may see a vote; th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from datetime import datetime
 from itertools import starmap
 from typing import Any
@@ -17,8 +16,6 @@ from msgspec import Struct
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
-
-_PORTION = 500
 
 
 class OrderedVote(Struct, frozen=True):
@@ -55,19 +52,37 @@ def _standing_votes(stage: str, *columns: Any) -> sa.Select[Any]:
     )
 
 
-def voted_before(transaction: Transaction, stage: str, clusters: Collection[str], clock: int) -> set[str]:
-    """Those of these clusters that had a vote of a stage before a moment, whatever became of it."""
+class FirstVote(NamedTuple):
+    """When a reviewer voted first on a cluster: the place among all events, and when this database stored it."""
+
+    clock: int
+    received: datetime
+
+
+def first_votes(transaction: Transaction, stage: str, reviewer: str | None = None) -> dict[tuple[str, str], FirstVote]:
+    """By cluster and reviewer the first vote of a stage, whatever became of it; with `reviewer` those of one alone.
+
+    A vote that is given again, or changed, does not show the report anew.
+    """
     statement = (
-        sa.select(MembershipRow.cluster)
+        sa.select(MembershipRow.cluster, EventRow.reviewer, sa.func.min(EventRow.clock), sa.func.min(EventRow.received))
         .join(EventRow, EventRow.subject == MembershipRow.record)
-        .where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage, EventRow.clock < clock)
+        .where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage)
+        .group_by(MembershipRow.cluster, EventRow.reviewer)
     )
-    wanted = sorted(clusters)
-    before: set[str] = set()
-    for begin in range(0, len(wanted), _PORTION):
-        portion = wanted[begin : begin + _PORTION]
-        before |= set(transaction.session.execute(statement.where(MembershipRow.cluster.in_(portion))).scalars())
-    return before
+    if reviewer is not None:
+        statement = statement.where(EventRow.reviewer == reviewer)
+    return {(cluster, voter): FirstVote(clock, received) for cluster, voter, clock, received in transaction.rows(statement)}
+
+
+def arrived(transaction: Transaction) -> dict[str, datetime]:
+    """When the first record of each cluster was added."""
+    statement = (
+        sa.select(MembershipRow.cluster, sa.func.min(RecordRow.added))
+        .join(RecordRow, RecordRow.key == MembershipRow.record)
+        .group_by(MembershipRow.cluster)
+    )
+    return dict(transaction.rows(statement))
 
 
 def first_vote_received(transaction: Transaction, stage: str) -> datetime | None:

@@ -109,7 +109,7 @@ class RelevanceCommands(CommandGroup):
     def _read_meaning(self, arranged: Arrangement) -> None:
         """Encode, beside the reviewer's work and once for a pool, what the protocol wants read by its meaning."""
         rows = len(arranged.pool.features) if arranged.pool is not None and arranged.pool.lacks_meaning else 0
-        if rows and rows != self.encoded_rows:
+        if rows and rows != self.encoded_rows and not self.screen.workspace.review.only_read:
             self.encoded_rows = rows
             self._notify("The meaning of the records is being read; until that is done the order goes by their words.")
             self.screen.run_worker(self._encode_in_thread, thread=True, exclusive=True, group="encoding")

@@ -12,7 +12,7 @@ from textual.content import Content
 from prisma_tool.model.log.stopping_acts import missing_words, stop_description
 from prisma_tool.model.text import one_line
 from prisma_tool.screening.prioritised.queue_order import ORDER_DESCRIPTIONS, OrderName
-from prisma_tool.screening.prioritised.stopping_lines import assumption, pays_words
+from prisma_tool.screening.prioritised.stopping_lines import assumption, pays_words, remark_lines
 from prisma_tool.tui.widgets.record_text import QUIET
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def _lines(now: StoppingRisk, width: int) -> Iterator[Content]:
     yield from _quiet(
         f"of what these reviewers would include; confidence {now.rule.confidence:.4g} over all looks{assumption(now)}", width
     )
+    for remark in remark_lines(now):
+        yield from _quiet(remark, width)
     if now.forecast:
         yield Content(f"{now.forecast.about:>5}  in the next {now.forecast.next} (up to {now.forecast.at_most})")
         yield Content(f"{'':7}{curve(now.yields)}")
@@ -75,7 +77,7 @@ def stop_question(done: StopResult) -> Content:
 
 
 def _claim(now: StoppingRisk) -> str:
-    claim = missing_words(now.most_missing, now.rule.confidence) + assumption(now)
+    claim = "; ".join([missing_words(now.most_missing, now.rule.confidence) + assumption(now), *remark_lines(now)])
     recall = f" Recall so far, of what these reviewers would include: at least {now.least_percent} %." if now.relevant else ""
     return f"{claim[0].upper()}{claim[1:]}.{recall}"
 

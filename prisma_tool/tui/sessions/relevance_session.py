@@ -109,11 +109,11 @@ class RelevanceSession:
         with self.review.store.read() as transaction:
             seen = viewpoint(transaction, self.reviewer)
             stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
-            from prisma_tool.screening.prioritised.stopping import stopping_risk_of
+            from prisma_tool.screening.prioritised.stopping import is_set_late, stopping_risk_of
 
             rule = transaction.protocol.screening.stopping
             draws = draws_of(transaction, seen, self.reviewer)
-            now = stopping_risk_of(seen, rule, stopped, draws)
+            now = stopping_risk_of(seen, rule, stopped, draws, set_late=is_set_late(transaction))
             decided = tuple(label.key for label in seen.labels)
             if order is not OrderName.RELEVANCE:
                 keys = read_queue(transaction, STAGE, self.reviewer).keys if order is not OrderName.SOURCE else []
@@ -128,7 +128,7 @@ class RelevanceSession:
                 pool, before = prepare(transaction, self.review.cache), None
             share = transaction.protocol.screening.random_share
             noted = reads_meaning(transaction, self.reviewer)
-        if noted != pool.meaning:
+        if noted != pool.meaning and not self.review.only_read:
             choose_order(self.review, self.reviewer, order, NAME if pool.meaning else "")
         queue = self._queue(pool, seen, share, before)
         return Arrangement(order, queue.keys, decided, queue.drawn, now, pool, queue)
