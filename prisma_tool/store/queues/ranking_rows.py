@@ -52,7 +52,7 @@ def _standing_votes(stage: str, *columns: Any) -> sa.Select[Any]:
     )
 
 
-class FirstVote(NamedTuple):
+class FirstVote(Struct, frozen=True, gc=False):
     """When a reviewer voted first on a cluster: the place among all events, and when this database stored it."""
 
     clock: int
