@@ -27,6 +27,7 @@ from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.list_keys import moving
 from prisma_tool.tui.frame.place_screen import GOING_ON, PlaceScreen, widening
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.record_browser.record_screen import RecordScreen
 from prisma_tool.tui.sessions.change_feed import Changes
@@ -134,7 +135,7 @@ class ActivityScreen(PlaceScreen):
     def _not_read(self, error: PrismaError) -> None:
         """Say what is wrong; what was shown before is shown still."""
         self.narrowed = self.displayed
-        self.query_one("#about", Static).update(Content.styled(one_line(error.message), "bold $text-error"))
+        self.query_one("#about", Static).update(Content.styled(refusal(error), "bold $text-error"))
 
     def _describe_entries(self) -> None:
         limits = self.narrowed

@@ -33,6 +33,7 @@ from prisma_tool.tui.flow.flow_view import FlowView
 from prisma_tool.tui.flow.keys import FLOW
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.refusal_words import in_application
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.count_members import CountMembers, members
@@ -232,4 +233,4 @@ def checks_text(flow: Flow) -> Content:
 
 def _check_text(check: Check) -> Content:
     result = "holds  " if check.holds else "FAILS  " if check.kind is CheckKind.STRICT else "look   "
-    return Content.assemble((result, "" if check.holds else "bold"), one_line(f"{check.name}: {check.detail}"))
+    return Content.assemble((result, "" if check.holds else "bold"), one_line(in_application(f"{check.name}: {check.detail}")))

@@ -30,6 +30,7 @@ from prisma_tool.tui.dialogs.folder_files import (
     folder_entries,
     recent_files,
 )
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.widgets.record_text import QUIET
 
 _HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc takes nothing"
@@ -80,7 +81,7 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         try:
             entries = folder_entries(folder)
         except PrismaError as error:
-            self._tell(error.message)
+            self._tell(refusal(error))
             return
         self.folder = folder
         above = [FolderEntry(folder.parent, is_folder=True)] if folder.parent != folder else []

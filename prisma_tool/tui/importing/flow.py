@@ -14,6 +14,7 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.identify.files.import_file import FileReport
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.importing.preview_dialog import PreviewDialog
@@ -84,7 +85,7 @@ class Importing:
         name = one_line(self._files[0].name)
         if self._n == 1:
             self.place.show_error(f"{name} was not imported", error)
-        self._done(f"{name}: not imported: {one_line(error.message)}")
+        self._done(f"{name}: not imported: {refusal(error)}")
 
     def _done(self, outcome: str) -> None:
         self._outcomes.append(outcome)

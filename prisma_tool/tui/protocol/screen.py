@@ -27,6 +27,7 @@ from prisma_tool.tui.dialogs.form_dialog import FormDialog
 from prisma_tool.tui.external_editor import edit, editor_command
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.protocol import text
 from prisma_tool.tui.protocol.error_dialog import NextAct, ProtocolErrorScreen
 from prisma_tool.tui.protocol.protocol_forms import SECTIONS, MakeForm, section_form
@@ -104,7 +105,7 @@ class ProtocolScreen(PlaceScreen):
         try:
             written = parse_protocol(protocol_text(review.folder))
         except PrismaError as error:
-            self._say(one_line(error.message), grave=True)
+            self._say(refusal(error), grave=True)
         else:
             in_force = replace(review.protocol, merged_reasons=written.merged_reasons)
             self._say("" if written == in_force else _CHANGED)

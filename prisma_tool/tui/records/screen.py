@@ -28,6 +28,7 @@ from prisma_tool.records.report_sets import SETS
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.file_name import FileNameDialog
 from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.record_browser.list_screen import RecordListScreen
 from prisma_tool.tui.record_browser.record_list import RecordList, about
 from prisma_tool.tui.records.keys import RECORDS
@@ -101,7 +102,7 @@ class RecordsScreen(RecordListScreen):
 
     def _not_found(self, error: PrismaError) -> None:
         self._say("")
-        self.query_one("#about", Static).update(Content.styled(one_line(error.message), "bold $text-error"))
+        self.query_one("#about", Static).update(Content.styled(refusal(error), "bold $text-error"))
 
     def _say(self, message: str) -> None:
         self.query_one("#said", Static).update(Content.styled(message, QUIET))

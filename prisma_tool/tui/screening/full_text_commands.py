@@ -21,6 +21,7 @@ from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.position_line import retrieval_text, status_text
@@ -95,7 +96,7 @@ class FullTextCommands(CommandGroup):
         words = find_words(report)
         self.screen.paint(words)
         if report.wanted > 1 or report.problems or report.left_out:
-            details = [*report.left_out, *(error.message for error in report.problems.values())]
+            details = [*report.left_out, *(refusal(error) for error in report.problems.values())]
             text = one_line(" ".join([f"{words}.", *details]))
             self.screen.app.notify(text, title="Full texts", markup=False, timeout=_NOTICE_SECONDS)
 

@@ -14,6 +14,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Verdict
 from prisma_tool.screening.prioritised.queue_order import ORDER_DESCRIPTIONS, OrderName
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.report_screen import ReportScreen
@@ -91,7 +92,7 @@ class RelevanceCommands(CommandGroup):
 
     def _failed(self, error: PrismaError) -> None:
         self.looking = self.look_again = False
-        self.screen.show_message(one_line(f"the order is as it was: {error.message}"))
+        self.screen.show_message(f"the order is as it was: {refusal(error)}")
 
     def _take(self, arranged: Arrangement, *, afresh: bool) -> None:
         """Take over an order; the report on the screen stays, unless another order was asked for."""
@@ -118,7 +119,7 @@ class RelevanceCommands(CommandGroup):
         try:
             complete = self.ordering.encode(lambda: not worker.is_cancelled)
         except PrismaError as error:
-            app.call_from_thread(self._notify, f"The order goes by words alone. {error.message}")
+            app.call_from_thread(self._notify, f"The order goes by words alone. {refusal(error)}")
         else:
             if complete:
                 app.call_from_thread(self.look)

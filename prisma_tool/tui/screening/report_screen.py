@@ -20,10 +20,10 @@ from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
-from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.frame.verdict_guard import VerdictGuard
 from prisma_tool.tui.screening.command_group import CommandGroup
@@ -334,7 +334,7 @@ class ReportScreen(PlaceScreen):
         try:
             report = self.session.read()
         except PrismaError as error:
-            self.app.call_from_thread(self.show_message, one_line(error.message))
+            self.app.call_from_thread(self.show_message, refusal(error))
         else:
             self.app.call_from_thread(self._show_changed, report)
 

@@ -18,6 +18,7 @@ from prisma_tool.model.text import counted, one_line
 from prisma_tool.store.records import records
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.screening.workbench.text_commands import TextCommands
@@ -147,7 +148,7 @@ class InboxCommands(CommandGroup):
         try:
             system_viewer(str(self.session.review.folder / "fulltext" / "inbox" / file.name))
         except PrismaError as error:
-            self.screen.show_message(one_line(error.message))
+            self.screen.show_message(refusal(error))
 
 
 def inbox_words(contents: InboxContents) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
+from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.find_commands import FindCommands
 from prisma_tool.tui.screening.report_screen import ReportScreen
@@ -85,7 +86,7 @@ class TextCommands(CommandGroup):
         self.screen.show_progress()
 
     def _failed(self, error: PrismaError) -> None:
-        self._add_message(one_line(error.message))
+        self._add_message(refusal(error))
 
     def _add_message(self, words: str) -> None:
         self.screen.show_message(" · ".join(filter(None, (self.screen.message, words))))
