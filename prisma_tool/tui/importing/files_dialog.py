@@ -30,6 +30,7 @@ from prisma_tool.tui.dialogs.folder_files import (
     folder_entries,
     recent_files,
 )
+from prisma_tool.tui.dialogs.typed_paths import path_typed
 from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.widgets.record_text import QUIET
 
@@ -156,7 +157,11 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         if not typed:
             self.query_one(OptionList).focus()
             return
-        path = self.folder / Path(typed).expanduser()
+        try:
+            path = path_typed(typed, self.folder)
+        except PrismaError as error:
+            self._tell(refusal(error))
+            return
         if dropped := dropped_files(typed, self.folder):
             self.dismiss(tuple(dict.fromkeys((*self.marked, *dropped))))
         elif path.is_dir():

@@ -21,6 +21,7 @@ from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.dialogs.typed_paths import path_typed
 from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.screening.command_group import CommandGroup
@@ -145,11 +146,11 @@ class FullTextCommands(CommandGroup):
     def _look_in(self, typed: str | None) -> None:
         if typed:
             self.screen.show_message("looking through the folder ...")
-            self.screen.run_worker(lambda: self._look(_path(typed)), thread=True, exclusive=True, group="pdfs")
+            self.screen.run_worker(lambda: self._look(typed), thread=True, exclusive=True, group="pdfs")
 
-    def _look(self, folder: Path) -> None:
+    def _look(self, typed: str) -> None:
         try:
-            findings = match_folder(self.session.review, folder)
+            findings = match_folder(self.session.review, _path(typed))
         except PrismaError as error:
             self.screen.app.call_from_thread(self.screen.show_error, "The folder could not be looked through", error)
         else:
@@ -176,7 +177,7 @@ class FullTextCommands(CommandGroup):
 
 def _path(typed: str) -> Path:
     """A path as people type or paste it: with ~, or in the quotation marks that file managers copy."""
-    return Path(typed.strip("'\"").removeprefix("file://")).expanduser()
+    return path_typed(typed.strip("'\"").removeprefix("file://"), Path.cwd())
 
 
 def findings_text(findings: FolderMatches) -> Content:
