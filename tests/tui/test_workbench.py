@@ -22,11 +22,13 @@ from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Ver
 from prisma_tool.review.archive import Archive
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
+from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.verdict_guard import NOT_PAINTED
 from prisma_tool.tui.screening.workbench.document_pane import DocumentPane
 from prisma_tool.tui.screening.workbench.inbox_commands import InboxCommands
+from prisma_tool.tui.screening.workbench.list_dialog import ListDialog
 from prisma_tool.tui.screening.workbench.report_list import ReportList
 from prisma_tool.tui.screening.workbench.screen import FullTextScreen
 from prisma_tool.tui.widgets.record_view import RecordView
@@ -75,6 +77,11 @@ def keys_of(review: Review) -> list[str]:
 def titles(review: Review) -> dict[str, str]:
     with review.store.read() as transaction:
         return {record.key: record.citation.title for record in records.all_records(transaction)}
+
+
+def stored(review: Review) -> int:
+    with review.store.read() as transaction:
+        return event_log.last_number(transaction)
 
 
 def attach(review: Review, key: str, data: bytes, folder: Path) -> None:
@@ -294,3 +301,25 @@ async def test_a_review_that_may_only_be_read_shows_the_text_and_follows_no_inbo
         assert screen.has_class("-text")
         await pilot.press("plus")
         assert not (review.folder / "fulltext" / "inbox").exists()
+
+
+async def test_on_a_narrow_screen_enter_shows_the_reports_and_goes_to_one(review: Review, read: list[int]) -> None:
+    app = ReviewApp(review, "Anna", Stage.FULL_TEXT)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await settled(pilot)
+        first, before = screen.session.position, stored(review)
+        await pilot.press("enter")
+        dialog = pilot.app.screen
+        assert isinstance(dialog, ListDialog)
+        for _ in range(3):
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+        shown = "\n".join(dialog.query_one(ReportList).render_line(y).text for y in range(3))
+        assert "assess" in shown
+        assert "to get" in shown
+        assert "Tea for everyone" in shown
+        await pilot.press("e", "i", "escape")
+        assert (await settled(pilot)).session.position == first
+        await pilot.press("enter", "j", "enter")
+        assert (await settled(pilot)).session.position == first + 1
+        assert stored(review) == before
