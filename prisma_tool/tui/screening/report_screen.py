@@ -247,8 +247,8 @@ class ReportScreen(PlaceScreen):
         elif self.report is not None:
             self.paint("the queue has moved meanwhile; nothing was stored")
 
-    def run_command(self, failed: str, command: Callable[[], PendingVote | str | None]) -> None:
-        """Run a command and paint what follows from it; a refusal is shown and changes nothing.
+    def run_command(self, failed: str, command: Callable[[], PendingVote | str | None]) -> bool:
+        """Run a command and paint what follows from it; a refusal is shown and changes nothing. True where it was done.
 
         Args:
             failed: the heading over a refusal.
@@ -258,11 +258,12 @@ class ReportScreen(PlaceScreen):
             done = command()
         except PrismaError as error:
             self.show_error(failed, error)
-            return
+            return False
         if isinstance(done, PendingVote):
             self.paint_while_storing(done)
         else:
             self.paint(done or "")
+        return True
 
     def ask(self, dialog: Screen[Answer], use: Callable[[Answer | None], None]) -> None:
         """Show a dialog about the report on the screen; what its answer leads to is stored for that report or not at all.

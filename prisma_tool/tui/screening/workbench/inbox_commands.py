@@ -113,8 +113,10 @@ class InboxCommands(CommandGroup):
     def _agreed(self, contents: InboxContents, titles: dict[str, str], *, yes: bool) -> None:
         if not yes:
             return
-        if contents.certain:
-            self.screen.run_command(_NOT_ATTACHED, lambda: self._attached(chosen_for_certain(contents)))
+        chosen = chosen_for_certain(contents)
+        if chosen and not self.screen.run_command(_NOT_ATTACHED, lambda: self._attached(chosen)):
+            # No further question comes over the reason.
+            return
         self._ask_about(list(contents.unsure), titles)
 
     def _attached(self, chosen: list[Chosen]) -> str:
@@ -138,9 +140,10 @@ class InboxCommands(CommandGroup):
                 self._open(file)
                 self._ask_about(files, titles)
                 return
-            if place < len(candidates):
-                self.screen.run_command(_NOT_ATTACHED, lambda: self._attached([Chosen(file, candidates[place].key)]))
-            self._ask_about(others, titles)
+            if place > len(candidates) or self.screen.run_command(
+                _NOT_ATTACHED, lambda: self._attached([Chosen(file, candidates[place].key)])
+            ):
+                self._ask_about(others, titles)
 
         self.screen.app.push_screen(ChoiceDialog(heading, [*labels, "Look at the file first", "Leave it in the inbox"]), answered)
 
