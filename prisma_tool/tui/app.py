@@ -36,7 +36,6 @@ from prisma_tool.tui.frame.messages import ReviewMoved, SearchOver, SearchProgre
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.keymap import checked_keys, checked_theme
 from prisma_tool.tui.refusing import Refusing
@@ -47,6 +46,7 @@ from prisma_tool.tui.sessions.screening_session import QueueUpdate, ScreeningSes
 from prisma_tool.tui.sessions.search_session import SearchEnded, SearchTask, ended_text
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.themes import DARK, THEMES
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 if TYPE_CHECKING:
     from prisma_tool.identify.run.services import Services

@@ -11,7 +11,7 @@ import pytest
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.tui.forms.form_table import FORMS
-from prisma_tool.tui.frame.refusal_words import ACTS, NO_PLACE, in_application, refusal
+from prisma_tool.tui.widgets.refusal_words import ACTS, NO_PLACE, in_application, refusal
 
 PACKAGE = Path(__file__).parents[2] / "prisma_tool"
 COMMAND = re.compile(r"`prisma-tool ([a-z]+)((?: [a-z]+)?)")

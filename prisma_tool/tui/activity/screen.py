@@ -27,7 +27,6 @@ from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.list_keys import moving
 from prisma_tool.tui.frame.place_screen import GOING_ON, PlaceScreen, widening
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.record_browser.record_screen import RecordScreen
 from prisma_tool.tui.sessions.change_feed import Changes
@@ -36,6 +35,7 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.filter_input import FilterInput
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.refusal_words import refusal
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.title_line import TitleLine
 

@@ -21,7 +21,7 @@ from prisma_tool.errors import UsageError
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.dialogs.typed_paths import path_typed
-from prisma_tool.tui.frame.refusal_words import refusal
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 
 class FileNameDialog(ModalScreen[Path | None]):

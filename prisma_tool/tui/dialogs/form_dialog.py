@@ -23,9 +23,9 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.dialogs.folder_files import completed
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.choice_field import ChoiceField
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 _AGAIN = "Esc once more leaves the form; nothing of it is stored"
 _PAUSE = 0.2

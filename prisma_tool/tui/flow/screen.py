@@ -33,7 +33,6 @@ from prisma_tool.tui.flow.flow_view import FlowView
 from prisma_tool.tui.flow.keys import FLOW
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.frame.refusal_words import in_application
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.count_members import CountMembers, members
@@ -41,6 +40,7 @@ from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.refusal_words import in_application
 from prisma_tool.tui.widgets.title_line import TitleLine
 from prisma_tool.updates.close_version import ClosedVersion
 

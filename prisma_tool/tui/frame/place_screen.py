@@ -15,9 +15,9 @@ from textual.screen import Screen
 from prisma_tool.errors import PrismaError
 from prisma_tool.tui.frame.changing_keys import changing_actions, named_action
 from prisma_tool.tui.frame.key_table import Groups, help_text
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 if TYPE_CHECKING:
     from prisma_tool.tui.frame.application import Application

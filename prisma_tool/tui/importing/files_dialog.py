@@ -31,8 +31,8 @@ from prisma_tool.tui.dialogs.folder_files import (
     recent_files,
 )
 from prisma_tool.tui.dialogs.typed_paths import path_typed
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 _HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc takes nothing"
 _UNITS = ((1 << 20, "MB"), (1 << 10, "kB"))

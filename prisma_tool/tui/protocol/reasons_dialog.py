@@ -24,8 +24,8 @@ from prisma_tool.screening import exclusion_reasons
 from prisma_tool.screening.exclusion_reasons import MergedReason, ReasonUse, ReasonUses
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 Change = Callable[[], str]
 """Changes something and returns a message on what."""

@@ -27,7 +27,6 @@ from prisma_tool.tui.dialogs.form_dialog import FormDialog
 from prisma_tool.tui.external_editor import edit, editor_command
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.protocol import text
 from prisma_tool.tui.protocol.error_dialog import NextAct, ProtocolErrorScreen
 from prisma_tool.tui.protocol.protocol_forms import SECTIONS, MakeForm, section_form
@@ -36,6 +35,7 @@ from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.refusal_words import refusal
 from prisma_tool.tui.widgets.title_line import TitleLine
 
 _CHANGED = "review.toml says something else by now: r reads it anew"

@@ -28,7 +28,6 @@ from prisma_tool.records.report_sets import SETS
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.file_name import FileNameDialog
 from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.record_browser.list_screen import RecordListScreen
 from prisma_tool.tui.record_browser.record_list import RecordList, about
 from prisma_tool.tui.records.keys import RECORDS
@@ -37,6 +36,7 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.filter_input import FilterInput
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.refusal_words import refusal
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.title_line import TitleLine
 

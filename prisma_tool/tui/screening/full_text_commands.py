@@ -22,12 +22,12 @@ from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.dialogs.typed_paths import path_typed
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.position_line import retrieval_text, status_text
 from prisma_tool.tui.screening.retrieval_dialog import FurtherStep, RetrievalAnswer, RetrievalDialog
 from prisma_tool.tui.sessions.find_task import FindTask, find_words
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 _EACH = (0, 1)
 """The places of the choices that are about the report on the screen; the last of them takes any version."""

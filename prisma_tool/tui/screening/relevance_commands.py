@@ -14,13 +14,13 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Verdict
 from prisma_tool.screening.prioritised.queue_order import ORDER_DESCRIPTIONS, OrderName
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.screening.stopping_text import stopping_part, why_text
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.relevance_session import Arrangement
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 _ORDERS = tuple(OrderName)
 _NOTICE_SECONDS = 10

@@ -23,7 +23,6 @@ from prisma_tool.model.log.events import Event
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.frame.verdict_guard import VerdictGuard
 from prisma_tool.tui.screening.command_group import CommandGroup
@@ -40,6 +39,7 @@ from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.progress_line import ScreeningHeading
 from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 Answer = TypeVar("Answer")
 WIDE = 120

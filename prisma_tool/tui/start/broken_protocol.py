@@ -10,9 +10,9 @@ from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.user_settings import USUAL, Settings
 from prisma_tool.tui.external_editor import edit, editor_command
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.protocol.error_dialog import NextAct, ProtocolErrorScreen
 from prisma_tool.tui.start.start_app import ThemedApp
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 _CONSEQUENCE = "The review opens as soon as this is mended; nothing in it was changed."
 

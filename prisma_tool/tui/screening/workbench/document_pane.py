@@ -20,9 +20,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.screening.workbench.document_page import DocumentPage, Span, wrapped
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 WIDEST = 100
 """Cells of a line; longer ones are hard to read on."""

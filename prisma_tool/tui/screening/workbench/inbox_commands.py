@@ -18,11 +18,11 @@ from prisma_tool.model.text import counted, one_line
 from prisma_tool.store.records import records
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.screening.workbench.text_commands import TextCommands
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 _SECONDS = 2.0
 _NOT_ATTACHED = "Nothing was attached"

@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
-from prisma_tool.tui.frame.refusal_words import refusal
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.find_commands import FindCommands
 from prisma_tool.tui.screening.report_screen import ReportScreen
@@ -20,6 +19,7 @@ from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 from prisma_tool.tui.sessions.texts.loaded_text import TextLoader
 from prisma_tool.tui.sessions.texts.reading_positions import ReadingPositions
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.widgets.refusal_words import refusal
 
 SHOWN = "-text"
 """The class of a screen that shows the text and not the record."""
