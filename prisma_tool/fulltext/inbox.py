@@ -57,7 +57,7 @@ class InboxContents:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ChosenFile:
     """A file of the inbox and the report that it is to be attached to."""
 
     file: InboxFile
@@ -173,12 +173,12 @@ def _sorted(files: Sequence[InboxFile], index: ReportIndex) -> InboxContents:
     return InboxContents(tuple(certain), tuple(unsure), tuple(foreign), lacking)
 
 
-def chosen_for_certain(contents: InboxContents) -> list[Chosen]:
+def chosen_for_certain(contents: InboxContents) -> list[ChosenFile]:
     """What is attached without a question."""
-    return [Chosen(file, file.candidates[0].key) for file in contents.certain]
+    return [ChosenFile(file, file.candidates[0].key) for file in contents.certain]
 
 
-def attach(review: Review, chosen: Sequence[Chosen], reviewer: str) -> list[Event]:
+def attach(review: Review, chosen: Sequence[ChosenFile], reviewer: str) -> list[Event]:
     """Attach files to the reports they were chosen for, all or none, and take them out of the inbox.
 
     Raises:
@@ -196,7 +196,7 @@ def attach(review: Review, chosen: Sequence[Chosen], reviewer: str) -> list[Even
     return stored
 
 
-def _kept_as(folder: Path, chosen: Chosen) -> str:
+def _kept_as(folder: Path, chosen: ChosenFile) -> str:
     """How the file will be called under fulltext/.
 
     Raises:

@@ -12,7 +12,15 @@ from invented_pdf import article_pdf, scanned_pdf
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import PrismaError
-from prisma_tool.fulltext.inbox import Chosen, InboxContents, attach, chosen_for_certain, inbox_of, look_through, waiting_files
+from prisma_tool.fulltext.inbox import (
+    ChosenFile,
+    InboxContents,
+    attach,
+    chosen_for_certain,
+    inbox_of,
+    look_through,
+    waiting_files,
+)
 from prisma_tool.fulltext.reading.pdf_pages import DocumentReader
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
@@ -170,8 +178,8 @@ def test_a_person_may_attach_what_is_unsure_and_not_what_is_not_sought(
     coffee, scan = looked(review, reader).unsure
     assert coffee.words.endswith("embase:3 is excluded at title/abstract")
     with pytest.raises(PrismaError, match="full texts are sought"):
-        attach(review, [Chosen(coffee, "embase:3")], "Ada")
-    attach(review, [Chosen(scan, "embase:2")], "Ada")
+        attach(review, [ChosenFile(coffee, "embase:3")], "Ada")
+    attach(review, [ChosenFile(scan, "embase:2")], "Ada")
     assert phase(review, "embase:2") is Phase.ASSESSING
 
 

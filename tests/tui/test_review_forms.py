@@ -202,7 +202,7 @@ def test_a_snapshot_an_assignment_and_a_link_say_what_stands_then(review_of: Rev
     form, values = form_of(review, "Link reports to a study")
     with review.store.read() as transaction:
         key = next(iter(records.all_records(transaction))).key
-    assert form.perform({**values, "label": "Moreau 2019", "keys": key}) == "Linked 1 report to Moreau 2019."
+    assert form.perform({**values, "label": "Moreau 2019", "keys": f"{key} {key}"}) == f"Moreau 2019 has 1 report now:\n  {key}"
     with pytest.raises(UsageError, match="Give the study's label"):
         form.perform(values)
 

@@ -63,7 +63,7 @@ NO_PLACE = frozenset(
         "asreview",
         "cite",
         "doctor",
-        "init",
+        "export --help",
         "merge",
         "move",
         "pilot",

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.fulltext.inbox import Chosen, InboxContents, InboxFile, attach, chosen_for_certain, look_through, waiting_files
+from prisma_tool.fulltext.inbox import (
+    ChosenFile,
+    InboxContents,
+    InboxFile,
+    attach,
+    chosen_for_certain,
+    look_through,
+    waiting_files,
+)
 from prisma_tool.fulltext.links import system_viewer
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.store.records import records
@@ -119,7 +127,7 @@ class InboxCommands(CommandGroup):
             return
         self._ask_about(list(contents.unsure), titles)
 
-    def _attached(self, chosen: list[Chosen]) -> str:
+    def _attached(self, chosen: list[ChosenFile]) -> str:
         attach(self.session.review, chosen, self.session.reviewer)
         self.session.refresh()
         return f"{counted(len(chosen), 'file')} of fulltext/inbox attached, stored"
@@ -141,7 +149,7 @@ class InboxCommands(CommandGroup):
                 self._ask_about(files, titles)
                 return
             if place > len(candidates) or self.screen.run_command(
-                _NOT_ATTACHED, lambda: self._attached([Chosen(file, candidates[place].key)])
+                _NOT_ATTACHED, lambda: self._attached([ChosenFile(file, candidates[place].key)])
             ):
                 self._ask_about(others, titles)
 
