@@ -204,6 +204,14 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:_PDF_HEAD]
 
 
+def is_whole_pdf(data: bytes) -> bool:
+    """Whether a file ends as a PDF does; readers allow some bytes of other programs behind the mark (ISO 32000, Annex H).
+
+    One that does not is still being copied, or only a part of it came: readers show of it what they can.
+    """
+    return b"%%EOF" in data[-_PDF_HEAD:]
+
+
 def pdf_problem(path: Path, stream: BinaryIO) -> str:
     """Why an open file is no PDF that may be kept or handed to a viewer, which go by its name and its content; empty for a PDF."""
     # A viewer that follows a link goes by the name at its end.

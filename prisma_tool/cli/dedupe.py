@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, json_option, pass_caller, print_json, reviewer_option, say, tell
-from prisma_tool.cli.identity import acting_reviewer
+from prisma_tool.cli.identity import acting_reviewer, in_application
 from prisma_tool.errors import UsageError
 from prisma_tool.model.text import counted
 
@@ -80,7 +80,7 @@ def dedupe_command(
         )
     with caller.review() as review:
         if go_through:
-            _go_through(caller, review, acting_reviewer(review, reviewer))
+            _go_through(caller, review, acting_reviewer(review, reviewer, in_application(caller.settings())))
         elif explain is not None:
             _explain(review, explain, as_json=as_json)
         elif merge is not None or split is not None or not_duplicate is not None:

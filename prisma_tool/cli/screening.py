@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prisma_tool.cli.context import Caller, pass_caller, reviewer_option, say, tell
-from prisma_tool.cli.identity import acting_reviewer
+from prisma_tool.cli.identity import Ask, acting_reviewer, in_application, in_lines
 from prisma_tool.errors import UsageError
 from prisma_tool.model.vocabulary import Stage, Verdict
 
@@ -29,14 +29,14 @@ STAGES = click.Choice([stage.value for stage in Stage])
 def screen_command(caller: Caller, stage: str, plain: bool, reviewer: str | None) -> None:
     """Screen by keyboard: one report at a time, each decision durable before the next report shows."""
     with caller.review() as review:
-        name = working_reviewer(review, reviewer)
         if plain:
-            _in_plain_lines(review, Stage(stage), name)
+            _in_plain_lines(review, Stage(stage), working_reviewer(review, reviewer))
             return
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise UsageError("`screen` needs a terminal; from a script use `prisma-tool decide`.")
         from prisma_tool.tui.app import run
 
+        name = working_reviewer(review, reviewer, in_application(caller.settings()))
         caller.recent().remember(review.folder, review.protocol.title, review.store.now())
         run(review, name, stage, caller.settings())
 
@@ -60,16 +60,16 @@ def open_application(caller: Caller) -> None:
     with caller.review() as review:
         from prisma_tool.tui.app import run
 
-        name = working_reviewer(review, None)
+        name = working_reviewer(review, None, in_application(caller.settings()))
         caller.recent().remember(review.folder, review.protocol.title, review.store.now())
         run(review, name, settings=caller.settings())
 
 
-def working_reviewer(review: Review, named: str | None) -> str:
+def working_reviewer(review: Review, named: str | None, ask: Ask = in_lines) -> str:
     """Who works, after what the protocol plans has begun; of a review that may only be read, who looks."""
     if review.only_read:
         return review.viewer(named)
-    name = acting_reviewer(review, named)
+    name = acting_reviewer(review, named, ask)
     begin_planned(review, name)
     return name
 

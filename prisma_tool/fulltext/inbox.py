@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError
@@ -22,12 +22,13 @@ from prisma_tool.fulltext.retrieval import Retrieval, document_name, retrieve
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
-from prisma_tool.plain_files import ListedFile, is_pdf, listed, read_found
+from prisma_tool.plain_files import ListedFile, NotPlainFile, is_pdf, is_whole_pdf, listed, read_found
 from prisma_tool.review.open_review import Review
 
 INBOX = Path("fulltext") / "inbox"
 FIRST_PAGES = 2
 """A cover of a library or repository stands before the article's own first page."""
+_PARTIAL = "it does not end as a PDF does: it may still be on its way, or be a part"
 _FOREIGN = "its first pages name no report that is sought here"
 
 
@@ -56,7 +57,7 @@ class InboxContents:
 
 
 @dataclass(frozen=True, slots=True)
-class ChosenReport:
+class ChosenFile:
     """A file of the inbox and the report that it is to be attached to."""
 
     file: InboxFile
@@ -67,9 +68,11 @@ def inbox_of(review: Review) -> Path:
     """The folder of the inbox, made where it is missing.
 
     Raises:
-        PrismaError: it cannot be made.
+        PrismaError: it cannot be made, or is a link: files are taken out of it, and must not be taken out of another folder.
     """
     folder = review.folder / INBOX
+    if folder.is_symlink():
+        raise NotPlainFile(folder, "is a link")
     with explained_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     return folder
@@ -128,6 +131,8 @@ def _judged(name: str, data: bytes, document: DocumentText, reports: _Reports) -
     index, compared = reports
     digest, inside = hashlib.sha256(data).hexdigest(), dois_inside(data)
     evidence = weighed(FirstPages(tuple(part.text for part in document.parts), inside), compared)
+    if not is_whole_pdf(data):
+        document = replace(document, problem="; ".join(filter(None, (document.problem, _PARTIAL))))
     if not evidence.candidates:
         return _by_name(name, digest, document, index)
     words = _words(evidence, document)
@@ -168,12 +173,12 @@ def _sorted(files: Sequence[InboxFile], index: ReportIndex) -> InboxContents:
     return InboxContents(tuple(certain), tuple(unsure), tuple(foreign), lacking)
 
 
-def chosen_for_certain(contents: InboxContents) -> list[ChosenReport]:
+def chosen_for_certain(contents: InboxContents) -> list[ChosenFile]:
     """What is attached without a question."""
-    return [ChosenReport(file, file.candidates[0].key) for file in contents.certain]
+    return [ChosenFile(file, file.candidates[0].key) for file in contents.certain]
 
 
-def attach(review: Review, chosen: Sequence[ChosenReport], reviewer: str) -> list[Event]:
+def attach(review: Review, chosen: Sequence[ChosenFile], reviewer: str) -> list[Event]:
     """Attach files to the reports they were chosen for, all or none, and take them out of the inbox.
 
     Raises:
@@ -191,7 +196,7 @@ def attach(review: Review, chosen: Sequence[ChosenReport], reviewer: str) -> lis
     return stored
 
 
-def _kept_as(folder: Path, chosen: ChosenReport) -> str:
+def _kept_as(folder: Path, chosen: ChosenFile) -> str:
     """How the file will be called under fulltext/.
 
     Raises:

@@ -46,6 +46,7 @@ from prisma_tool.tui.sessions.screening_session import QueueUpdate, ScreeningSes
 from prisma_tool.tui.sessions.search_session import SearchEnded, SearchTask, ended_text
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.themes import DARK, THEMES
+from prisma_tool.tui.words.refusal_words import refusal
 
 if TYPE_CHECKING:
     from prisma_tool.identify.run.services import Services
@@ -171,10 +172,13 @@ class ReviewApp(Refusing):
         try:
             BY_NAME[name].prepare(self.workspace)
         except PrismaError as error:
-            self.push_screen(TextPage("This place cannot be shown", Content(one_line(error.message)), grave=True))
+            self._show_refusal("This place cannot be shown", error)
             return
         self._before.append(self.current_mode)
         self._show(name)
+
+    def _show_refusal(self, what: str, error: PrismaError) -> None:
+        self.push_screen(TextPage(what, Content(refusal(error)), grave=True))
 
     def _show(self, name: str) -> None:
         known = name in self._screen_stacks
@@ -232,7 +236,7 @@ class ReviewApp(Refusing):
             keys = checked_keys(chosen)
             keep_preset(Path(self.settings.path), preset)
         except PrismaError as error:
-            self.push_screen(TextPage("The keys are as they were", Content(one_line(error.message)), grave=True))
+            self._show_refusal("The keys are as they were", error)
             return
         self.settings = chosen
         self.set_keymap(keys)
@@ -244,7 +248,7 @@ class ReviewApp(Refusing):
             try:
                 in_queue = self.workspace.screening_session(stage).refresh(key)
             except PrismaError as error:
-                self.push_screen(TextPage("The queue could not be read", Content(one_line(error.message)), grave=True))
+                self._show_refusal("The queue could not be read", error)
                 return
             if in_queue:
                 self.go(stage)
@@ -285,13 +289,8 @@ class ReviewApp(Refusing):
         """Say once that the database does not answer; deciding says it again where it fails."""
         if not self._out_of_reach:
             self._out_of_reach = True
-            self.notify(
-                one_line(error.message),
-                title="The database does not answer",
-                severity="error",
-                markup=False,
-                timeout=_NOTICE_SECONDS,
-            )
+            title = "The database does not answer"
+            self.notify(refusal(error), title=title, severity="error", markup=False, timeout=_NOTICE_SECONDS)
 
     def _take_news(self, taken: list[tuple[ScreeningSession, int, QueueUpdate]]) -> None:
         if self._out_of_reach:

@@ -13,7 +13,7 @@ from invented_pdf import article_pdf, scanned_pdf
 from prisma_tool.cli.main import run
 from prisma_tool.errors import PrismaError
 from prisma_tool.fulltext.inbox import (
-    ChosenReport,
+    ChosenFile,
     InboxContents,
     attach,
     chosen_for_certain,
@@ -178,8 +178,8 @@ def test_a_person_may_attach_what_is_unsure_and_not_what_is_not_sought(
     coffee, scan = looked(review, reader).unsure
     assert coffee.words.endswith("embase:3 is excluded at title/abstract")
     with pytest.raises(PrismaError, match="full texts are sought"):
-        attach(review, [ChosenReport(coffee, "embase:3")], "Ada")
-    attach(review, [ChosenReport(scan, "embase:2")], "Ada")
+        attach(review, [ChosenFile(coffee, "embase:3")], "Ada")
+    attach(review, [ChosenFile(scan, "embase:2")], "Ada")
     assert phase(review, "embase:2") is Phase.ASSESSING
 
 
@@ -199,3 +199,57 @@ def test_what_waits_is_seen_without_opening_anything(review: Review, put: Callab
     put("a.pdf", b"%PDF-1.4")
     ((name, size, _),) = waiting_files(review)
     assert (name, size) == ("a.pdf", 8)
+
+
+def test_a_pdf_that_does_not_end_as_one_is_never_certain(
+    review: Review, put: Callable[..., Path], reader: DocumentReader
+) -> None:
+    """While it is copied, or where the download broke off, its first pages may stand there already, with an end of their own."""
+    whole = article_pdf(NIGHT, NUMBER)
+    path = put("copying.pdf", whole + b"7 0 obj\n" + b"." * 1100)
+    contents = look_through(review, reader)
+    assert contents.certain == ()
+    assert [one.candidates[0].key for one in contents.unsure] == ["embase:1"]
+    assert "it may still be on its way" in contents.unsure[0].words
+    path.write_bytes(whole + b"7 0 obj\n" + b"." * 900)
+    assert [one.name for one in look_through(review, reader).certain] == ["copying.pdf"]
+    path.write_bytes(whole.removesuffix(b"%%EOF\n"))
+    assert look_through(review, reader).certain == ()
+
+
+def test_an_inbox_that_is_a_link_is_not_emptied(review: Review, reader: DocumentReader, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "mine"
+    elsewhere.mkdir()
+    (elsewhere / "a.pdf").write_bytes(article_pdf(NIGHT, NUMBER))
+    folder = inbox_of(review)
+    folder.rmdir()
+    folder.symlink_to(elsewhere)
+    assert waiting_files(review) == ()
+    with pytest.raises(PrismaError, match="is a link"):
+        look_through(review, reader)
+    assert (elsewhere / "a.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nb.pdf", "\x1b[2J.pdf", "[bold]x[/bold].pdf", "\udcff.pdf", "x" * 250 + ".pdf", "~.pdf", "..pdf"]
+)
+def test_a_file_may_be_called_anything_and_is_attached_under_the_key(
+    review: Review, put: Callable[..., Path], reader: DocumentReader, name: str
+) -> None:
+    path = put(name, article_pdf(NIGHT, NUMBER))
+    contents = look_through(review, reader)
+    attach(review, chosen_for_certain(contents), "Ada")
+    if name.startswith("."):
+        # Hidden files are what programs leave behind.
+        assert path.exists()
+    else:
+        assert phase(review, "embase:1") is Phase.ASSESSING
+        assert not path.exists()
+
+
+def test_two_equal_files_are_attached_once_and_both_leave(
+    review: Review, put: Callable[..., Path], reader: DocumentReader
+) -> None:
+    paths = [put(name, article_pdf(NIGHT, NUMBER)) for name in ("one.pdf", "two.pdf")]
+    assert len(attach(review, chosen_for_certain(look_through(review, reader)), "Ada")) == 1
+    assert not any(path.exists() for path in paths)

@@ -19,6 +19,7 @@ from prisma_tool.review.last_reviewer import keep_last_reviewer, last_reviewer
 from prisma_tool.review.open_review import Review
 from prisma_tool.tui.home.first_steps import first_steps
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.start.who_app import WhoApp, WhoScreen
 
 ReviewOf = Callable[..., Review]
 BARE, WRITTEN = Protocol(), Protocol(reviewers=("Ada",), include=("adults",))
@@ -72,3 +73,36 @@ def test_of_several_reviewers_one_says_who_they_are_and_is_proposed_next_time(
     assert identity.acting_reviewer(review, "Anna") == "Anna"
     assert identity.acting_reviewer(replace(review, environment=Environment(reviewer="Anna")), None) == "Anna"
     assert proposals == [None, 2]
+
+
+async def test_who_one_is_is_asked_in_the_application_and_whoever_was_here_last_is_proposed() -> None:
+    names = ["Ada [bold]", "Ben\x1b[2J", "Cleo"]
+    for keys, chosen in (
+        (["2"], names[1]),
+        (["enter"], "Cleo"),
+        (["up", "up", "enter"], names[0]),
+        (["escape"], None),
+        (["q"], None),
+    ):
+        asking = WhoApp("A review", names, "Cleo")
+        async with asking.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            await pilot.press(*keys)
+        assert asking.chosen == chosen
+
+
+async def test_enter_takes_nobody_where_nobody_is_proposed() -> None:
+    asking = WhoApp("A review", ["Ada", "Ben"], "")
+    async with asking.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press("enter", "9", "x")
+        assert isinstance(asking.screen, WhoScreen)
+        await pilot.press("1")
+    assert asking.chosen == "Ada"
+
+
+def test_whoever_leaves_the_question_opens_nothing(review_of: ReviewOf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    with pytest.raises(click.exceptions.Exit):
+        identity.acting_reviewer(review_of(0), None, lambda *_: "")

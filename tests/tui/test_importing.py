@@ -9,15 +9,18 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from prisma_tool.errors import PrismaError
+from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.identify.files.source_proposal import proposed_source
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.declared_searches import DeclaredSearch
 from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
+from prisma_tool.store.engine import event_rows
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.dialogs.folder_files import beginning_with, completed, dropped_files, folder_entries, recent_files
-from prisma_tool.tui.sessions.import_session import ImportSession, Origin
+from prisma_tool.tui.sessions.import_session import ImportSession, Origin, Votes
 
 ReviewOf = Callable[..., Review]
 ENTRY = "TY  - JOUR\nTI  - {title}\nAU  - Moreau, A\nPY  - 2021\nJO  - Blood\nER  - \n"
@@ -44,7 +47,7 @@ def painted(pilot: Pilot[None]) -> str:
 
 
 async def settled(pilot: Pilot[None]) -> str:
-    for _ in range(2):
+    for _ in range(4):
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
     return painted(pilot)
@@ -174,3 +177,50 @@ def test_the_file_of_a_declared_search_is_held_against_its_hits(review_of: Revie
     assert [one.sentence for one in report.searches] == ["declared 3, imported 1 (2 fewer)"]
     with pytest.raises(PrismaError, match="one of Embase"):
         session.look(exported / "unknown.ris", Origin("Scopus"))
+
+
+RAYYAN = ENTRY.replace("ER", 'N1  - RAYYAN-INCLUSION: {{"rita"=>"{verdict}"}}\nER')
+
+
+async def test_votes_of_another_program_are_seen_before_they_are_taken_over_and_stored_as_they_were_shown(
+    review_of: ReviewOf, tmp_path: Path
+) -> None:
+    path = tmp_path / "rayyan.ris"
+    path.write_text(
+        RAYYAN.format(title="One", verdict="Included") + RAYYAN.format(title="Two", verdict="Excluded"), encoding="utf-8"
+    )
+    review = review_of(0)
+    async with ReviewApp(review, "Anna").run_test(size=(80, 24)) as pilot:
+        await named(pilot, path)
+        dialog = pilot.app.screen
+        dialog.query_one("#source", Input).value = "Embase"
+        await pilot.press("enter")
+        assert "2 entries carry decisions of reviewers; “Votes” above" in await settled(pilot)
+        await pilot.press("tab", "tab")
+        await settled(pilot)
+        await pilot.press("right")
+        await settled(pilot)
+        await pilot.press("enter")
+        text = await settled(pilot)
+        assert "“who is who”" in text
+        assert votes(review) == []
+        pilot.app.screen.query_one("#people", Input).value = "rita = Ben"
+        await pilot.press("enter")
+        assert "2 decisions by Ben, 0 labels, 0 notes; 0 were here before" in await settled(pilot)
+        assert votes(review) == []
+        await pilot.press("enter")
+        assert "2 decisions by Ben" in await settled(pilot)
+    assert votes(review) == [("Ben", "exclude"), ("Ben", "include")]
+
+
+def votes(review: Review) -> list[tuple[str, str]]:
+    with review.store.read() as transaction:
+        events = event_rows.not_undone(transaction, EventKind.DECISION)
+    return sorted((event.reviewer, event.text("verdict")) for event in events)
+
+
+@pytest.mark.parametrize("typed", ["= Ben", "rita =", "rita = Ben; ="])
+def test_half_of_a_pair_of_names_is_refused(review_of: ReviewOf, exported: Path, typed: str) -> None:
+    session = ImportSession(review_of(0), reviewer="Anna")
+    with pytest.raises(UsageError, match="should be two names"):
+        session.look(exported / "scopus.ris", Origin("Scopus", votes=Votes(Stage.TITLE_ABSTRACT, people=typed)))

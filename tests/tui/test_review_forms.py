@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from prisma_tool.errors import DecisionError, UsageError
+from prisma_tool.errors import DecisionError, PrismaError, UsageError
+from prisma_tool.review.copies.backup import back_up
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
@@ -19,6 +21,7 @@ from prisma_tool.tui.dialogs.form_dialog import FormDialog
 from prisma_tool.tui.forms.form_table import FORMS
 from prisma_tool.tui.forms.menu import form_commands
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.choice_field import ChoiceField
 from prisma_tool.updates.close_version import list_versions
 
 ReviewOf = Callable[..., Review]
@@ -199,7 +202,7 @@ def test_a_snapshot_an_assignment_and_a_link_say_what_stands_then(review_of: Rev
     form, values = form_of(review, "Link reports to a study")
     with review.store.read() as transaction:
         key = next(iter(records.all_records(transaction))).key
-    assert form.perform({**values, "label": "Moreau 2019", "keys": key}) == "Linked 1 report to Moreau 2019."
+    assert form.perform({**values, "label": "Moreau 2019", "keys": f"{key} {key}"}) == f"Moreau 2019 has 1 report now:\n  {key}"
     with pytest.raises(UsageError, match="Give the study's label"):
         form.perform(values)
 
@@ -211,3 +214,47 @@ async def test_the_palette_offers_every_form_and_none_twice(review_of: ReviewOf)
         assert {form.title for form in FORMS} <= set(titles)
         assert len(titles) == len(set(titles))
         assert len(list(form_commands(app.screen))) == len(FORMS)
+
+
+async def test_a_snapshot_is_put_back_after_a_second_enter_and_every_place_reads_anew(review_of: ReviewOf) -> None:
+    review = review_of(3)
+    kept = back_up(review)
+    app = ReviewApp(review, "Anna")
+    async with app.run_test(size=(80, 24)) as pilot:
+        form, values = form_of(review, "Remove records")
+        form.perform({**values, "where": 'title ~ "report 2"', "reason": "editorial"})
+        before = stored(review)
+        dialog = await opened(pilot, "Put back a snapshot")
+        entry = dialog._inputs["later"]
+        assert isinstance(entry, ChoiceField)
+        entry.value = "no"
+        await pilot.press("enter")
+        assert "Once more replaces the review by this snapshot." in await settled(pilot)
+        assert stored(review) == before
+        await pilot.press("enter")
+        text = await settled(pilot)
+        assert f"Put back {kept.name}." in text
+        assert "Left out, as you said: 1 event" in text
+        assert stored(review) == before - 1
+
+
+def test_a_deposit_is_written_as_a_zip_file_and_says_its_head(
+    review_of: ReviewOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    form, values = form_of(review_of(2), "Write a deposit")
+    with pytest.raises(UsageError, match="A deposit is a"):
+        form.perform({**values, "file": "deposit.txt"})
+    with pytest.raises(PrismaError, match="'0' is no number from 1 to"):
+        form.perform({**values, "audit": "0"})
+    assert "Head of the log" in form.perform(values)
+    assert (tmp_path / "deposit.zip").read_bytes().startswith(b"PK")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_figure_is_previewed_with_both_its_edges(review_of: ReviewOf, size: tuple[int, int]) -> None:
+    async with ReviewApp(review_of(2), "Anna").run_test(size=size) as pilot:
+        await opened(pilot, "Draw the figure")
+        await settled(pilot)
+        lines = ["".join(segment.text for segment in strip) for strip in pilot.app.screen._compositor.render_strips()]
+        assert any(re.search("┌╌{50,}┐", line) for line in lines)

@@ -19,7 +19,7 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.sessions.queue_cursor import QueueCursor
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
-from prisma_tool.tui.widgets.phrases import ago
+from prisma_tool.tui.words.phrases import ago
 
 ReviewOf = Callable[..., Review]
 TITLES, TEXTS = Stage.TITLE_ABSTRACT, Stage.FULL_TEXT

@@ -22,11 +22,15 @@ from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Ver
 from prisma_tool.review.archive import Archive
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
+from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.frame.verdict_guard import NOT_PAINTED
+from prisma_tool.tui.screening.workbench import inbox_commands
 from prisma_tool.tui.screening.workbench.document_pane import DocumentPane
 from prisma_tool.tui.screening.workbench.inbox_commands import InboxCommands
+from prisma_tool.tui.screening.workbench.list_dialog import ListDialog
 from prisma_tool.tui.screening.workbench.report_list import ReportList
 from prisma_tool.tui.screening.workbench.screen import FullTextScreen
 from prisma_tool.tui.widgets.record_view import RecordView
@@ -75,6 +79,11 @@ def keys_of(review: Review) -> list[str]:
 def titles(review: Review) -> dict[str, str]:
     with review.store.read() as transaction:
         return {record.key: record.citation.title for record in records.all_records(transaction)}
+
+
+def stored(review: Review) -> int:
+    with review.store.read() as transaction:
+        return event_log.last_number(transaction)
 
 
 def attach(review: Review, key: str, data: bytes, folder: Path) -> None:
@@ -208,7 +217,11 @@ async def test_a_report_that_is_clicked_on_is_gone_to(review: Review, read: list
         assert screen.session.current == keys_of(review)[1]
 
 
-async def test_what_is_put_into_the_inbox_is_told_once_and_attached_by_two_keys(review: Review) -> None:
+async def test_what_is_put_into_the_inbox_is_told_once_and_attached_by_two_keys(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The looks are those of the test, however long it takes.
+    monkeypatch.setattr(inbox_commands, "_SECONDS", 3600)
     app = ReviewApp(review, "Anna", Stage.FULL_TEXT)
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await settled(pilot)
@@ -294,3 +307,46 @@ async def test_a_review_that_may_only_be_read_shows_the_text_and_follows_no_inbo
         assert screen.has_class("-text")
         await pilot.press("plus")
         assert not (review.folder / "fulltext" / "inbox").exists()
+
+
+async def test_on_a_narrow_screen_enter_shows_the_reports_and_goes_to_one(review: Review, read: list[int]) -> None:
+    app = ReviewApp(review, "Anna", Stage.FULL_TEXT)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await settled(pilot)
+        first, before = screen.session.position, stored(review)
+        await pilot.press("enter")
+        dialog = pilot.app.screen
+        assert isinstance(dialog, ListDialog)
+        for _ in range(3):
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+        shown = "\n".join(dialog.query_one(ReportList).render_line(y).text for y in range(3))
+        assert "assess" in shown
+        assert "to get" in shown
+        assert "Tea for everyone" in shown
+        await pilot.press("e", "i", "escape")
+        assert (await settled(pilot)).session.position == first
+        await pilot.press("enter", "j", "enter")
+        assert (await settled(pilot)).session.position == first + 1
+        assert stored(review) == before
+
+
+async def test_a_file_that_is_gone_when_it_is_agreed_to_is_said_and_nothing_more_is_asked(review: Review) -> None:
+    inbox = inbox_of(review)
+    (inbox / "tea.pdf").write_bytes(article_pdf("Tea for everyone: an invented cohort of adults", "10.5555/w.1"))
+    (inbox / "letter.pdf").write_bytes(article_pdf("A letter", "10.5555/w.1"))
+    before = stored(review)
+    app = ReviewApp(review, "Anna", Stage.FULL_TEXT)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("plus")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        (inbox / "tea.pdf").unlink()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, TextPage)
+        assert stored(review) == before
+        await pilot.press("escape")
+        assert (await settled(pilot)).is_painted
+    assert (inbox / "letter.pdf").exists()

@@ -37,6 +37,7 @@ from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.title_line import TitleLine
+from prisma_tool.tui.words.refusal_words import refusal
 
 PAGE = 200
 """Entries that are read at a time."""
@@ -134,7 +135,7 @@ class ActivityScreen(PlaceScreen):
     def _not_read(self, error: PrismaError) -> None:
         """Say what is wrong; what was shown before is shown still."""
         self.narrowed = self.displayed
-        self.query_one("#about", Static).update(Content.styled(one_line(error.message), "bold $text-error"))
+        self.query_one("#about", Static).update(Content.styled(refusal(error), "bold $text-error"))
 
     def _describe_entries(self) -> None:
         limits = self.narrowed

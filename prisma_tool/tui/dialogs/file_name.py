@@ -17,8 +17,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from prisma_tool.errors import UsageError
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.model.text import one_line
+from prisma_tool.tui.dialogs.typed_paths import path_typed
+from prisma_tool.tui.words.refusal_words import refusal
 
 
 class FileNameDialog(ModalScreen[Path | None]):
@@ -52,7 +55,11 @@ class FileNameDialog(ModalScreen[Path | None]):
         typed = event.value.strip()
         if not typed:
             return
-        path = self.folder / Path(typed).expanduser()
+        try:
+            path = path_typed(typed, self.folder)
+        except UsageError as error:
+            self._tell(refusal(error))
+            return
         if path.suffix.lower() not in self.suffixes:
             self._tell(f"Nothing is written as '{one_line(path.suffix) or one_line(typed)}': choose one of the suffixes above.")
         elif self._exists(path) and path != self._to_replace:

@@ -14,6 +14,7 @@ from urllib.request import url2pathname
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors
 from prisma_tool.plain_files import passed_over
+from prisma_tool.tui.dialogs.typed_paths import path_typed
 
 RECENT = 5
 RECORD_SUFFIXES = frozenset(".bib .ciw .csv .enl .enw .json .jsonl .medline .nbib .ris .tsv .txt .xlsx .xml".split())
@@ -65,21 +66,21 @@ def _candidates(folders: Sequence[Path], suffixes: frozenset[str]) -> Iterator[F
 
 def _within(typed: str, folder: Path) -> tuple[Path, str]:
     """The folder that a path which is being typed leads to, and how the name in it begins."""
-    start = folder / Path(typed).expanduser()
+    start = path_typed(typed, folder)
     return (start, "") if not typed or typed.endswith(("/", os.sep)) else (start.parent, start.name)
 
 
 def beginning_with(typed: str, folder: Path) -> list[FolderEntry]:
     """What the path may become that is being typed; nothing where its folder cannot be read."""
-    within, beginning = _within(typed, folder)
     with suppress(PrismaError):
+        within, beginning = _within(typed, folder)
         return [one for one in folder_entries(within) if one.path.name.lower().startswith(beginning.lower())]
     return []
 
 
 def completed(typed: str, folder: Path) -> str:
     """What was typed of a path, as far as the names in its folder leave no choice; unchanged where nothing begins so."""
-    beginning = _within(typed, folder)[1]
+    beginning = typed[max(typed.rfind("/"), typed.rfind(os.sep)) + 1 :]
     names = [f"{one.path.name}{'/' if one.is_folder else ''}" for one in beginning_with(typed, folder)]
     common = _common_beginning(names)
     return typed[: len(typed) - len(beginning)] + common if len(common) > len(beginning) else typed
@@ -89,9 +90,9 @@ def dropped_files(pasted: str, folder: Path) -> tuple[Path, ...]:
     """The files that a terminal writes when they are dropped on it, quoted for a shell or as addresses; nothing where one is no file."""
     try:
         words = shlex.split(pasted)
-    except ValueError:
+        files = tuple(path_typed(_local(word), folder) for word in words)
+    except (ValueError, PrismaError):
         return ()
-    files = tuple(folder / Path(_local(word)).expanduser() for word in words)
     return files if all(map(_is_file, files)) else ()
 
 

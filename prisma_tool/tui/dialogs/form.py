@@ -15,7 +15,8 @@ Values = Mapping[str, str]
 class FormField:
     """One field: a line of text, several lines, or (with `choices`, labels by value) one of a few values.
 
-    `hint` stands in the field while it is empty; in one that `is_path`, Tab completes names of files.
+    `hint` stands in the field while it is empty; in one that `is_path`, Tab completes names of files. `options` are those of the command
+    line that it stands for besides the one of its own name, so that a refusal which names them can name the field.
     """
 
     name: str
@@ -25,6 +26,7 @@ class FormField:
     lines: int = 1
     is_path: bool = False
     hint: str = ""
+    options: tuple[str, ...] = ()
 
 
 def nothing_to_ask(_: Values) -> str:
@@ -53,3 +55,8 @@ class EntryForm:
     about: str = ""
     preview: Callable[[Values, int], Content] | None = None
     question: Callable[[Values], str] = nothing_to_ask
+
+    @property
+    def labels(self) -> Values:
+        """What the fields are called, by the options that they stand for."""
+        return {option: field.label for field in self.fields for option in (field.name, *field.options)}

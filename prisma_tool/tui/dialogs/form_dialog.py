@@ -25,6 +25,7 @@ from prisma_tool.tui.dialogs.folder_files import completed
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.choice_field import ChoiceField
+from prisma_tool.tui.words.refusal_words import refusal
 
 _AGAIN = "Esc once more leaves the form; nothing of it is stored"
 _PAUSE = 0.2
@@ -121,13 +122,14 @@ class FormDialog(ModalScreen[str | None]):
     @property
     def _columns(self) -> int:
         """The room that the preview has in its width."""
-        return max(_FEWEST_COLUMNS, self.query_one("#preview").size.width - 1)
+        preview = self.query_one("#preview")
+        return max(_FEWEST_COLUMNS, preview.region.width - preview.styles.scrollbar_size_vertical)
 
     def _show_preview(self, _: Values, content: Content) -> None:
         self.query_one("#would-be", Static).update(content)
 
     def _not_previewed(self, error: PrismaError) -> None:
-        self.query_one("#would-be", Static).update(Content.styled(one_line(error.message), _WARNING))
+        self.query_one("#would-be", Static).update(Content.styled(refusal(error, self.form.labels), _WARNING))
 
     @on(Input.Submitted)
     def action_store(self) -> None:
@@ -154,7 +156,7 @@ class FormDialog(ModalScreen[str | None]):
         self.dismiss(outcome)
 
     def _refused(self, error: PrismaError) -> None:
-        self._say(one_line(error.message))
+        self._say(refusal(error, self.form.labels))
 
     def narrate(self, words: str) -> None:
         """Show how far it is."""

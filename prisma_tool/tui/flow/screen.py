@@ -41,6 +41,7 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
+from prisma_tool.tui.words.refusal_words import in_application
 from prisma_tool.updates.close_version import ClosedVersion
 
 
@@ -232,4 +233,4 @@ def checks_text(flow: Flow) -> Content:
 
 def _check_text(check: Check) -> Content:
     result = "holds  " if check.holds else "FAILS  " if check.kind is CheckKind.STRICT else "look   "
-    return Content.assemble((result, "" if check.holds else "bold"), one_line(f"{check.name}: {check.detail}"))
+    return Content.assemble((result, "" if check.holds else "bold"), one_line(in_application(f"{check.name}: {check.detail}")))

@@ -70,14 +70,14 @@ def figure_form(workspace: Workspace) -> EntryForm:
 def _fields(versions: Mapping[str, str]) -> tuple[FormField, ...]:
     return (
         file_field("prisma.svg", ""),
-        FormField("version", "Of", "", versions),
+        FormField("version", "Of", "", versions, options=("cumulative", "template")),
         FormField("width", "Width", "190", _WIDTHS),
-        FormField("direction", "Layout", "vertical", _DIRECTIONS),
+        FormField("direction", "Layout", "vertical", _DIRECTIONS, options=("layout",)),
         FormField("palette", "Colours", Palette.COLOUR, {one.value: one.value for one in Palette}),
         FormField("language", "Language", "", {"": "as the review says", **{one.value: one.value for one in Language}}),
         FormField("thousands", "Thousands", Thousands.NONE, {"none": "1234567", "comma": "1,234,567", "thin-space": "1 234 567"}),
         FormField("wording", "Wording", Wording.SYSTEMATIC, {"systematic": "PRISMA 2020", "scoping": "PRISMA-ScR"}),
-        FormField("reasons", "Reasons at titles", "", _NO_YES),
+        FormField("reasons", "Reasons at titles", "", _NO_YES, options=("reasons-at-screening",)),
         *(FormField(f"show-{one}", f"Box: {one}", "", _NO_YES) for one in ExtraBoxes),
         FormField("hide", "Leave out", hint="keys with blanks between, for example: footnotes previous"),
         FormField("dpi", "Resolution", hint="dots an inch of png and tiff, if another than usual"),

@@ -13,6 +13,7 @@ from prisma_tool.model.text import clean
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.forms.form_table import FORMS, ReviewForm
 from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.place_table import HOME
 from prisma_tool.tui.frame.text_page import TextPage
 
 _TITLE = 27
@@ -53,7 +54,18 @@ def open_form(place: PlaceScreen, form: ReviewForm) -> None:
     )
 
 
+async def _begin_anew(place: PlaceScreen, form: ReviewForm, outcome: str) -> None:
+    """Go on as after a restart, from the first place: nothing that was read before need be as it is now."""
+    place.application.go(HOME)
+    await place.application.work_on(place.workspace.review)
+    if isinstance(place.app.screen, PlaceScreen):
+        place.app.screen.come_back()
+    place.app.push_screen(TextPage(form.title, Content(clean(outcome))))
+
+
 def _show_outcome(place: PlaceScreen, form: ReviewForm, outcome: str | None) -> None:
-    if outcome is not None:
+    if outcome is not None and form.renews:
+        place.app.call_later(_begin_anew, place, form, outcome)
+    elif outcome is not None:
         place.app.push_screen(TextPage(form.title, Content(clean(outcome))))
         place.come_back()

@@ -35,7 +35,7 @@ def enter_form(workspace: Workspace) -> EntryForm:
 
     fields = (
         FormField("box", "Box", "database_results", {name: name.replace("_", " ") for name in _BOXES}),
-        FormField("line", "Line", hint="of a list: the source's name or the reason, for example Scopus"),
+        FormField("line", "Line", hint="of a list: the source's name or the reason, for example Scopus", options=("source",)),
         FormField("number", "Number", hint="+12 adds twelve, -3 takes three away"),
         FormField("note", "Where it comes from", hint="shown as a footnote of the figure"),
     )

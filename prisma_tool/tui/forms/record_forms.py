@@ -48,8 +48,8 @@ def export_form(workspace: Workspace) -> EntryForm:
         file_field("records.csv", " ".join(WRITERS)),
         FormField("set", "Records", "all", {name: name.replace("-", " ") for name in SETS}),
         FormField("stage", "Seen", "", _STAGES),
-        FormField("where", "That meet", hint=_CONDITION_HINT),
-        FormField("what", "Written are", "plain", _WHAT),
+        FormField("where", "That meet", hint=_CONDITION_HINT, options=("run", "source")),
+        FormField("what", "Written are", "plain", _WHAT, options=("original", "votes")),
     )
     about = f"The file's suffix says how: {' '.join(suffix.removeprefix('.') for suffix in WRITERS)}"
     return EntryForm("Export records", fields, perform, "writes them", about, preview, replaces)

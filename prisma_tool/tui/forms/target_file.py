@@ -7,6 +7,7 @@ from pathlib import Path
 from prisma_tool.errors import UsageError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.dialogs.form import FormField, Values
+from prisma_tool.tui.dialogs.typed_paths import path_typed
 
 FILE = "file"
 
@@ -20,11 +21,11 @@ def typed_path(typed: str, what: str) -> Path:
     """The path that was typed, in the folder that the application was started in unless it names another.
 
     Raises:
-        UsageError: nothing was typed.
+        UsageError: nothing was typed, or what can be no path.
     """
     if not typed.strip():
         raise UsageError(f"Name {what}.")
-    return Path.cwd() / Path(typed.strip()).expanduser()
+    return path_typed(typed, Path.cwd())
 
 
 def target(values: Values) -> Path:

@@ -8,7 +8,7 @@ from prisma_tool.errors import UsageError
 from prisma_tool.model.protocol.rules import Split
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.studies.links import link
+from prisma_tool.studies.links import keys_by_study, link
 from prisma_tool.team.assignment import AssignmentRequest, assign
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values, agreed_by_another
 from prisma_tool.tui.sessions.workspace import Workspace
@@ -40,7 +40,8 @@ def link_form(workspace: Workspace) -> EntryForm:
         if not label or not keys:
             raise UsageError("Give the study's label and the key of at least one report.")
         link(workspace.review, label, keys, workspace.reviewer)
-        return f"Linked {counted(len(keys), 'report')} to {label}."
+        linked = keys_by_study(workspace.review)[label]
+        return "\n".join([f"{label} has {counted(len(linked), 'report')} now:", *(f"  {key}" for key in linked)])
 
     fields = (
         FormField("label", "Study", hint="such as Moreau 2019 (NCT01234567)"),

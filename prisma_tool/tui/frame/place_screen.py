@@ -13,11 +13,11 @@ from textual.content import Content
 from textual.screen import Screen
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.model.text import one_line
 from prisma_tool.tui.frame.changing_keys import changing_actions, named_action
 from prisma_tool.tui.frame.key_table import Groups, help_text
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.words.refusal_words import refusal
 
 if TYPE_CHECKING:
     from prisma_tool.tui.frame.application import Application
@@ -97,7 +97,7 @@ class PlaceScreen(Screen[None]):
 
     def show_error(self, what: str, error: PrismaError) -> None:
         """Show why something did not work."""
-        self.app.push_screen(TextPage(what, Content(one_line(error.message)), grave=True))
+        self.app.push_screen(TextPage(what, Content(refusal(error)), grave=True))
 
     def attempt(self, failed: str, command: Callable[[], object]) -> bool:
         """Do a command; a refusal is shown under the heading `failed`. True where it was done."""

@@ -12,9 +12,9 @@ from textual.content import Content
 from prisma_tool.history.activity import LogEntry
 from prisma_tool.history.pace import RecentPace
 from prisma_tool.model.text import counted, one_line
-from prisma_tool.tui.widgets.phrases import moment
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.text_columns import fitted
+from prisma_tool.tui.words.phrases import moment
 
 _BAR, _NUMBER = 12, 7
 _WHEN = 18

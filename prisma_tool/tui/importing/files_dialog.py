@@ -30,7 +30,9 @@ from prisma_tool.tui.dialogs.folder_files import (
     folder_entries,
     recent_files,
 )
+from prisma_tool.tui.dialogs.typed_paths import path_typed
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.words.refusal_words import refusal
 
 _HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc takes nothing"
 _UNITS = ((1 << 20, "MB"), (1 << 10, "kB"))
@@ -80,7 +82,7 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         try:
             entries = folder_entries(folder)
         except PrismaError as error:
-            self._tell(error.message)
+            self._tell(refusal(error))
             return
         self.folder = folder
         above = [FolderEntry(folder.parent, is_folder=True)] if folder.parent != folder else []
@@ -155,7 +157,11 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         if not typed:
             self.query_one(OptionList).focus()
             return
-        path = self.folder / Path(typed).expanduser()
+        try:
+            path = path_typed(typed, self.folder)
+        except PrismaError as error:
+            self._tell(refusal(error))
+            return
         if dropped := dropped_files(typed, self.folder):
             self.dismiss(tuple(dict.fromkeys((*self.marked, *dropped))))
         elif path.is_dir():

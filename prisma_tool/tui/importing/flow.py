@@ -16,9 +16,14 @@ from prisma_tool.model.text import one_line
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.importing.files_dialog import FilesDialog
-from prisma_tool.tui.importing.preview_dialog import PreviewDialog
+from prisma_tool.tui.importing.preview_dialog import LABELS, PreviewDialog
+from prisma_tool.tui.importing.preview_text import votes_lines
 from prisma_tool.tui.sessions.import_session import ImportSession, Looked, Origin
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.words.refusal_words import refusal
+
+_MORE = "\n  "
+"""What came of a file in more than a line stands on a page: a notice goes before it is read."""
 
 
 class Importing:
@@ -26,16 +31,18 @@ class Importing:
 
     def __init__(self, place: PlaceScreen, over: Callable[[str], None]) -> None:
         self.place, self.over = place, over
-        self._looking = BackgroundQuery[tuple[Path, Origin], Looked](place, self._look, self._looked, self._failed)
+        self._looking = BackgroundQuery[tuple[Path, Origin], Looked](place, self._look, self._looked, self._look_failed)
         self._bringing = BackgroundQuery[Looked, FileReport](place, self._bring, self._brought, self._failed)
         self._files: list[Path] = []
         self._n = 0
         self._outcomes: list[str] = []
+        self._asked: tuple[Path, Origin] | None = None
+        """What is looked at once more, as somebody said it."""
 
     def begin(self, search: str = "") -> None:
         """Ask which files; `search` is the declared search that found them."""
         review = self.place.workspace.review
-        self.session = ImportSession(review, search)
+        self.session = ImportSession(review, search, self.place.workspace.reviewer)
         recent = [Path.home() / "Downloads", Path.cwd(), review.folder.parent]
         self.place.app.push_screen(FilesDialog(Path.cwd(), recent), self._chosen)
 
@@ -46,8 +53,9 @@ class Importing:
 
     def _next(self) -> None:
         if self._files:
+            self._asked = None
             self._looking.ask((self._files[0], Origin()))
-        elif len(self._outcomes) > 1:
+        elif len(self._outcomes) > 1 or _MORE in self._outcomes[0]:
             self.place.app.push_screen(TextPage("Imported", Content("\n".join(self._outcomes))))
             self.over("")
         else:
@@ -55,6 +63,13 @@ class Importing:
 
     def _look(self, asked: tuple[Path, Origin], _: Callable[[], bool]) -> Looked:
         return self.session.look(*asked)
+
+    def _look_failed(self, error: PrismaError) -> None:
+        """What somebody said of the file cannot be: it stays, to be said otherwise. A file that cannot be read at all is left."""
+        if self._asked is None:
+            self._failed(error)
+        else:
+            self._looked(self._asked, Looked(*self._asked, problem=refusal(error, LABELS)))
 
     def _looked(self, _: tuple[Path, Origin], looked: Looked) -> None:
         position = f" · {self._n - len(self._files) + 1} of {self._n}" if self._n > 1 else ""
@@ -65,7 +80,8 @@ class Importing:
         if origin is None:
             self._done(f"{one_line(looked.path.name)}: left, nothing stored")
         elif looked.report is None or origin != looked.origin:
-            self._looking.ask((looked.path, origin))
+            self._asked = (looked.path, origin)
+            self._looking.ask(self._asked)
         else:
             self.place.tell(f"importing {one_line(looked.path.name)} ...")
             self._bringing.ask(looked)
@@ -77,6 +93,7 @@ class Importing:
         self._done(
             f"{one_line(looked.path.name)}: {report.new:,} new, {report.seen:,} seen before, {report.changed:,} changed, "
             f"{len(report.rejected):,} rejected{'; 3, then R, joins duplicates' if report.new else ''}"
+            f"{''.join(f'{_MORE}{line}' for line in votes_lines(report)) if report.earlier_work else ''}"
         )
 
     def _failed(self, error: PrismaError) -> None:
@@ -84,7 +101,7 @@ class Importing:
         name = one_line(self._files[0].name)
         if self._n == 1:
             self.place.show_error(f"{name} was not imported", error)
-        self._done(f"{name}: not imported: {one_line(error.message)}")
+        self._done(f"{name}: not imported: {refusal(error)}")
 
     def _done(self, outcome: str) -> None:
         self._outcomes.append(outcome)

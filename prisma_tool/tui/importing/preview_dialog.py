@@ -16,13 +16,28 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from prisma_tool.model.text import one_line
-from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.tui.importing.preview_text import preview_text
-from prisma_tool.tui.sessions.import_session import Looked, Origin
+from prisma_tool.tui.sessions.import_session import Looked, Origin, Votes
 from prisma_tool.tui.widgets.choice_field import ChoiceField
 from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 _KINDS = {"": "kind as shown", **{kind.value: kind.value for kind in SourceKind}}
+_VOTES = {"": "stay out", **{stage.value: f"are taken over: {stage.value}" for stage in Stage}}
+_VERDICTS = {
+    "": "as each entry says",
+    **{one.value: f"all: {one.value}" for one in (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)},
+}
+LABELS = {
+    "source": "Source",
+    "kind": "Source",
+    "reviewer": "who is who",
+    "decisions": "Votes",
+    "stage": "Votes",
+    "verdict": "Votes",
+}
+"""What is asked here, by the options of the command line that it stands for."""
+_WHO = "who is who, if needed: name in the file = name here; ..."
 _UNSAID = "The file does not show where it comes from: write the source's name (Embase, Scopus, ...), then Enter."
 
 
@@ -45,31 +60,47 @@ class PreviewDialog(SeenFirst[Origin | None]):
         with Vertical(classes="box"):
             yield Static(Content.assemble((one_line(self.looked.path.name), "bold"), self.position))
             with Horizontal(id="source-line"):
-                yield Static("Source", id="source-label")
-                yield Input(self.looked.origin.source, compact=True, select_on_focus=False, disabled=self.is_fixed)
-                yield ChoiceField(_KINDS, self.looked.origin.kind or "")
+                yield Static("Source", classes="source-label")
+                yield Input(self.looked.origin.source, compact=True, select_on_focus=False, disabled=self.is_fixed, id="source")
+                yield ChoiceField(_KINDS, self.looked.origin.kind or "", id="kind")
+            with Horizontal(id="votes-line"):
+                votes = self.looked.origin.votes
+                yield Static("Votes", classes="source-label")
+                yield ChoiceField(_VOTES, votes.stage if votes else "", id="votes")
+                yield ChoiceField(_VERDICTS, (votes.verdict if votes else None) or "", id="verdict")
+            with Horizontal(id="people-line"):
+                yield Static("", classes="source-label")
+                yield Input(votes.people if votes else "", placeholder=_WHO, compact=True, select_on_focus=False, id="people")
             with VerticalScroll(can_focus=self.is_fixed):
-                yield Static(preview_text(self.looked.report) if self.looked.report else Content(_UNSAID))
+                yield Static(self._text())
             yield Static(self._hint(), markup=False, classes="hint")
+
+    def _text(self) -> Content:
+        if self.looked.problem:
+            return Content.styled(self.looked.problem, "bold $text-warning")
+        return preview_text(self.looked.report) if self.looked.report else Content(_UNSAID)
 
     def _hint(self) -> str:
         if self.looked.report is None:
             return "Enter looks at it as from that source · Esc leaves the file"
-        return "Enter imports it; another source or kind (Tab, ← →) is shown first · PgDn reads on · Esc leaves the file"
+        return "Enter imports it; anything else (Tab, ← →) is shown first · PgDn reads on · Esc leaves the file"
 
     def on_key(self, event: object) -> None:
         """Enter where the source cannot be written."""
-        if getattr(event, "key", "") == "enter" and (self.is_fixed or self.query_one(ChoiceField).has_focus):
-            self._take(self.query_one(Input).value)
+        if getattr(event, "key", "") == "enter" and not isinstance(self.focused, Input):
+            self._take()
 
     @on(Input.Submitted)
-    def _answer(self, event: Input.Submitted) -> None:
-        self._take(event.value)
+    def _take(self) -> None:
+        if source := self.query_one("#source", Input).value.strip():
+            kind = self.query_one("#kind", ChoiceField).value
+            self.dismiss(Origin(source, SourceKind(kind) if kind else None, self._votes()))
 
-    def _take(self, typed: str) -> None:
-        if source := typed.strip():
-            kind = self.query_one(ChoiceField).value
-            self.dismiss(Origin(source, SourceKind(kind) if kind else None))
+    def _votes(self) -> Votes | None:
+        stage, verdict = self.query_one("#votes", ChoiceField).value, self.query_one("#verdict", ChoiceField).value
+        if not stage:
+            return None
+        return Votes(Stage(stage), Verdict(verdict) if verdict else None, self.query_one("#people", Input).value.strip())
 
     def action_scroll(self, lines: int) -> None:
         """Read on."""

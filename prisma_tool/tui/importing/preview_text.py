@@ -9,7 +9,7 @@ from textual.content import Content
 from prisma_tool.identify.files.declared_search import sentence_of
 from prisma_tool.identify.files.import_file import FileReport
 from prisma_tool.identify.files.preview import RecordPreview
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.tui.widgets.record_text import QUIET
 
 _REJECTS_SHOWN = 3
@@ -43,8 +43,26 @@ def _to_look_at(report: FileReport) -> Iterator[Content]:
         yield Content.styled(f"rejected, line {line:,}: {one_line(reason)}", _WARNING)
     for sentence in (*report.warnings, *(finding.sentence for finding in report.findings)):
         yield Content.styled(f"! {one_line(sentence)}", _WARNING)
-    if report.speaking:
-        yield Content(f"{report.speaking:,} entries carry decisions of reviewers; `import --decisions` takes them over.")
+    if report.earlier_work is not None:
+        yield from map(Content, votes_lines(report))
+    elif report.speaking:
+        yield Content(
+            f"{counted(report.speaking, 'entry carries', 'entries carry')} decisions of reviewers; “Votes” above takes them over."
+        )
+
+
+def votes_lines(report: FileReport) -> list[str]:
+    """What the votes in a file come to."""
+    work = report.earlier_work
+    people = f" by {', '.join(work.reviewers)}" if work.reviewers else ""
+    lines = [
+        f"{counted(work.decisions, 'decision')}{people}, {counted(work.labels, 'label')}, {counted(work.notes, 'note')}; {work.standing:,} were here before",
+        f"{work.implied:,} includes at title/abstract, which decisions at full text imply" if work.implied else "",
+        f"{work.kept:,} decisions differ from those made here later or by hand, which stand" if work.kept else "",
+        *(f"“{reason}” ({n:,}) is no reason of this review; it is kept as a note" for reason, n in work.noted_reasons.items()),
+        *work.problems,
+    ]
+    return [one_line(line) for line in lines if line]
 
 
 def _record(record: RecordPreview) -> Content:

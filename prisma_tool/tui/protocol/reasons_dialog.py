@@ -25,6 +25,7 @@ from prisma_tool.screening.exclusion_reasons import MergedReason, ReasonUse, Rea
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.words.refusal_words import refusal
 
 Change = Callable[[], str]
 """Changes something and returns a message on what."""
@@ -88,7 +89,7 @@ class ReasonsScreen(ModalScreen[bool]):
         self._paint()
 
     def _refused(self, error: PrismaError) -> None:
-        self._say(one_line(error.message), grave=True)
+        self._say(refusal(error), grave=True)
 
     def _say(self, message: str, *, grave: bool = False) -> None:
         self.query_one("#word", Static).update(Content.styled(message, "bold $text-error" if grave else "dim"))

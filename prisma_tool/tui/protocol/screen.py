@@ -36,6 +36,7 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.title_line import TitleLine
+from prisma_tool.tui.words.refusal_words import refusal
 
 _CHANGED = "review.toml says something else by now: r reads it anew"
 PROTOCOL: Groups = (
@@ -104,7 +105,7 @@ class ProtocolScreen(PlaceScreen):
         try:
             written = parse_protocol(protocol_text(review.folder))
         except PrismaError as error:
-            self._say(one_line(error.message), grave=True)
+            self._say(refusal(error), grave=True)
         else:
             in_force = replace(review.protocol, merged_reasons=written.merged_reasons)
             self._say("" if written == in_force else _CHANGED)

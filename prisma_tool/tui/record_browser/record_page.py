@@ -11,8 +11,8 @@ from prisma_tool.model.text import one_line
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.tui.sessions.record_page_data import HistoryLine, RecordDetails
 from prisma_tool.tui.widgets.highlight import HighlightTerm
-from prisma_tool.tui.widgets.phrases import moment
 from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, printed_in, report_page
+from prisma_tool.tui.words.phrases import moment
 
 
 def record_details_page(details: RecordDetails, protocol: Protocol, highlighted: tuple[HighlightTerm, ...]) -> ReportPage:

@@ -38,6 +38,7 @@ from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.title_line import TitleLine
+from prisma_tool.tui.words.refusal_words import refusal
 
 _PAUSE = 0.12
 """How long the typing must rest before it is looked for, in seconds."""
@@ -101,7 +102,7 @@ class RecordsScreen(RecordListScreen):
 
     def _not_found(self, error: PrismaError) -> None:
         self._say("")
-        self.query_one("#about", Static).update(Content.styled(one_line(error.message), "bold $text-error"))
+        self.query_one("#about", Static).update(Content.styled(refusal(error), "bold $text-error"))
 
     def _say(self, message: str) -> None:
         self.query_one("#said", Static).update(Content.styled(message, QUIET))

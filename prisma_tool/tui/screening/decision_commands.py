@@ -30,8 +30,8 @@ from prisma_tool.tui.screening.position_line import given_text, taken_back_text
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.sessions.screening_session import PendingVote
 from prisma_tool.tui.sessions.similar_records import SimilarRecord
-from prisma_tool.tui.widgets.phrases import ago
 from prisma_tool.tui.widgets.record_text import day, note_lines
+from prisma_tool.tui.words.phrases import ago
 
 _UNDECIDED = "The decision was not stored"
 _NOT_TAKEN_BACK = "Nothing was taken back"

@@ -21,11 +21,13 @@ from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.dialogs.typed_paths import path_typed
 from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.position_line import retrieval_text, status_text
 from prisma_tool.tui.screening.retrieval_dialog import FurtherStep, RetrievalAnswer, RetrievalDialog
 from prisma_tool.tui.sessions.find_task import FindTask, find_words
+from prisma_tool.tui.words.refusal_words import refusal
 
 _EACH = (0, 1)
 """The places of the choices that are about the report on the screen; the last of them takes any version."""
@@ -95,7 +97,7 @@ class FullTextCommands(CommandGroup):
         words = find_words(report)
         self.screen.paint(words)
         if report.wanted > 1 or report.problems or report.left_out:
-            details = [*report.left_out, *(error.message for error in report.problems.values())]
+            details = [*report.left_out, *(refusal(error) for error in report.problems.values())]
             text = one_line(" ".join([f"{words}.", *details]))
             self.screen.app.notify(text, title="Full texts", markup=False, timeout=_NOTICE_SECONDS)
 
@@ -144,11 +146,11 @@ class FullTextCommands(CommandGroup):
     def _look_in(self, typed: str | None) -> None:
         if typed:
             self.screen.show_message("looking through the folder ...")
-            self.screen.run_worker(lambda: self._look(_path(typed)), thread=True, exclusive=True, group="pdfs")
+            self.screen.run_worker(lambda: self._look(typed), thread=True, exclusive=True, group="pdfs")
 
-    def _look(self, folder: Path) -> None:
+    def _look(self, typed: str) -> None:
         try:
-            findings = match_folder(self.session.review, folder)
+            findings = match_folder(self.session.review, _path(typed))
         except PrismaError as error:
             self.screen.app.call_from_thread(self.screen.show_error, "The folder could not be looked through", error)
         else:
@@ -175,7 +177,7 @@ class FullTextCommands(CommandGroup):
 
 def _path(typed: str) -> Path:
     """A path as people type or paste it: with ~, or in the quotation marks that file managers copy."""
-    return Path(typed.strip("'\"").removeprefix("file://")).expanduser()
+    return path_typed(typed.strip("'\"").removeprefix("file://"), Path.cwd())
 
 
 def findings_text(findings: FolderMatches) -> Content:

@@ -21,6 +21,7 @@ from prisma_tool.tui.screening.stopping_text import stopping_part, why_text, wit
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.relevance_session import Arrangement
 from prisma_tool.tui.widgets.record_view import RecordView
+from prisma_tool.tui.words.refusal_words import refusal
 
 _ORDERS = tuple(OrderName)
 _NOTICE_SECONDS = 10
@@ -92,7 +93,7 @@ class RelevanceCommands(CommandGroup):
 
     def _failed(self, error: PrismaError) -> None:
         self.looking = self.look_again = False
-        self.screen.show_message(one_line(f"the order is as it was: {error.message}"))
+        self.screen.show_message(f"the order is as it was: {refusal(error)}")
 
     def _take(self, arranged: Arrangement, *, afresh: bool) -> None:
         """Take over an order; the report on the screen stays, unless another order was asked for."""
@@ -119,7 +120,7 @@ class RelevanceCommands(CommandGroup):
         try:
             complete = self.ordering.encode(lambda: not worker.is_cancelled)
         except PrismaError as error:
-            app.call_from_thread(self._notify, f"The order goes by words alone. {error.message}")
+            app.call_from_thread(self._notify, f"The order goes by words alone. {refusal(error)}")
         else:
             if complete:
                 app.call_from_thread(self.look)

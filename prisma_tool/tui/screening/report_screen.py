@@ -21,7 +21,6 @@ from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
-from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
@@ -43,6 +42,7 @@ from prisma_tool.tui.widgets.queue_list import QueueList
 from prisma_tool.tui.widgets.record_text import ReportPage, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
 from prisma_tool.tui.widgets.verdict_look import message_style
+from prisma_tool.tui.words.refusal_words import refusal
 
 Answer = TypeVar("Answer")
 WIDE, WIDEST = 120, 160
@@ -256,8 +256,8 @@ class ReportScreen(PlaceScreen):
         elif self.report is not None:
             self.paint("the queue has moved meanwhile; nothing was stored")
 
-    def run_command(self, failed: str, command: Callable[[], PendingVote | str | None]) -> None:
-        """Run a command and paint what follows from it; a refusal is shown and changes nothing.
+    def run_command(self, failed: str, command: Callable[[], PendingVote | str | None]) -> bool:
+        """Run a command and paint what follows from it; a refusal is shown and changes nothing. True where it was done.
 
         Args:
             failed: the heading over a refusal.
@@ -267,11 +267,12 @@ class ReportScreen(PlaceScreen):
             done = command()
         except PrismaError as error:
             self.show_error(failed, error)
-            return
+            return False
         if isinstance(done, PendingVote):
             self.paint_while_storing(done)
         else:
             self.paint(done or "")
+        return True
 
     def ask(self, dialog: Screen[Answer], use: Callable[[Answer | None], None]) -> None:
         """Show a dialog about the report on the screen; what its answer leads to is stored for that report or not at all.
@@ -350,7 +351,7 @@ class ReportScreen(PlaceScreen):
         try:
             report = self.session.read()
         except PrismaError as error:
-            self.app.call_from_thread(self.show_message, one_line(error.message))
+            self.app.call_from_thread(self.show_message, refusal(error))
         else:
             self.app.call_from_thread(self._show_changed, report)
 

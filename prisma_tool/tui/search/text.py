@@ -17,8 +17,8 @@ from prisma_tool.tui.sessions.search_session import (
     SearchEntry,
     SearchTask,
 )
-from prisma_tool.tui.widgets.phrases import moment
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.words.phrases import moment
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision, summary
 
 _NEVER = "not run yet"

@@ -75,15 +75,12 @@ class ChangeFeed:
             StoreError: the database cannot be read; the next look tells all the same.
         """
         with self._store.read() as transaction:
-            events = queues.events_since(transaction, self._number, AT_ONCE)
-            arrived = queues.last_arrival(transaction)
-            number = (
-                event_log.last_number(transaction)
-                if len(events) == AT_ONCE
-                else max((one.number for one in events), default=self._number)
-            )
-        grown, self._number, self._arrived = arrived != self._arrived, number, arrived
-        return Changes(whole=True) if len(events) == AT_ONCE else changes_of(events, grown=grown)
+            number, arrived = event_log.last_number(transaction), queues.last_arrival(transaction)
+            events = queues.events_since(transaction, self._number, AT_ONCE) if number > self._number else []
+        # A snapshot that was put back has fewer events than were seen.
+        whole, grown = number < self._number or len(events) == AT_ONCE, arrived != self._arrived
+        self._number, self._arrived = (events[-1].number if events and not whole else number), arrived
+        return Changes(whole=True) if whole else changes_of(events, grown=grown)
 
 
 def changes_of(events: list[LoggedEvent], *, grown: bool) -> Changes:

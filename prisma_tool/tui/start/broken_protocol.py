@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.file import protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.user_settings import USUAL, Settings
 from prisma_tool.tui.external_editor import edit, editor_command
 from prisma_tool.tui.protocol.error_dialog import NextAct, ProtocolErrorScreen
 from prisma_tool.tui.start.start_app import ThemedApp
+from prisma_tool.tui.words.refusal_words import refusal
 
 _CONSEQUENCE = "The review opens as soon as this is mended; nothing in it was changed."
 
@@ -48,7 +48,7 @@ class BrokenProtocolApp(ThemedApp):
             if what is NextAct.EDIT:
                 edit(self, editor_command(os.environ), self.folder / FILE_NAME)
         except PrismaError as error:
-            self.notify(one_line(error.message), severity="error", markup=False)
+            self.notify(refusal(error), severity="error", markup=False)
             self._show()
             return
         self.tries_again = what is not None

@@ -5,6 +5,7 @@ Invariant: a new review is made by the code that `init` runs, the demo by the co
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from prisma_tool.model.text import one_line
 from prisma_tool.review.last_reviewer import keep_last_reviewer
 from prisma_tool.review.open_review import create_review, find_review
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
+from prisma_tool.tui.dialogs.typed_paths import path_typed
 
+_LONGEST = 80
+"""Bytes of a folder's name that nobody wrote."""
 BuildDemo = Callable[[Path, Callable[[str], None]], None]
 """Builds the demo in a folder and tells how far it is."""
 
@@ -26,7 +30,7 @@ def new_review_form(here: Path, reviewer: str) -> EntryForm:
         title, person = one_line(values["title"]), one_line(values["reviewer"])
         if not title or not person:
             raise UsageError("A review needs a title, and the name of at least one reviewer.")
-        folder = _folder(here, values["folder"] or slug(title))
+        folder = _folder(here, values["folder"].strip() or _named_after(title))
         create_review(
             folder,
             title=title,
@@ -77,7 +81,15 @@ def demo_form(here: Path, build: BuildDemo, tell: Callable[[str], None]) -> Entr
 def _folder(here: Path, typed: str) -> Path:
     if not typed.strip(" ."):
         raise UsageError("Name the folder.")
-    return (here / Path(typed.strip()).expanduser()).absolute()
+    return path_typed(typed, here).absolute()
+
+
+def _named_after(title: str) -> str:
+    """A short folder's name from a title: whole words of it, or "review" where it has none."""
+    words = slug(title) if any(sign.isalnum() for sign in title) else "review"
+    while len(os.fsencode(words)) > _LONGEST and "-" in words:
+        words = words.rpartition("-")[0]
+    return os.fsencode(words)[:_LONGEST].decode(errors="ignore")
 
 
 def _names(typed: str) -> tuple[str, ...]:

@@ -25,8 +25,8 @@ class ChoiceField(Static, can_focus=True):
     class Changed(Message):
         """Another value is chosen."""
 
-    def __init__(self, choices: Mapping[str, str], value: str) -> None:
-        super().__init__()
+    def __init__(self, choices: Mapping[str, str], value: str, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
         self.choices = dict(choices)
         self.value = value if value in self.choices else next(iter(self.choices))
 

@@ -22,6 +22,7 @@ from textual.strip import Strip
 from prisma_tool.errors import PrismaError
 from prisma_tool.tui.screening.workbench.document_page import DocumentPage, Span, wrapped
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.words.refusal_words import refusal
 
 WIDEST = 100
 """Cells of a line; longer ones are hard to read on."""
@@ -89,7 +90,7 @@ class DocumentPane(ScrollView, can_focus=False):
         self.call_after_refresh(self._stay)
 
     def _failed(self, error: PrismaError) -> None:
-        self.notify(error.message, severity="error", markup=False)
+        self.notify(refusal(error), severity="error", markup=False)
 
     def _stay(self) -> None:
         """Bring the place that was at the top there again."""

@@ -13,7 +13,7 @@ from textual.content import Content
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.fulltext.inbox import (
-    ChosenReport,
+    ChosenFile,
     InboxContents,
     InboxFile,
     attach,
@@ -30,6 +30,7 @@ from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.screening.workbench.text_commands import TextCommands
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.words.refusal_words import refusal
 
 _SECONDS = 2.0
 _NOT_ATTACHED = "Nothing was attached"
@@ -120,11 +121,13 @@ class InboxCommands(CommandGroup):
     def _agreed(self, contents: InboxContents, titles: dict[str, str], *, yes: bool) -> None:
         if not yes:
             return
-        if contents.certain:
-            self.screen.run_command(_NOT_ATTACHED, lambda: self._attached(chosen_for_certain(contents)))
+        chosen = chosen_for_certain(contents)
+        if chosen and not self.screen.run_command(_NOT_ATTACHED, lambda: self._attached(chosen)):
+            # No further question comes over the reason.
+            return
         self._ask_about(list(contents.unsure), titles)
 
-    def _attached(self, chosen: list[ChosenReport]) -> str:
+    def _attached(self, chosen: list[ChosenFile]) -> str:
         attach(self.session.review, chosen, self.session.reviewer)
         self.session.refresh()
         return f"{counted(len(chosen), 'file')} of fulltext/inbox attached, stored"
@@ -145,9 +148,10 @@ class InboxCommands(CommandGroup):
                 self._open(file)
                 self._ask_about(files, titles)
                 return
-            if place < len(candidates):
-                self.screen.run_command(_NOT_ATTACHED, lambda: self._attached([ChosenReport(file, candidates[place].key)]))
-            self._ask_about(others, titles)
+            if place > len(candidates) or self.screen.run_command(
+                _NOT_ATTACHED, lambda: self._attached([ChosenFile(file, candidates[place].key)])
+            ):
+                self._ask_about(others, titles)
 
         self.screen.app.push_screen(ChoiceDialog(heading, [*labels, "Look at the file first", "Leave it in the inbox"]), answered)
 
@@ -155,7 +159,7 @@ class InboxCommands(CommandGroup):
         try:
             system_viewer(str(self.session.review.folder / "fulltext" / "inbox" / file.name))
         except PrismaError as error:
-            self.screen.show_message(one_line(error.message))
+            self.screen.show_message(refusal(error))
 
 
 def inbox_words(contents: InboxContents) -> str:

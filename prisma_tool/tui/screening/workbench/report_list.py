@@ -6,9 +6,11 @@ Invariant: the mark is on the report that is on the screen.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import events
 
+from prisma_tool.model.text import one_line
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.texts.report_rows import ReportRow, ReportRows
@@ -73,6 +75,27 @@ class ListCommands(CommandGroup):
     @property
     def _list(self) -> ReportList:
         return self.screen.query_one(ReportList)
+
+    def show_all(self) -> None:
+        """Show the reports over the whole screen, to go to one."""
+        # Only a narrow screen needs it, and then not at once.
+        from prisma_tool.tui.screening.workbench.list_dialog import ListDialog
+
+        rows = ReportRows(self.session)
+        if len(rows):
+            self.screen.app.push_screen(ListDialog(rows, self.session.position), partial(self._chosen, rows))
+
+    def _chosen(self, rows: ReportRows, place: int | None) -> None:
+        """Go to the report that was chosen, unless the queue has become another meanwhile."""
+        if place is None or place == self.session.position:
+            return
+        key = rows.key_at(place)
+        place_now = next((at for at, one in enumerate(self.session.path) if self.session.queue.keys[one] == key), None)
+        if place_now is None:
+            self.screen.show_message(f"{one_line(key)} is no longer in this list")
+            return
+        self.session.jump(place_now + 1)
+        self.screen.paint()
 
     def painted(self) -> None:
         """Mark the report that is shown, in the queue as it is now."""

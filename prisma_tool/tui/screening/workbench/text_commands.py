@@ -19,6 +19,7 @@ from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 from prisma_tool.tui.sessions.texts.loaded_text import TextLoader
 from prisma_tool.tui.sessions.texts.reading_positions import ReadingPositions
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.words.refusal_words import refusal
 
 SHOWN = "-text"
 """The class of a screen that shows the text and not the record."""
@@ -85,7 +86,7 @@ class TextCommands(CommandGroup):
         self.screen.show_progress()
 
     def _failed(self, error: PrismaError) -> None:
-        self._add_message(one_line(error.message))
+        self._add_message(refusal(error))
 
     def _add_message(self, words: str) -> None:
         self.screen.show_message(" · ".join(filter(None, (self.screen.message, words))))

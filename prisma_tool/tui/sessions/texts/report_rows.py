@@ -52,6 +52,10 @@ class ReportRows:
     def __len__(self) -> int:
         return len(self._keys)
 
+    def key_at(self, place: int) -> str:
+        """The key of the report at a place."""
+        return self._keys[place]
+
     def is_as(self, session: ScreeningSession) -> bool:
         """Whether the way and the marks of a session are still these."""
         path = session.path

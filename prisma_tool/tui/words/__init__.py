@@ -1,0 +1,1 @@
+"""What several places say in the same words."""
