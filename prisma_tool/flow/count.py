@@ -74,7 +74,7 @@ def _counted(seen: CountedReports, standing: ReviewState, protocol: Protocol, ac
         pending=_pending(seen.reports),
         unmerged=len(standing.waiting),
     )
-    flow = studies_set_aside(_with_other_methods(flow, seen, standing, by_kind, protocol), seen)
+    flow = studies_set_aside(_with_other_methods(flow, seen, standing, by_kind, account, protocol), seen)
     return included(_by_whom(flow, left, account), seen)
 
 
@@ -149,7 +149,12 @@ def _pending(reports: Iterable[Report]) -> Pending:
 
 
 def _with_other_methods(
-    flow: Flow, seen: CountedReports, standing: ReviewState, by_kind: Mapping[SourceKind, list[str]], protocol: Protocol
+    flow: Flow,
+    seen: CountedReports,
+    standing: ReviewState,
+    by_kind: Mapping[SourceKind, list[str]],
+    account: CountingInput,
+    protocol: Protocol,
 ) -> Flow:
     other = [report for report in seen.reports if not report.left]
     if protocol.screening.screen_other_methods:
@@ -157,9 +162,9 @@ def _with_other_methods(
         flow = replace(flow, other_screened_records=screened, other_excluded_records=_in_phase(other, {Phase.SCREENED_OUT}))
     return replace(
         flow,
-        website_results=_count(by_kind[SourceKind.WEBSITE]),
-        organisation_results=_count(by_kind[SourceKind.ORGANISATION]),
-        citations_results=_count(by_kind[SourceKind.CITATION]),
+        website_results=_of_searched(SourceKind.WEBSITE, by_kind, account),
+        organisation_results=_of_searched(SourceKind.ORGANISATION, by_kind, account),
+        citations_results=_of_searched(SourceKind.CITATION, by_kind, account),
         other_specific_results=_per_source(seen, standing, SourceKind.OTHER),
         other_sought_reports=_in_phase(other, SOUGHT),
         other_notretrieved_reports=_in_phase(other, {Phase.NOT_RETRIEVED}),
