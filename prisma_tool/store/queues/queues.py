@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,21 +34,57 @@ def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
 
 
 def _arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
-    left = sa.func.max(sa.case((SourceRow.kind.in_(_LEFT_COLUMN_KINDS), 1), else_=0))
-    only_cited = sa.func.min(sa.case((SourceRow.slug == _CITED, 1), else_=0))
-    statement = (
-        sa.select(MembershipRow.cluster, left + only_cited)
-        .join(RecordRow, RecordRow.key == MembershipRow.record)
-        .join(SourceRow, SourceRow.slug == RecordRow.source)
-        .group_by(MembershipRow.cluster)
-        .order_by(sa.func.min(RecordRow.position), MembershipRow.cluster)
-    )
-    return [(cluster, bool(is_screened)) for cluster, is_screened in transaction.rows(statement)]
+    # Most records are alone and come from a database: joining the three tables in SQL would cost several times as much.
+    ways, joined = _other_ways(transaction), _joined(transaction)
+    keys = transaction.rows(sa.select(RecordRow.key).order_by(RecordRow.position))
+    if not ways:
+        return [(cluster, True) for cluster in dict.fromkeys(joined.get(key, key) for (key,) in keys)]
+    arrived: dict[str, _Way] = {}
+    for (key,) in keys:
+        cluster, way = joined.get(key, key), ways.get(key, _Way.LEFT_COLUMN)
+        arrived[cluster] = _both(arrived[cluster], way) if cluster in arrived else way
+    return [(cluster, way is not _Way.OTHER) for cluster, way in arrived.items()]
+
+
+class _Way(Enum):
+    """By which way all that is known of a cluster came."""
+
+    LEFT_COLUMN = auto()
+    CITATION_INDEXES = auto()
+    OTHER = auto()
+
+
+def _both(one: _Way, other: _Way) -> _Way:
+    return _Way.LEFT_COLUMN if _Way.LEFT_COLUMN in (one, other) else one if one is other else _Way.OTHER
+
+
+def _other_ways(transaction: Transaction) -> dict[str, _Way]:
+    """The ways of the records that no database or register gave."""
+    kinds = transaction.rows(sa.select(SourceRow.slug, SourceRow.kind))
+    others = [source for source, kind in kinds if kind not in _LEFT_COLUMN_KINDS]
+    if not others:
+        return {}
+    statement = sa.select(RecordRow.key, RecordRow.source).where(RecordRow.source.in_(others))
+    return {key: _Way.CITATION_INDEXES if source == _CITED else _Way.OTHER for key, source in transaction.rows(statement)}
+
+
+def _joined(transaction: Transaction) -> dict[str, str]:
+    """The cluster of each record that does not represent its own."""
+    statement = sa.select(MembershipRow.record, MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster)
+    return transaction.once(_joined, lambda: dict(transaction.rows(statement)))
 
 
 def own_verdicts(transaction: Transaction, stage: str, reviewer: str) -> dict[str, str]:
     """The verdict of one reviewer's latest vote on each cluster at a stage."""
-    return {vote.cluster: vote.verdict for vote in ranking_rows.votes_in_order(transaction, stage, reviewer)}
+    statement = sa.select(StandingRow.subject, StandingRow.verdict).where(
+        StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer
+    )
+    joined, verdicts = _joined(transaction), dict[str, str]()
+    for subject, verdict in transaction.rows(statement):
+        if verdicts.setdefault(joined.get(subject, subject), verdict) != verdict:
+            # Two records of one report bear unlike votes of this reviewer: only their order tells which holds.
+            return {vote.cluster: vote.verdict for vote in ranking_rows.votes_in_order(transaction, stage, reviewer)}
+    return verdicts
 
 
 def outcome_states(transaction: Transaction, stage: str) -> dict[str, str]:
@@ -103,8 +140,7 @@ def clusters_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
     """The clusters of these keys, however many they are."""
     if len(keys) < _MANY_KEYS:
         return set(update.clusters_of(transaction, keys).values())
-    surplus = sa.select(MembershipRow.record, MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster)
-    joined: dict[str, str] = dict(transaction.rows(surplus))
+    joined = _joined(transaction)
     return {joined.get(key, key) for key in keys}
 
 
