@@ -398,4 +398,6 @@ def run(review: Review, reviewer: str, start: str = HOME, settings: Settings = U
             "The application needs a terminal. Without one, use the commands: `prisma-tool decide KEY VERDICT`, "
             "`decide --from CSV`, `dedupe --merge` or `--not-duplicate`, `study link LABEL KEY ...`."
         )
+    # What was imported so far stays, and is never gone through again in search of unused objects.
+    gc.freeze()
     ReviewApp(review, reviewer, start, settings=settings).run()

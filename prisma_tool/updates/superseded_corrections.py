@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from prisma_tool.formats.field_entry import FIELDS, name_of, shown_field
 from prisma_tool.model.log.corrections import Edit
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.record.changes import changes
@@ -61,11 +60,16 @@ def superseded_corrections(
 
 
 def _differs(record: StoredRecord, edit: Edit) -> bool:
+    # The rules for values are needed where something was corrected; the first record need not wait for them.
+    from prisma_tool.formats.field_entry import FIELDS, name_of
+
     now = getattr(record.original, edit.field)
     return now not in (edit.was, edit.value) and name_of(edit.field) in FIELDS
 
 
 def _superseded(record: StoredRecord, edit: Edit, since: datetime) -> SupersededCorrection:
+    from prisma_tool.formats.field_entry import name_of, shown_field
+
     name = name_of(edit.field)
     before = shown_field(name, replace(record.original, **{edit.field: edit.was}))
     texts = (shown_field(name, record.citation), before, shown_field(name, record.original))
