@@ -269,7 +269,7 @@ class ReviewApp(Refusing):
 
     def _look(self) -> None:
         try:
-            self._news |= self._follower.look()
+            self._news |= self._follower.look(self.workspace.counted())
             taken = (
                 [(session, session.revision, session.catch_up(self._news)) for session in self.workspace.screening_sessions]
                 if self._news

@@ -6,7 +6,7 @@ Read only. Invariant: nothing here decides what a report's state means; that is 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
 
@@ -146,9 +146,10 @@ def clusters_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """An event as a follower needs it: its number, and what it speaks of."""
+    """An event as a follower needs it: its number and id, and what it speaks of."""
 
     number: int
+    id: str
     kind: str
     subject: str
     stage: str
@@ -163,7 +164,7 @@ def events_since(transaction: Transaction, number: int, limit: int) -> list[Logg
         number: That of the last event known already, in this database's own order.
         limit: How many events at most.
     """
-    columns = (EventRow.number, EventRow.kind, EventRow.subject, EventRow.stage, EventRow.reviewer)
+    columns = (EventRow.number, EventRow.id, EventRow.kind, EventRow.subject, EventRow.stage, EventRow.reviewer)
     statement = sa.select(*columns).where(EventRow.number > number).order_by(EventRow.number).limit(limit)
     events = [LoggedEvent(*row) for row in transaction.rows(statement)]
     undone = {event.subject for event in events if event.kind == EventKind.UNDO}
@@ -173,7 +174,7 @@ def events_since(transaction: Transaction, number: int, limit: int) -> list[Logg
 
 def _undone_event(undo: LoggedEvent, named: dict[str, Event]) -> LoggedEvent:
     event = named.get(undo.subject)
-    return undo if event is None else LoggedEvent(undo.number, event.kind, event.subject, event.stage, undo.reviewer)
+    return undo if event is None else replace(undo, kind=event.kind, subject=event.subject, stage=event.stage)
 
 
 def last_arrival(transaction: Transaction) -> int:

@@ -112,6 +112,8 @@ class ScreeningSession(QueueCursor):
             self.reload()
 
     def _marks_now(self, keys: Collection[str]) -> Mapping[str, QueueMark]:
+        if not keys:
+            return {}
         with self.review.store.read() as transaction:
             return current_marks(transaction, self.stage, self.reviewer, keys)
 

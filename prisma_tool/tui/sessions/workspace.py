@@ -79,6 +79,11 @@ class Workspace:
         """The screening sessions that were begun so far."""
         return tuple(self._screening_sessions.values())
 
+    def counted(self) -> frozenset[str]:
+        """The ids of this sitting's decisions which every queue has counted: of two queues, one does not know what the other decided."""
+        sessions = self.screening_sessions
+        return frozenset(event.id for event in sessions[0].given) if len(sessions) == 1 else frozenset()
+
     def duplicates(self) -> DuplicatesSession:
         """The uncertain pairs, and the least certain joined ones.
 
