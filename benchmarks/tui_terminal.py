@@ -3,7 +3,8 @@
     python benchmarks/tui_terminal.py --records 20000 100000
     python benchmarks/tui_terminal.py --review FOLDER --reviewer NAME --against CHECKOUT   # an earlier checkout beside this one
 
-The real command runs in a pseudo-terminal, on a copy of the review, and is warm: it was started once before. "first record" is from the
+The real command runs in a pseudo-terminal, on a copy of the review, and is warm: it was started once before, and its modules are compiled as
+those of an installed program are, whatever the surroundings say. "first record" is from the
 start of the process to the line that counts the record which is shown. A key is a verdict, and the next follows once nothing has been sent for
 a while. CPU is that of the whole process, user and system; a key's includes what runs beside it until nothing more is sent.
 """
@@ -150,7 +151,9 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=3)
     chosen = parser.parse_args()
     columns: dict[str, dict[str, float]] = {}
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with TemporaryDirectory() as work:
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(work) / "compiled")
         folders = {folder.name: folder for folder in chosen.review}
         for records in [] if folders else chosen.records:
             folder = folders[f"{records:,}"] = Path(work) / str(records)

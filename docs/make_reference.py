@@ -145,8 +145,8 @@ def keys_page() -> str:
     return f"""# Keys of the application
 
 This page is written by the program itself (`docs/make_reference.py`). In the application `?` shows the keys of the place one is at, and
-Ctrl+P finds everything by its name. The last column has the names by which `[keys]` in `config.toml` changes a key
-([how](../howto/application.md)).
+Ctrl+P finds everything by its name. Ctrl+L draws the screen anew, where another program has written over it. The last column has the
+names by which `[keys]` in `config.toml` changes a key ([how](../howto/application.md)).
 
 | key | place | what one does there |
 | --- | --- | --- |

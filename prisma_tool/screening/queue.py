@@ -75,7 +75,7 @@ class Queue:
 
     def _position_of(self) -> dict[str, int]:
         if self._positions is None:
-            self._positions = {key_at: position for position, key_at in enumerate(self.keys)}
+            self._positions = dict(zip(self.keys, range(len(self.keys)), strict=True))
         return self._positions
 
     def count(self, mark: QueueMark) -> int:
@@ -170,14 +170,13 @@ def _title_queue(
     screens_other_methods = protocol.screening.screen_other_methods
     keys = [key for key, screened in arrivals if (screened or screens_other_methods or key in states) and key not in removed]
 
+    settled = (key for key, state in states.items() if state not in _OPEN_STATES)
+    known = dict.fromkeys(settled, QueueMark.SETTLED) | {key: _MARK_OF_VALUE[verdict] for key, verdict in own_verdicts.items()}
+
     def mark(key: str) -> QueueMark:
-        if (verdict := own_verdicts.get(key)) is not None:
-            return _MARK_OF_VALUE[verdict]
-        if states.get(key, "") not in _OPEN_STATES:
-            return QueueMark.SETTLED
         return QueueMark.WAITS if is_asked(key) else QueueMark.OTHERS
 
-    return Queue(keys, map(mark, keys))
+    return Queue(keys, [known[key] if key in known else mark(key) for key in keys])
 
 
 def current_marks(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str]) -> dict[str, QueueMark]:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import fold, one_line
@@ -23,7 +22,6 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log, rebuild, update
 from prisma_tool.store.records import records, study_links
 from prisma_tool.store.records.records import StoredRecord
-from prisma_tool.studies.same_people import pairs_by_same_people
 
 REVIEW_TYPES = ("review", "systematic review", "meta analysis", "comment", "editorial", "clinical trial protocol")
 """Publications of these types name trials that they do not report, so a number in their abstract is no ground."""
@@ -347,6 +345,10 @@ def _forward_clusters(transaction: Transaction) -> set[str]:
 
 
 def _pairs_by_same_people(stored: Iterable[StoredRecord]) -> Iterator[tuple[StoredRecord, StoredRecord]]:
+    # Matching needs libraries that screening does not; the first record need not wait for them.
+    from prisma_tool.dedupe.normalise import normalise
+    from prisma_tool.studies.same_people import pairs_by_same_people
+
     publications = [record for record in stored if not record.citation.is_register_entry]
     comparables = [normalise(record.key, record.source, record.citation) for record in publications]
     return ((publications[i], publications[j]) for i, j in pairs_by_same_people(comparables))

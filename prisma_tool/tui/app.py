@@ -273,7 +273,7 @@ class ReviewApp(Refusing):
 
     def _look(self) -> None:
         try:
-            self._news |= self._follower.look()
+            self._news |= self._follower.look(self.workspace.counted())
             taken = (
                 [(session, session.revision, session.catch_up(self._news)) for session in self.workspace.screening_sessions]
                 if self._news
@@ -397,4 +397,6 @@ def run(review: Review, reviewer: str, start: str = HOME, settings: Settings = U
             "The application needs a terminal. Without one, use the commands: `prisma-tool decide KEY VERDICT`, "
             "`decide --from CSV`, `dedupe --merge` or `--not-duplicate`, `study link LABEL KEY ...`."
         )
+    # What was imported so far stays, and is never gone through again in search of unused objects.
+    gc.freeze()
     ReviewApp(review, reviewer, start, settings=settings).run()

@@ -15,6 +15,7 @@ from prisma_tool.dedupe import manual
 from prisma_tool.errors import PrismaError
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.keys import CITATION_INDEXES, slug
 from prisma_tool.model.vocabulary import RetrievalStatus, SourceKind, Stage, Verdict
 from prisma_tool.reports.owed_votes import owed_votes
 from prisma_tool.reports.state import load_review_state
@@ -30,8 +31,13 @@ from prisma_tool.team import pilot
 from prisma_tool.team.assignment import AssignmentRequest, assign
 from prisma_tool.team.reviewers import retire, take_again
 
-SOURCES = (("PubMed", SourceKind.DATABASE), ("Embase", SourceKind.DATABASE), ("Websites", SourceKind.WEBSITE))
-KEYS = [f"{name.lower()}:{number}" for name, _ in SOURCES for number in range(3)]
+SOURCES = (
+    ("PubMed", SourceKind.DATABASE),
+    ("Embase", SourceKind.DATABASE),
+    ("Websites", SourceKind.WEBSITE),
+    (CITATION_INDEXES, SourceKind.CITATION),
+)
+KEYS = [f"{slug(name)}:{number}" for name, _ in SOURCES for number in range(3)]
 PEOPLE = ("Ada", "Ben")
 keys, people = st.sampled_from(KEYS), st.sampled_from(PEOPLE)
 DEEDS = st.lists(

@@ -21,6 +21,7 @@ from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
 from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.sessions.workspace import Workspace
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
@@ -36,6 +37,21 @@ def test_a_follower_tells_each_deed_once_and_names_the_record_of_an_undone_one(r
     undo_last(review, "Anna", TITLES)
     assert follower.look() == Changes(frozenset({key}), frozenset({key}))
     assert not follower.look()
+
+
+def test_a_decision_that_every_queue_has_counted_touches_its_record_alone_and_its_undoing_counts(review_of: ReviewOf) -> None:
+    review = review_of(2)
+    follower, workspace = ChangeFeed(review.store), Workspace(review, "Anna")
+    session = workspace.screening_session(TITLES)
+    key = session.queue.keys[0]
+    session.decide(Verdict.INCLUDE)
+    assert follower.look(workspace.counted()) == Changes(frozenset(), frozenset({key}))
+    counted = workspace.counted()
+    undo_last(review, "Anna", TITLES)
+    assert follower.look(counted) == Changes(frozenset({key}), frozenset({key}))
+    workspace.screening_session(Stage.FULL_TEXT)
+    session.decide(Verdict.INCLUDE)
+    assert follower.look(workspace.counted()).voted == {session.queue.keys[1]}
 
 
 def test_what_touches_more_than_one_report_is_told_as_such(review_of: ReviewOf) -> None:

@@ -41,3 +41,13 @@ def test_the_package_itself_imports_nothing() -> None:
     script = "import sys; before = set(sys.modules); import prisma_tool; print(sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['prisma_tool']"
+
+
+def test_the_first_record_waits_for_nothing_that_only_matching_or_reading_files_needs() -> None:
+    script = (
+        "import sys, prisma_tool.cli.screening, prisma_tool.tui.app, prisma_tool.tui.screening.screens\n"
+        "behind = ('prisma_tool.dedupe', 'prisma_tool.formats', 'prisma_tool.figure', 'rapidfuzz', 'alembic', 'requests', 'numpy')\n"
+        "print(sorted(set(behind) & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -6,7 +6,8 @@ Read only. Invariant: nothing here decides what a report's state means; that is 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,21 +34,57 @@ def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
 
 
 def _arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
-    left = sa.func.max(sa.case((SourceRow.kind.in_(_LEFT_COLUMN_KINDS), 1), else_=0))
-    only_cited = sa.func.min(sa.case((SourceRow.slug == _CITED, 1), else_=0))
-    statement = (
-        sa.select(MembershipRow.cluster, left + only_cited)
-        .join(RecordRow, RecordRow.key == MembershipRow.record)
-        .join(SourceRow, SourceRow.slug == RecordRow.source)
-        .group_by(MembershipRow.cluster)
-        .order_by(sa.func.min(RecordRow.position), MembershipRow.cluster)
-    )
-    return [(cluster, bool(is_screened)) for cluster, is_screened in transaction.rows(statement)]
+    # Most records are alone and come from a database: joining the three tables in SQL would cost several times as much.
+    ways, joined = _other_ways(transaction), _joined(transaction)
+    keys = transaction.rows(sa.select(RecordRow.key).order_by(RecordRow.position))
+    if not ways:
+        return [(cluster, True) for cluster in dict.fromkeys(joined.get(key, key) for (key,) in keys)]
+    arrived: dict[str, _Way] = {}
+    for (key,) in keys:
+        cluster, way = joined.get(key, key), ways.get(key, _Way.LEFT_COLUMN)
+        arrived[cluster] = _both(arrived[cluster], way) if cluster in arrived else way
+    return [(cluster, way is not _Way.OTHER) for cluster, way in arrived.items()]
+
+
+class _Way(Enum):
+    """By which way all that is known of a cluster came."""
+
+    LEFT_COLUMN = auto()
+    CITATION_INDEXES = auto()
+    OTHER = auto()
+
+
+def _both(one: _Way, other: _Way) -> _Way:
+    return _Way.LEFT_COLUMN if _Way.LEFT_COLUMN in (one, other) else one if one is other else _Way.OTHER
+
+
+def _other_ways(transaction: Transaction) -> dict[str, _Way]:
+    """The ways of the records that no database or register gave."""
+    kinds = transaction.rows(sa.select(SourceRow.slug, SourceRow.kind))
+    others = [source for source, kind in kinds if kind not in _LEFT_COLUMN_KINDS]
+    if not others:
+        return {}
+    statement = sa.select(RecordRow.key, RecordRow.source).where(RecordRow.source.in_(others))
+    return {key: _Way.CITATION_INDEXES if source == _CITED else _Way.OTHER for key, source in transaction.rows(statement)}
+
+
+def _joined(transaction: Transaction) -> dict[str, str]:
+    """The cluster of each record that does not represent its own."""
+    statement = sa.select(MembershipRow.record, MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster)
+    return transaction.once(_joined, lambda: dict(transaction.rows(statement)))
 
 
 def own_verdicts(transaction: Transaction, stage: str, reviewer: str) -> dict[str, str]:
     """The verdict of one reviewer's latest vote on each cluster at a stage."""
-    return {vote.cluster: vote.verdict for vote in ranking_rows.votes_in_order(transaction, stage, reviewer)}
+    statement = sa.select(StandingRow.subject, StandingRow.verdict).where(
+        StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer
+    )
+    joined, verdicts = _joined(transaction), dict[str, str]()
+    for subject, verdict in transaction.rows(statement):
+        if verdicts.setdefault(joined.get(subject, subject), verdict) != verdict:
+            # Two records of one report bear unlike votes of this reviewer: only their order tells which holds.
+            return {vote.cluster: vote.verdict for vote in ranking_rows.votes_in_order(transaction, stage, reviewer)}
+    return verdicts
 
 
 def outcome_states(transaction: Transaction, stage: str) -> dict[str, str]:
@@ -103,16 +140,16 @@ def clusters_of(transaction: Transaction, keys: Collection[str]) -> set[str]:
     """The clusters of these keys, however many they are."""
     if len(keys) < _MANY_KEYS:
         return set(update.clusters_of(transaction, keys).values())
-    surplus = sa.select(MembershipRow.record, MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster)
-    joined: dict[str, str] = dict(transaction.rows(surplus))
+    joined = _joined(transaction)
     return {joined.get(key, key) for key in keys}
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """An event as a follower needs it: its number, and what it speaks of."""
+    """An event as a follower needs it: its number and id, and what it speaks of."""
 
     number: int
+    id: str
     kind: str
     subject: str
     stage: str
@@ -127,7 +164,7 @@ def events_since(transaction: Transaction, number: int, limit: int) -> list[Logg
         number: That of the last event known already, in this database's own order.
         limit: How many events at most.
     """
-    columns = (EventRow.number, EventRow.kind, EventRow.subject, EventRow.stage, EventRow.reviewer)
+    columns = (EventRow.number, EventRow.id, EventRow.kind, EventRow.subject, EventRow.stage, EventRow.reviewer)
     statement = sa.select(*columns).where(EventRow.number > number).order_by(EventRow.number).limit(limit)
     events = [LoggedEvent(*row) for row in transaction.rows(statement)]
     undone = {event.subject for event in events if event.kind == EventKind.UNDO}
@@ -137,7 +174,7 @@ def events_since(transaction: Transaction, number: int, limit: int) -> list[Logg
 
 def _undone_event(undo: LoggedEvent, named: dict[str, Event]) -> LoggedEvent:
     event = named.get(undo.subject)
-    return undo if event is None else LoggedEvent(undo.number, event.kind, event.subject, event.stage, undo.reviewer)
+    return undo if event is None else replace(undo, kind=event.kind, subject=event.subject, stage=event.stage)
 
 
 def last_arrival(transaction: Transaction) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -19,8 +19,10 @@ from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from prisma_tool.model.text import clean, one_line
-from prisma_tool.records.corrections import Correction
 from prisma_tool.tui.widgets.choices import Choices
+
+if TYPE_CHECKING:
+    from prisma_tool.records.corrections import Correction
 
 _FIELD_WIDTH = 18
 _ROOM, _ROOM_EDITED, _ROOM_SOURCE = 46, 20, 12

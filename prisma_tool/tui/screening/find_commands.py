@@ -9,7 +9,6 @@ import re
 
 from textual.content import Content
 
-from prisma_tool.dedupe import manual
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
@@ -120,6 +119,9 @@ class FindCommands(CommandGroup):
         """Show all records of this report, and why they are together."""
         if self.report is None:
             return
+        # Matching needs libraries that screening does not; the first record need not wait for them.
+        from prisma_tool.dedupe import manual
+
         try:
             _, verdicts = manual.explain(self.session.review, self.report.item.key)
         except PrismaError as error:

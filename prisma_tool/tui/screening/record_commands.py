@@ -10,13 +10,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from prisma_tool.errors import PrismaError, UsageError
-from prisma_tool.formats.field_entry import FIELDS
 from prisma_tool.fulltext import links
 from prisma_tool.fulltext.links import FullTextLocation, full_text_locations
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.vancouver import cited
 from prisma_tool.model.text import one_line
-from prisma_tool.records.corrections import edit, fields_of, take_back
 from prisma_tool.records.labels import label
 from prisma_tool.store.records import record_events
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
@@ -36,7 +34,10 @@ _NOTICE_SECONDS = 10
 
 
 class RecordCommands(CommandGroup):
-    """Correcting, labelling, opening and citing the record, and adding another."""
+    """Correcting, labelling, opening and citing the record, and adding another.
+
+    The rules of what can be corrected are imported when somebody corrects; the first record need not wait for them.
+    """
 
     NAME = "record"
 
@@ -44,6 +45,8 @@ class RecordCommands(CommandGroup):
 
     def edit(self) -> None:
         """Ask which field is to be corrected."""
+        from prisma_tool.records.corrections import fields_of
+
         if self.report is None:
             return
         key = self.report.item.key
@@ -55,6 +58,8 @@ class RecordCommands(CommandGroup):
         self.screen.ask(FieldsDialog(key, fields), self._edit_field)
 
     def _edit_field(self, answer: FieldAnswer | None) -> None:
+        from prisma_tool.formats.field_entry import FIELDS
+
         if answer is None:
             return
         field = answer.field
@@ -77,10 +82,14 @@ class RecordCommands(CommandGroup):
         return store
 
     def _edited(self, key: str, field: str, text: str) -> str:
+        from prisma_tool.records.corrections import edit
+
         edit(self.session.review, key, field, text, self.session.reviewer)
         return f"{field} corrected, stored; the source's own is kept"
 
     def _taken_back(self, key: str, field: str) -> str:
+        from prisma_tool.records.corrections import take_back
+
         take_back(self.session.review, key, field, self.session.reviewer)
         return f"correction of {field} taken back"
 

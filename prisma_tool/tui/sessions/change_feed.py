@@ -6,6 +6,7 @@ questions when nothing has happened.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from prisma_tool.model.log.events import EventKind
@@ -68,8 +69,11 @@ class ChangeFeed:
             self._number = event_log.last_number(transaction)
             self._arrived = queues.last_arrival(transaction)
 
-    def look(self) -> Changes:
+    def look(self, counted: Collection[str] = ()) -> Changes:
         """What happened since the last look; may be called from another thread.
+
+        Args:
+            counted: The ids of decisions which every queue has counted already, so that none needs to read their reports again.
 
         Raises:
             StoreError: the database cannot be read; the next look tells all the same.
@@ -80,11 +84,11 @@ class ChangeFeed:
         # A snapshot that was put back has fewer events than were seen.
         whole, grown = number < self._number or len(events) == AT_ONCE, arrived != self._arrived
         self._number, self._arrived = (events[-1].number if events and not whole else number), arrived
-        return Changes(whole=True) if whole else changes_of(events, grown=grown)
+        return Changes(whole=True) if whole else changes_of(events, grown=grown, counted=counted)
 
 
-def changes_of(events: list[LoggedEvent], *, grown: bool) -> Changes:
+def changes_of(events: list[LoggedEvent], *, grown: bool, counted: Collection[str] = ()) -> Changes:
     """What these events, and whether records arrived, mean for a queue."""
-    voted = frozenset(one.subject for one in events if one.kind in _ON_ONE_REPORT)
-    aside = frozenset(one.subject for one in events if one.kind in _BESIDE_THE_QUEUE)
+    voted = frozenset(one.subject for one in events if one.kind in _ON_ONE_REPORT and one.id not in counted)
+    aside = frozenset(one.subject for one in events if one.kind in _BESIDE_THE_QUEUE or one.id in counted)
     return Changes(voted, voted | aside, grown or any(one.kind not in _ON_ONE_REPORT | _BESIDE_THE_QUEUE for one in events))

@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from prisma_tool.dedupe import manual
 from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.log.events import Event
@@ -113,6 +112,8 @@ class ScreeningSession(QueueCursor):
             self.reload()
 
     def _marks_now(self, keys: Collection[str]) -> Mapping[str, QueueMark]:
+        if not keys:
+            return {}
         with self.review.store.read() as transaction:
             return current_marks(transaction, self.stage, self.reviewer, keys)
 
@@ -299,6 +300,8 @@ class ScreeningSession(QueueCursor):
         Raises:
             PrismaError: the two are together already, or the database refuses.
         """
+        from prisma_tool.dedupe import manual
+
         here = self.current
         if here is not None:
             manual.merge(self.review, here, other, self.reviewer)

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
-from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession
 from prisma_tool.tui.sessions.relevance_session import RelevanceSession
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.sessions.search_session import SearchSession
 from prisma_tool.tui.sessions.seen_joins import SeenJoins
-from prisma_tool.tui.sessions.study_links_session import StudyLinksSession
 
 if TYPE_CHECKING:
     from prisma_tool.identify.run.full_text_clients import TextClients
     from prisma_tool.identify.run.services import Services
+    from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession
     from prisma_tool.tui.sessions.duplicates_session import DuplicatesSession
+    from prisma_tool.tui.sessions.study_links_session import StudyLinksSession
 
 
 class Workspace:
@@ -79,6 +79,11 @@ class Workspace:
         """The screening sessions that were begun so far."""
         return tuple(self._screening_sessions.values())
 
+    def counted(self) -> frozenset[str]:
+        """The ids of this sitting's decisions which every queue has counted: of two queues, one does not know what the other decided."""
+        sessions = self.screening_sessions
+        return frozenset(event.id for event in sessions[0].given) if len(sessions) == 1 else frozenset()
+
     def duplicates(self) -> DuplicatesSession:
         """The uncertain pairs, and the least certain joined ones.
 
@@ -97,6 +102,8 @@ class Workspace:
         Raises:
             StoreError: they cannot be read.
         """
+        from prisma_tool.tui.sessions.study_links_session import StudyLinksSession
+
         self._study_links = self._study_links or StudyLinksSession(self.review, self.reviewer)
         return self._study_links
 
@@ -106,5 +113,7 @@ class Workspace:
         Raises:
             StoreError: they cannot be read.
         """
+        from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession
+
         self._adjudication = self._adjudication or AdjudicationSession(self.review, self.reviewer)
         return self._adjudication

@@ -6,13 +6,16 @@ Pure. Invariant: every text is one harmless line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from prisma_tool.fulltext.attempts import FullText, attempt_text
 from prisma_tool.model.text import one_line
-from prisma_tool.records.corrections import Correction, corrections_of
 from prisma_tool.store.records.records import StoredRecord
+
+if TYPE_CHECKING:
+    from prisma_tool.records.corrections import Correction
 
 _SHOWN = 60
 
@@ -33,9 +36,13 @@ def extra_lines(
 
 
 def _edited(held: Sequence[StoredRecord]) -> Iterator[str]:
+    if not any(record.edits for record in held):
+        return
+    # Few records are corrected; the first that is shown need not wait for the rules of what can be.
+    from prisma_tool.records.corrections import corrections_of
+
     corrections = corrections_of(held)
-    for one in corrections:
-        yield _correction(one)
+    yield from map(_correction, corrections)
     if corrections:
         yield "t shows all fields and takes corrections back."
 
