@@ -37,3 +37,14 @@ def test_a_style_sheet_names_widgets_that_there_are(sheet: Path, widgets: set[st
     selectors = re.findall(r"([^{}]+)\{", _COMMENT.sub("", sheet.read_text(encoding="utf-8")))
     named = {name for selector in selectors for name in _TYPE.findall(selector)}
     assert named <= widgets
+
+
+def test_every_style_sheet_that_is_named_is_there() -> None:
+    named = re.compile(r'"([./\w-]+\.tcss)"')
+    missing = [
+        (module.name, sheet)
+        for module in ROOT.rglob("*.py")
+        for sheet in named.findall(module.read_text(encoding="utf-8"))
+        if not (module.parent / sheet).is_file()
+    ]
+    assert missing == []
