@@ -282,6 +282,19 @@ def test_a_citation_search_that_an_index_leaves_unfinished_wins_and_the_next_wat
     assert (code, [one["key"] for one in told["new"]]) == (10, ["citation-indexes:99000024"])
 
 
+def test_a_citation_search_that_was_left_unfinished_for_another_is_finished_by_a_watch(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cited.faults = FaultPlan.always(Fault.SERVER_ERROR)
+    assert bench.cite("--backward", "--index", "europepmc") == 3
+    bench.cited.faults = FaultPlan.none()
+    assert bench.cite("--forward", "--index", "openalex") == 0
+    _, told = bench.watch()
+    assert [(one["directions"], one["indexes"], one["status"]) for one in told["citations"]] == [
+        (["backward"], ["Europe PMC"], "complete"),
+        (["forward"], ["OpenAlex"], "complete"),
+    ]
+
+
 def test_the_digest_names_the_record_that_changed_where_a_report_has_several() -> None:
     change = ChangeSinceDecision("pubmed:1", "pubmed:1", "title changed", "A", "B", DAY, "included", ())
     of_the_other = replace(change, key="embase:1", waiting=("Ada",))
