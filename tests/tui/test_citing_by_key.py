@@ -64,6 +64,8 @@ async def begun(pilot: Pilot[None], app: ReviewApp) -> None:
     await pilot.press("J")
     await pilot.pause()
     assert isinstance(app.screen, ConfirmDialog)
+    texts = " ".join(str(one.content) for one in app.screen.query(Static))
+    assert "What scopus:99000001 cites, and what cites it, is asked of Europe PMC." in texts
     await pilot.press("enter")
     await pilot.pause()
     assert isinstance(app.screen, WorkingDialog)
