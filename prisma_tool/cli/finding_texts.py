@@ -130,16 +130,14 @@ def _lines(report: FindReport) -> Iterator[str]:
 
 
 def _summary(report: FindReport) -> Iterator[str]:
-    open_offers = [key for key, attempts in report.answers.items() if any(one.answer == "offered" for one in attempts)]
-    waiting = [key for key in open_offers if key not in report.retrieved]
     yield f"{len(report.retrieved)} of {counted(report.wanted, 'wanted full text')} retrieved, {counted(report.requests, 'request')} sent."
     if report.lately:
         yield f"{report.lately}: every service was asked in the last seven days; --again asks anew."
     if report.unnumbered:
         keys = ", ".join(report.unnumbered)
         yield f"{len(report.unnumbered)} without a number that services go by (DOI, PMID, PMCID): {keys}. `edit KEY doi DOI` gives one."
-    if waiting:
-        yield f"{len(waiting)} offered in another version: `prisma-tool retrieve --find {waiting[0]} --any-version` takes it."
+    if offered := report.offered:
+        yield f"{len(offered)} offered in another version: `prisma-tool retrieve --find {offered[0]} --any-version` takes it."
     if report.stopped or report.problems:
         yield "Run the same command again: what was answered is kept, and it goes on from there."
     elif report.wanted > len(report.retrieved):

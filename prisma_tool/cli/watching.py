@@ -33,10 +33,11 @@ def watch_command(caller: Caller, outputs: tuple[Path, ...], quiet: bool, as_jso
             report = watch(review, services.services(review.environment), services.crossref_updates(review.environment), listener)
         writers = document_writers(digest(report, review.protocol.title))
     write(writers, outputs, "a digest")
-    for path in outputs:
+    silent = quiet and not report.exit_code
+    for path in () if silent else outputs:
         tell(f"Wrote {path}.")
     if as_json:
         print_json(digest_json(report))
-    elif report.exit_code or not quiet:
+    elif not silent:
         say(writers[".md"]().decode().rstrip("\n"))
     return report.exit_code

@@ -73,6 +73,8 @@ _FOREIGN_WORDS = frozenset(
 """Small words of German, Spanish and French that English lacks: a title with one of them is not English."""
 _AUTHORS = 10
 _NUMBER = re.compile(r"\d+")
+_PREPRINT_NUMBER = re.compile(r"PPR\d+")
+"""Europe PMC's number of a preprint, which stands first in the note of a link to one."""
 _ISSUE = re.compile(r"\d{1,3}")
 """An issue's number; four digits, or a letter before them, are an article number that an export wrote there."""
 
@@ -111,6 +113,8 @@ class Comparable:
     drug_names: frozenset[str] = frozenset()
     """Names in the title of drugs that have two; `title` has one name for each drug."""
     form: Form = Form.UNKNOWN
+    related: frozenset[str] = frozenset()
+    """Numbers of the other publications that the source relates to this one: PMIDs, and Europe PMC's of preprints."""
 
     # Not cached, though often asked for: a million records would keep a gigabyte of words for a few comparisons.
     @property
@@ -122,6 +126,11 @@ class Comparable:
     def words(self) -> tuple[str, ...]:
         """The title's words, each once, in order."""
         return tuple(dict.fromkeys(self.title.split()))
+
+    @property
+    def identities(self) -> frozenset[str]:
+        """The numbers by which another record may name this one: its PMID, and Europe PMC's of a preprint."""
+        return frozenset(filter(None, (self.pmid, _preprint_number(self.key.partition(":")[2]))))
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
@@ -189,7 +198,13 @@ def normalise(key: str, source: str, citation: Citation) -> Comparable:
         abstract=citation.abstract,
         drug_names=drug_names,
         form=form(citation),
+        related=frozenset(number for link in citation.links if (number := link.pmid or _preprint_number(link.note))),
     )
+
+
+def _preprint_number(note: str) -> str:
+    match = _PREPRINT_NUMBER.match(note)
+    return match.group() if match else ""
 
 
 def _folded_title(title: str) -> str:

@@ -31,7 +31,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.records import clusters, records
 
-RULES_VERSION = 3
+RULES_VERSION = 4
 """Raised whenever the rules in `compare` change meaning, so that the configuration's hash tells results apart."""
 
 

@@ -55,13 +55,16 @@ def _new(report: WatchReport) -> list[Block]:
 
 
 def _changes(heading: str, changes: tuple[ChangeSinceDecision, ...]) -> list[Block]:
-    items = [
-        f"{one.report}: {one.kind}; {one.after} (before: {one.before}). It was {one.decided}."
-        + (f" Waits for {', '.join(map(one_line, one.waiting))}." if one.waiting else "")
-        for one in changes[:LISTED]
-    ]
+    items = [_change(one) for one in changes[:LISTED]]
     more = len(changes) - LISTED
     return [Heading(1, heading), Points(tuple(items)), *([Paragraph(f"And {more} more.")] if more > 0 else [])] if items else []
+
+
+def _change(one: ChangeSinceDecision) -> str:
+    """A change in a line, by its record as in `status --attention`: two sources may give one change, each in its own record of a report."""
+    shown_as = "" if one.key == one.report else f" (shown as {one.report})"
+    waiting = f" Waits for {', '.join(map(one_line, one.waiting))}." if one.waiting else ""
+    return f"{one.key}{shown_as}: {one.kind}; {one.after} (before: {one.before}). It was {one.decided}.{waiting}"
 
 
 def _searches(report: WatchReport) -> list[Block]:

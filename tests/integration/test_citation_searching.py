@@ -218,6 +218,23 @@ def test_a_budget_that_is_used_up_leaves_the_search_unfinished_and_the_same_comm
     assert len(bench.europepmc.requests) == asked
 
 
+def test_an_unfinished_search_that_another_question_leaves_behind_is_named_and_one_that_asks_all_of_it_is_silent(
+    bench: CitationBench,
+) -> None:
+    bench.openalex.budget = 1
+    bench.cite("--backward", "--index", "openalex")
+    bench.openalex.budget = None
+    left = (
+        "The citation search before this one was not finished, and this one does not ask the same: "
+        "`prisma-tool cite --backward --index openalex` asks it again."
+    )
+    assert left in bench.cite("--backward", "--index", "europepmc")[1]["warnings"]
+    bench.openalex.budget = 1
+    bench.cite("--backward", "--index", "openalex")
+    bench.openalex.budget = None
+    assert left not in bench.cite("--index", "openalex")[1]["warnings"]
+
+
 def test_a_merged_work_is_followed_to_the_one_that_took_its_place(bench: CitationBench) -> None:
     works = of_openalex(13)
     bench.openalex.merged = {"W13": "W14"}

@@ -90,6 +90,12 @@ class TextBench:
         assert run_command(["-C", str(self.review.folder), "retrieve", *words, "--json"]) == code
         return json.loads(self.capsys.readouterr().out)
 
+    def words(self, *words: str) -> str:
+        """What the command prints."""
+        self.capsys.readouterr()
+        run_command(["-C", str(self.review.folder), "retrieve", *words])
+        return self.capsys.readouterr().out
+
     def hold(self, number: int, given: Given, **copy: Any) -> None:
         """Unpaywall names a copy of a report, at an address that gives this."""
         self.unpaywall.documents[f"{number}.pdf"] = given
@@ -148,9 +154,19 @@ def test_a_submitted_version_waits_for_a_persons_word(bench: TextBench) -> None:
     assert ("Unpaywall", "offered") in bench.answers(result, 2)
     assert (result["retrieved"], bench.files()) == ({}, [])
     assert not [request for request in bench.unpaywall.requests if request.endpoint.startswith("/files/")]
+    reminder = "1 offered in another version: `prisma-tool retrieve --find embase:2 --any-version` takes it."
+    assert reminder in bench.words("--find", "embase:2")
     agreed = bench.retrieve("--find", "embase:2", "--any-version")
     assert bench.answers(agreed, 2) == [("Unpaywall", "retrieved")]
     assert agreed["answers"]["embase:2"][0]["version"] == "submitted"
+    assert "offered" not in bench.words("--find", "--all")
+
+
+def test_an_offered_copy_that_its_address_does_not_give_is_offered_no_more(bench: TextBench) -> None:
+    bench.hold(2, document(b"<html>Log in</html>"), version="submittedVersion")
+    bench.retrieve("--find", "embase:2")
+    bench.retrieve("--find", "embase:2", "--any-version")
+    assert "offered" not in bench.words("--find", "embase:2")
 
 
 def test_of_a_preprint_the_submitted_version_is_the_report_itself(bench: TextBench, deliver: Callable[..., Any]) -> None:

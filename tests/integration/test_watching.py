@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,8 +23,10 @@ from standin_pubmed import PubmedStandIn
 from prisma_tool.cli.main import run as run_command
 from prisma_tool.identify.run import services as services_module
 from prisma_tool.identify.run.services import Services
+from prisma_tool.manuscript.document.blocks import Points
 from prisma_tool.manuscript.methods.read import read_methods
 from prisma_tool.manuscript.methods.text import sentences
+from prisma_tool.manuscript.watch_digest import digest
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.review.open_review import Review
@@ -35,7 +39,11 @@ from prisma_tool.sources.ctgov import ClinicalTrials
 from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
+from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
+from prisma_tool.updates.watching.retractions import RetractionCheck
+from prisma_tool.updates.watching.watch import WatchReport
 
+DAY = datetime(2026, 2, 3, tzinfo=UTC)
 SEARCH = '[[search]]\nname = "living"\nsource = "Europe PMC"\nquery = \'TITLE:leukemia\'\n\n'
 PLAN = '[living]\nsteps = "screened within two weeks"\nretirement = "when the trials that are registered now have ended"\n'
 SCHEDULE = '[living.schedule]\n"Europe PMC" = "every month"\n'
@@ -176,6 +184,19 @@ def test_a_check_that_fails_wins_and_its_news_are_told_again(bench: WatchBench) 
     assert (code, len(told["new"])) == (10, 1)
 
 
+def test_quietly_nothing_is_printed_where_nothing_is_new_and_the_digest_is_written_all_the_same(bench: WatchBench) -> None:
+    path = bench.review.folder / "digest.md"
+    words = ["-C", str(bench.review.folder), "watch", "--quiet", "-o", str(path)]
+    bench.capsys.readouterr()
+    assert run_command(words) == 10
+    told = bench.capsys.readouterr()
+    assert ("Wrote" in told.err, told.out) == (True, path.read_text(encoding="utf-8"))
+    path.unlink()
+    assert run_command(words) == 0
+    told = bench.capsys.readouterr()
+    assert (told.out, told.err, path.exists()) == ("", "", True)
+
+
 def test_a_search_that_fails_wins(bench: WatchBench) -> None:
     bench.europepmc.faults = FaultPlan.always(Fault.SERVER_ERROR)
     code, told = bench.watch()
@@ -259,6 +280,31 @@ def test_a_citation_search_that_an_index_leaves_unfinished_wins_and_the_next_wat
     bench.cited.faults = FaultPlan.none()
     code, told = bench.watch()
     assert (code, [one["key"] for one in told["new"]]) == (10, ["citation-indexes:99000024"])
+
+
+def test_a_citation_search_that_was_left_unfinished_for_another_is_finished_by_a_watch(bench: WatchBench) -> None:
+    bench.include(1)
+    bench.cited.faults = FaultPlan.always(Fault.SERVER_ERROR)
+    assert bench.cite("--backward", "--index", "europepmc") == 3
+    bench.cited.faults = FaultPlan.none()
+    assert bench.cite("--forward", "--index", "openalex") == 0
+    _, told = bench.watch()
+    assert [(one["directions"], one["indexes"], one["status"]) for one in told["citations"]] == [
+        (["backward"], ["Europe PMC"], "complete"),
+        (["forward"], ["OpenAlex"], "complete"),
+    ]
+
+
+def test_the_digest_names_the_record_that_changed_where_a_report_has_several() -> None:
+    change = ChangeSinceDecision("pubmed:1", "pubmed:1", "title changed", "A", "B", DAY, "included", ())
+    of_the_other = replace(change, key="embase:1", waiting=("Ada",))
+    checked = RetractionCheck({}, {}, (), {})
+    report = WatchReport(DAY, DAY, (), checked, (), (change, of_the_other), ())
+    (points,) = (block for block in digest(report, "Kites").blocks if isinstance(block, Points))
+    assert points.items == (
+        "pubmed:1: title changed; B (before: A). It was included.",
+        "embase:1 (shown as pubmed:1): title changed; B (before: A). It was included. Waits for Ada.",
+    )
 
 
 def test_a_set_that_nobody_is_in_any_more_is_said_and_no_failure(bench: WatchBench) -> None:

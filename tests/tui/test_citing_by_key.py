@@ -11,6 +11,7 @@ from quick_services import quick_europepmc
 from service import Answer, Request
 from standin_europepmc import EuropePmcStandIn
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from prisma_tool.history.overview import Step, overview
 from prisma_tool.identify.run import services as services_module
@@ -24,6 +25,8 @@ from prisma_tool.tui.dialogs.confirm import ConfirmDialog
 from prisma_tool.tui.dialogs.working import WorkingDialog
 from prisma_tool.tui.home.to_do import to_do
 from prisma_tool.tui.record_browser.record_screen import RecordScreen
+from prisma_tool.tui.search.screen import SearchScreen
+from prisma_tool.tui.search.text import details, entry_text
 
 
 class SlowIndex(EuropePmcStandIn):
@@ -61,6 +64,8 @@ async def begun(pilot: Pilot[None], app: ReviewApp) -> None:
     await pilot.press("J")
     await pilot.pause()
     assert isinstance(app.screen, ConfirmDialog)
+    texts = " ".join(str(one.content) for one in app.screen.query(Static))
+    assert "What scopus:99000001 cites, and what cites it, is asked of Europe PMC." in texts
     await pilot.press("enter")
     await pilot.pause()
     assert isinstance(app.screen, WorkingDialog)
@@ -80,6 +85,9 @@ async def test_a_record_leads_to_what_it_cites_once_that_was_agreed_to(
         assert isinstance(app.screen, RecordScreen)
         assert len(cited(review)) == 4
         assert any("4 works found by citation from 1 seed, 4 of them new" in note.message for note in app._notifications)
+        (entry,) = app.workspace.searches.entries()
+        assert entry_text(entry, None).plain.endswith("reported 4 · stored 4 · new 4 · seen 0 · changed 0 · vanished 0")
+        assert details(entry).plain.startswith("What was asked\nBackward and forward citation searching from 1 seed reference")
 
 
 async def test_escape_stops_it_and_stores_nothing_yet(
@@ -102,3 +110,13 @@ async def test_escape_stops_it_and_stores_nothing_yet(
             line.words for line in to_do(first_page)
         ]
         assert first_page.next_step is not Step.SEARCH
+        await pilot.press("escape", "2")
+        await pilot.pause()
+        assert isinstance(app.screen, SearchScreen)
+        (entry,) = app.screen.entries
+        shown = entry_text(entry, None).plain
+        assert shown.startswith("citation searching  Citation indexes  incomplete, ")
+        assert shown.endswith("prisma-tool cite --from scopus:99000001 goes on with it")
+        await pilot.press("R")
+        await pilot.pause()
+        assert "citation searches are run by J" in str(app.screen.query_one("#said", Static).content)

@@ -123,6 +123,21 @@ def test_a_title_stays_what_it_is(title: str, printed: str) -> None:
         ({"year": 2020, "pages": "e12"}, "T. 2020:e12."),
         ({"year": 2020, "issue": "4"}, "T. 2020;(4)."),
         ({"publisher": "P"}, "T. P."),
+        ({"publisher": "P", "journal": "J", "volume": "3", "year": 2020}, "T. J. 2020;3."),
+        ({"publisher": "P", "journal": "Handbook", "publication_types": ("Book chapter",)}, "T. Handbook. P."),
+        (
+            {"publisher": "University of Y", "journal": "University of Y.", "publication_types": ("Thesis",)},
+            "T. University of Y.",
+        ),
+        (
+            {"publisher": "medRxiv", "journal": "medRxiv", "publication_types": ("Preprint",), "year": 2021},
+            "T [Preprint]. medRxiv. 2021.",
+        ),
+        (
+            {"publisher": "P", "journal": "medRxiv", "publication_types": ("Preprint",), "year": 2021},
+            "T [Preprint]. medRxiv. 2021.",
+        ),
+        ({"publisher": "medRxiv", "publication_types": ("Preprint",), "year": 2021}, "T [Preprint]. medRxiv; 2021."),
         ({"journal": "J"}, "T. J."),
     ],
 )

@@ -209,6 +209,7 @@ def test_items_near_one_that_there_is_not_are_proposed(text: str, near: str | No
         ("Scopus", "TITLE-ABS-KEY(a limit)", []),
         ("Web of Science Core Collection", "TS=(a) AND LA=(English)", ["LA=(English)"]),
         ("PubMed", "a[ti] AND english[la]", ["english[la]"]),
+        ("Europe PMC", "TITLE:a AND SRC:PPR", ["SRC:PPR"]),
     ],
 )  # fmt: skip
 def test_limits_are_read_by_the_marks_of_each_platform(platform: str, strategy: str, limits: list[str]) -> None:

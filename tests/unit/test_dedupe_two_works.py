@@ -10,7 +10,7 @@ import pytest
 from prisma_tool.dedupe.compare import compare
 from prisma_tool.dedupe.judging.forms import Form, form
 from prisma_tool.dedupe.normalise import normalise
-from prisma_tool.model.record.citation import Author, Citation, Section
+from prisma_tool.model.record.citation import Author, Citation, Link, Section
 
 JOINED, UNCERTAIN, DIFFERENT, FORBIDDEN = "same", "unsure", "different", "forbidden"
 TITLE = "Invented rest and supposed job satisfaction among nurses of imagined wards"
@@ -137,6 +137,23 @@ RETRACTED = [
     ),
 ]
 
+PREPRINT = without(publication_types=("Preprint",), doi="10.1101/2019.99")
+RELATED = [
+    ("a preprint that names its article", paper(pmid="99000001"), replace(PREPRINT, links=(Link("PreprintOf", "99000001"),)), FORBIDDEN),
+    ("a preprint that names another article", paper(pmid="99000001"), replace(PREPRINT, links=(Link("PreprintOf", "99000002"),)), UNCERTAIN),
+    ("a preprint whose article has no number there", paper(), replace(PREPRINT, links=(Link("PreprintOf", "99000001"),)), UNCERTAIN),
+    ("a preprint in PubMed that was updated", paper(pmid="99000001"), without(pmid="99000002", links=(Link("UpdateIn", "99000001"),)), FORBIDDEN),
+    (
+        "an article named by the paper that it was republished from",
+        paper(pmid="99000001"),
+        paper(pmid="99000002", links=(Link("RepublishedFrom", "99000001"),)),
+        FORBIDDEN,
+    ),
+    ("a row that names itself", paper(pmid="99000001"), without(pmid="99000001", links=(Link("UpdateOf", "99000001"),)), JOINED),
+    ("one identifier, whatever is said of it", paper(doi="10.5555/a", pmid="99000001"), paper(doi="10.5555/a", links=(Link("UpdateOf", "99000001"),)), JOINED),
+    ("a reference without a number", paper(), paper(links=(Link("PreprintIn", "", "medRxiv"),)), JOINED),
+]  # fmt: skip
+
 PLACES = [
     (
         "a word exchanged where every paper counts from 1",
@@ -182,12 +199,20 @@ LETTERS = [
 
 @pytest.mark.parametrize(
     ("first", "second", "expected"),
-    [pytest.param(*row[1:], id=row[0]) for row in (*FORMS, *NAMESAKES, *LITTLE, *YEARS, *RETRACTED, *PLACES, *LETTERS)],
+    [pytest.param(*row[1:], id=row[0]) for row in (*FORMS, *NAMESAKES, *LITTLE, *YEARS, *RETRACTED, *RELATED, *PLACES, *LETTERS)],
 )
 def test_one_title_is_one_work_or_two(first: Citation, second: Citation, expected: str) -> None:
     a, b = normalise("a:1", "a", first), normalise("b:1", "b", second)
     for comparison in (compare(a, b), compare(b, a)):
         assert (FORBIDDEN if comparison.vetoed else comparison.verdict) == expected, comparison.reason
+
+
+def test_an_article_that_names_its_preprint_by_europe_pmc_s_number_is_not_joined_with_it() -> None:
+    article = normalise("pubmed:1", "pubmed", paper(links=(Link("PreprintIn", "", "PPR99001 medRxiv"),)))
+    preprint, longer = (normalise(f"europe-pmc:{number}", "europe-pmc", PREPRINT) for number in ("PPR99001", "PPR990012"))
+    assert compare(article, preprint).vetoed
+    assert compare(article, preprint).rule == "a source relates one to the other, as a preprint to its article: two reports"
+    assert compare(article, longer).verdict == UNCERTAIN
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.markdown import render_markdown
 from prisma_tool.manuscript.search_appendix.data import Appendix, Deduplication, ReportedRun, ReportedStrategy, Search
 from prisma_tool.manuscript.search_appendix.document import document
+from prisma_tool.manuscript.search_appendix.items import items
 from prisma_tool.manuscript.search_appendix.limits import limits
 from prisma_tool.manuscript.search_appendix.read import read_appendix, strategy_lines
 from prisma_tool.manuscript.search_appendix.runs_table import COLUMNS, render_runs
@@ -151,7 +152,11 @@ def test_every_item_of_prisma_s_is_answered_or_left_to_the_authors(review: Revie
         ('a AND "last 5 years"[dp] AND english[la]', [("date", '"last 5 years"[dp]'), ("language", "english[la]")]),
         ("a AND randomized controlled trial[pt]", [("publication type", "randomized controlled trial[pt]")]),
         ("a NOT (animals[mh] NOT humans[mh])", [("species", "animals[mh]"), ("species", "humans[mh]")]),
-        ("a AND systematic[sb] AND hasabstract", [("subset or filter", "systematic[sb]"), ("subset or filter", "hasabstract")]),
+        ("a AND systematic[sb] AND hasabstract", [("subset or filter", "systematic[sb]"), ("availability", "hasabstract")]),
+        ("a AND (free full text[sb] OR cancer[sb])", [("availability", "free full text[sb]"), ("subset or filter", "cancer[sb]")]),
+        ("TITLE:a AND SRC:PPR", [("preprints", "SRC:PPR")]),
+        ('TITLE:a NOT SRC:"PPR"', [("preprints", 'NOT SRC:"PPR"')]),
+        ("TITLE:a AND (SRC:MED OR OPEN_ACCESS:Y)", [("part of the database", "SRC:MED"), ("availability", "OPEN_ACCESS:Y")]),
         ("1. a[ti]\n2. review[pt]\n3. #1 NOT #2", [("publication type", "review[pt]")]),
         ("query.term=a\nfilter.overallStatus=COMPLETED", [("filter.overallStatus", "COMPLETED")]),
         ("query.term=AREA[StartDate]RANGE[2010,MAX] AND x", [("date", "AREA[StartDate]RANGE[2010,MAX]")]),
@@ -160,6 +165,20 @@ def test_every_item_of_prisma_s_is_answered_or_left_to_the_authors(review: Revie
 )  # fmt: skip
 def test_the_limits_of_a_strategy_are_read_word_for_word(strategy: str, found: list[tuple[str, str]]) -> None:
     assert [(limit.kind, limit.text) for limit in limits(strategy)] == found
+
+
+@pytest.mark.parametrize(
+    ("strategy", "sentence"),
+    [
+        ("TITLE:a AND SRC:PPR", "epmc: preprints: SRC:PPR."),
+        ("TITLE:a AND PUB_TYPE:review", "epmc: no limits found in the strategy besides the filters of item 10."),
+        ("TITLE:a", "epmc: no limits found in the strategy."),
+    ],
+)
+def test_item_9_names_the_restriction_to_preprints_and_says_no_more_of_filters_than_item_10(strategy: str, sentence: str) -> None:
+    reported = ReportedStrategy(strategy_lines(strategy, {}), strategy, limits(strategy), DAY, DAY)
+    searches = (Search("epmc", "Europe PMC", "database", strategy, (reported,), ()),)
+    assert items(Appendix("A", "0.1", searches, (), Deduplication(0, 0, 0, 0, 0), (), 0))[8].sentences == (sentence,)
 
 
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from("`*_[]<>#|~$&!^\\-+=.:()1\n\t\"'@/"), max_size=40)

@@ -229,7 +229,14 @@ def veto(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> str:
         return "a notice, comment or letter is not the paper that it is about"
     if findings["title"] is Finding.CONTRADICTS and not identified and not _PublicationPlace.of(findings).on_one_page:
         return "the numbers in the titles differ (parts of a series)"
+    if _related(a, b) and Finding.AGREES not in (findings["PMID"], findings["DOI"]):
+        return "a source relates one to the other, as a preprint to its article: two reports"
     return ""
+
+
+def _related(a: Comparable, b: Comparable) -> bool:
+    """Whether the source of one of two records names the other by its number as another publication."""
+    return not (a.related.isdisjoint(b.identities) and b.related.isdisjoint(a.identities))
 
 
 def _marked_as_retracted(a: Comparable, b: Comparable, findings: dict[str, Finding]) -> bool:

@@ -17,7 +17,7 @@ from prisma_tool.fulltext.finding.find_request import FindRequest
 from prisma_tool.fulltext.finding.first_page import PageReader
 from prisma_tool.fulltext.finding.host_queues import HostQueues
 from prisma_tool.fulltext.finding.report_search import ReportSearch, WantedText
-from prisma_tool.fulltext.finding.service_answers import ServiceAttempt
+from prisma_tool.fulltext.finding.service_answers import ServiceAttempt, TextAnswer
 from prisma_tool.fulltext.finding.wanted_texts import wanted_texts
 from prisma_tool.fulltext.retrieval import document_name, keep_file
 from prisma_tool.model.log.events import EventKind
@@ -74,7 +74,7 @@ class FindReport:
     """What came of it: by report, what services answered now; who was marked as retracted; what failed.
 
     `lately` counts the reports about which every service had answered lately, so that none was asked; the `unnumbered` have no number that
-    any service goes by.
+    any service goes by. `offered_before` are those of the former to whom a service had offered a copy that nobody has taken yet.
     """
 
     wanted: int = 0
@@ -87,6 +87,13 @@ class FindReport:
     problems: dict[str, PrismaError] = field(default_factory=dict)
     requests: int = 0
     stopped: bool = False
+    offered_before: list[str] = field(default_factory=list)
+
+    @property
+    def offered(self) -> list[str]:
+        """The reports of which a copy is offered, now or from before, that waits for a person's word."""
+        now = (key for key, attempts in self.answers.items() if any(one.answer is TextAnswer.OFFERED for one in attempts))
+        return [key for key in dict.fromkeys((*now, *self.offered_before)) if key not in self.retrieved]
 
     @property
     def exit_code(self) -> ExitCode:
@@ -157,6 +164,7 @@ class _Finder:
             search.begin()
             if search.is_answered:
                 self.report.lately += 1
+                self.report.offered_before += [search.wanted.key] if search.wanted.is_offered else []
         for search in searches:
             self.go_on(search)
         self.ask_waiting()

@@ -29,6 +29,12 @@ class WantedText:
     is_preprint: bool
     answered: tuple[ServiceAttempt, ...] = ()
 
+    @property
+    def is_offered(self) -> bool:
+        """True where a copy was offered whose address nothing has been tried at since."""
+        last = {one.address: one.answer for one in self.answered}
+        return TextAnswer.OFFERED in last.values()
+
 
 @dataclass(slots=True)
 class ReportSearch:

@@ -16,7 +16,7 @@ from prisma_tool.formats.citation_indexes.joined_works import JoinedWork, write_
 from prisma_tool.identify.citations.index_round import RoundResult, ask_index
 from prisma_tool.identify.citations.joining import FoundWork, accession, as_kept, joined
 from prisma_tool.identify.citations.kept_facts import read_facts, write_facts
-from prisma_tool.identify.citations.question import ASKED, CitationQuestion, written
+from prisma_tool.identify.citations.question import ASKED, CitationQuestion, command_again, kept, repeats, written
 from prisma_tool.identify.citations.seeds import included_keys, seed_of_work, seeds_of
 from prisma_tool.identify.citations.side_by_side import Handover, side_by_side
 from prisma_tool.identify.run.progress import Listener, SearchStopped
@@ -113,6 +113,18 @@ def _question_text(question: CitationQuestion, indexes: Sequence[CitationIndex],
     )
 
 
+def _left_unfinished(last: runs.Run | None, question: CitationQuestion) -> list[str]:
+    """A sentence where the search before was not finished and this one does not ask all that it asked; the latest search tells how they stand."""
+    if last is None or last.status not in (RunStatus.RUNNING, RunStatus.INCOMPLETE) or ASKED not in last.service:
+        return []
+    if repeats(question, kept(last.service[ASKED])):
+        return []
+    command = command_again(CITATION_SEARCH, last.service)
+    return [
+        f"The citation search before this one was not finished, and this one does not ask the same: `{command}` asks it again."
+    ]
+
+
 class _CitationRun:
     """One citation search while it is under way."""
 
@@ -146,6 +158,7 @@ class _CitationRun:
                 run_progress.resume(transaction, last.id, [])
                 return last.id
             asked = {ASKED: written(self.question, [seed.key for seed in self.seeds])}
+            self.problems += _left_unfinished(last, kept(asked[ASKED]))
             facts = {"query": self.text, "operator": self.review.operator, "service": asked}
             return runs.begin_run(transaction, source.slug, search=CITATION_SEARCH, **facts).id
 

@@ -11,7 +11,7 @@ import unicodedata
 from typing import Any
 
 from prisma_tool.model.record.citation import Author, Citation
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import fold, one_line
 
 NO_TITLE = "[no title in the record]"
 PREPRINT, ENTRY = "Preprint", "Trial register entry"
@@ -21,6 +21,8 @@ _TYPES = (
     ("chapter", re.compile(r"\bbook (?:chapter|section)\b", re.IGNORECASE)),
     ("book", re.compile(r"^book$", re.IGNORECASE)),
 )
+_IN_PERIODICALS = ("article-journal", "article")
+"""Types that are cited by the journal, or the server of preprints, alone."""
 _SMALL_WORDS = frozenset({"van", "von", "der", "den", "de", "la", "le", "du", "da", "dos", "del", "della", "di", "ter", "ten", "el", "al", "bin", "ibn"})  # fmt: skip
 _MOST_INITIALS = 4
 
@@ -34,18 +36,19 @@ def csl_item(citation: Citation, number: str, source: str = "") -> dict[str, Any
         source: The source, which is the publisher of a register's entry.
     """
     kind, genre = _kind(citation)
+    container = "" if genre == ENTRY else one_line(citation.journal or citation.journal_abbreviation)
     values: dict[str, Any] = {
         "title": one_line(citation.title or citation.vernacular_title) or NO_TITLE,
         "author": [_name(author) for author in citation.authors if one_line(author.family)],
         "issued": {"date-parts": [[citation.year]]} if citation.year else None,
-        "container-title": "" if genre == ENTRY else one_line(citation.journal or citation.journal_abbreviation),
+        "container-title": container,
         "container-title-short": one_line(citation.journal_abbreviation),
         "volume": one_line(citation.volume),
         "issue": one_line(citation.issue),
         "page": one_line(citation.pages),
         "DOI": one_line(citation.doi),
         "PMID": one_line(citation.pmid),
-        "publisher": one_line(source if genre == ENTRY else citation.publisher),
+        "publisher": one_line(source) if genre == ENTRY else _publisher(citation, kind, container),
         "number": one_line(next(iter(citation.registry_numbers), "")) if genre == ENTRY else "",
         "genre": genre,
         "URL": _address(citation),
@@ -61,6 +64,13 @@ def _kind(citation: Citation) -> tuple[str, str]:
         return "article", PREPRINT
     kinds = (kind for kind, words in _TYPES for name in citation.publication_types if words.search(name.strip()))
     return next(kinds, "article-journal"), ""
+
+
+def _publisher(citation: Citation, kind: str, container: str) -> str:
+    """The publisher, where it stands in a reference: beside no journal or server of preprints, and not the container's name again."""
+    publisher = one_line(citation.publisher)
+    in_periodical = bool(container) and kind in _IN_PERIODICALS
+    return "" if in_periodical or fold(publisher) == fold(container) else publisher
 
 
 def _address(citation: Citation) -> str:

@@ -129,7 +129,7 @@ def _strategies(appendix: Appendix) -> _Filled:
 
 def _limits(appendix: Appendix) -> _Filled:
     limited = [(name, [one for one in limits if one.kind not in FILTER_KINDS]) for name, limits in _limits_of(appendix)]
-    sentences = [_limit_sentence(name, limits) for name, limits in limited]
+    sentences = [_limit_sentence(name, limits) for name, limits in _limits_of(appendix)]
     unread = [one.name for one in appendix.declared if one.strategies and one.strategies[-1].limits is None]
     sentences += (
         [f"Limits were not looked for in {_and(unread)}: the syntax of the platform is not known here."] if unread else []
@@ -149,9 +149,12 @@ def _silent(appendix: Appendix, unread: Iterable[str]) -> list[str]:
     return [name for name in unread if name not in stated]
 
 
-def _limit_sentence(name: str, limits: list[Limit]) -> str:
-    listed = "; ".join(f"{one.kind}: {one.text}" for one in limits)
-    return f"{name}: {listed}." if limits else f"{name}: no limits found in the strategy."
+def _limit_sentence(name: str, limits: Iterable[Limit]) -> str:
+    """The limits of a strategy; where it has filters alone, that there are no others than item 10 names."""
+    by_filter = [one.kind in FILTER_KINDS for one in limits]
+    listed = "; ".join(f"{one.kind}: {one.text}" for one in limits if one.kind not in FILTER_KINDS)
+    besides = " besides the filters of item 10" if any(by_filter) else ""
+    return f"{name}: {listed}." if listed else f"{name}: no limits found in the strategy{besides}."
 
 
 def _filters(appendix: Appendix) -> _Filled:

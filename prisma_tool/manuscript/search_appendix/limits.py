@@ -20,13 +20,16 @@ class Limit:
     text: str
 
 
-DATE, LANGUAGE, PUBLICATION_TYPE, SPECIES, SUBSET, FIELD = (
+DATE, LANGUAGE, PUBLICATION_TYPE, SPECIES, SUBSET, FIELD, PREPRINTS, PART, AVAILABILITY = (
     "date",
     "language",
     "publication type",
     "species",
     "subset or filter",
     "field",
+    "preprints",
+    "part of the database",
+    "availability",
 )
 TAGS = {
     DATE: (
@@ -49,14 +52,17 @@ _RANGE = re.compile(
 )
 _OPERATOR = re.compile(r"^.*\b(?:AND|OR|NOT)\s+", re.DOTALL)
 _NUMBERED = re.compile(r"^\s*#?\d+[.:]?\s+")
+_AVAILABLE = re.compile(r'"?(?:(?:free )?full text|hasabstract|fha|loprovfree|loprovfull)"?', re.IGNORECASE)
+"""PubMed's filters by what can be had of a paper, which say nothing of its methods."""
 _HAS_ABSTRACT = re.compile(r"\bhasabstract\b", re.IGNORECASE)
 _PARAMETER = re.compile(r"^(?P<name>(?:filter|postFilter)\.\w+|aggFilters)=(?P<value>.+)$", re.MULTILINE)
 _EUROPE_PMC = re.compile(
-    r"\b(?P<field>FIRST_PDATE|FIRST_IDATE|P_PDATE_D|E_PDATE|UPDATE_DATE|CREATION_DATE|PUB_YEAR|PUB_TYPE|LANG|SRC|OPEN_ACCESS|IN_EPMC|IN_PMC"
+    r"(?:\bNOT\s+)?\b(?P<field>FIRST_PDATE|FIRST_IDATE|P_PDATE_D|E_PDATE|UPDATE_DATE|CREATION_DATE|PUB_YEAR|PUB_TYPE|LANG|SRC|OPEN_ACCESS|IN_EPMC|IN_PMC"
     r"|HAS_[A-Z_]+|LICENSE|SUBSET):\s*(?P<what>\[[^\]\n]*\]|\([^()\n]*\)|\"[^\"\n]*\"|[^\s()]+)"
 )
-"""Fields of Europe PMC that restrict rather than describe."""
-_EUROPE_PMC_KINDS = {"PUB_TYPE": PUBLICATION_TYPE, "LANG": LANGUAGE} | dict.fromkeys(
+"""Fields of Europe PMC that restrict rather than describe, with the NOT that turns one round."""
+_PREPRINTS = re.compile(r"\W*PPR\W*", re.IGNORECASE)
+_EUROPE_PMC_KINDS = {"PUB_TYPE": PUBLICATION_TYPE, "LANG": LANGUAGE, "SRC": PART, "SUBSET": SUBSET} | dict.fromkeys(
     ("FIRST_PDATE", "FIRST_IDATE", "P_PDATE_D", "E_PDATE", "UPDATE_DATE", "CREATION_DATE", "PUB_YEAR"), DATE
 )
 _AREA = re.compile(r'AREA\[\w+\]\s*(?P<what>RANGE\[[^\]\n]*\]|"[^"\n]*"|[^\s()]+)')
@@ -66,7 +72,7 @@ def limits(strategy: str) -> tuple[Limit, ...]:
     """The limits and filters of a strategy in the order in which they stand, each once."""
     result = [*_ranges(strategy), *_tagged(_RANGE.sub(" ", strategy)), *_register(strategy), *_europe_pmc(strategy)]
     if _HAS_ABSTRACT.search(strategy):
-        result.append(Limit(SUBSET, "hasabstract"))
+        result.append(Limit(AVAILABILITY, "hasabstract"))
     return tuple(dict.fromkeys(result))
 
 
@@ -88,12 +94,15 @@ def _kind_of(tag: str, term: str = "") -> str:
     name = one_line(tag).casefold()
     if name in _MESH and _SPECIES.fullmatch(term):
         return SPECIES
-    return _KIND_OF.get(name, "")
+    kind = _KIND_OF.get(name, "")
+    return AVAILABILITY if kind == SUBSET and _AVAILABLE.fullmatch(term) else kind
 
 
 def _europe_pmc(strategy: str) -> Iterator[Limit]:
     for match in _EUROPE_PMC.finditer(strategy):
-        yield Limit(_EUROPE_PMC_KINDS.get(match.group("field"), SUBSET), one_line(match.group(0)))
+        preprints = match.group("field") == "SRC" and _PREPRINTS.fullmatch(match.group("what"))
+        kind = PREPRINTS if preprints else _EUROPE_PMC_KINDS.get(match.group("field"), AVAILABILITY)
+        yield Limit(kind, one_line(match.group(0)))
 
 
 def _register(strategy: str) -> Iterator[Limit]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from prisma_tool.manuscript.search_appendix.limits import DATE, FIELD, LANGUAGE, PUBLICATION_TYPE, SPECIES, Limit
-from prisma_tool.manuscript.search_appendix.limits import limits as pubmed_limits
+from prisma_tool.manuscript.search_appendix.limits import limits as own_limits
 from prisma_tool.model.text import fold, one_line
 
 LIMIT = "limit"
@@ -68,14 +68,16 @@ _SYNTAX: Mapping[str, _Marks] = {
         type=rf"({_WORDS}:pt)\b",
     ),
 }
+_SEARCHED_FROM_HERE = ("pubmed", "europe pmc", "europepmc")
+"""Sources that a review may also declare, and whose marks are known from the searches that are run from here."""
 _OTHER_NAMES = {"ebsco": "ebscohost", "cinahl complete": "ebscohost", "wos": "web of science", "central": "cochrane library"}
 
 
 def declared_limits(strategy: str, platform: str, source: str) -> tuple[Limit, ...] | None:
     """The limits of a strategy in the order of their kinds, each once; None where the syntax of its platform is not known here."""
     named = [fold(platform)] if platform else [fold(source)]
-    if any("pubmed" in name for name in named):
-        return pubmed_limits(strategy)
+    if any(own in name for name in named for own in _SEARCHED_FROM_HERE):
+        return own_limits(strategy)
     marks = next(filter(None, map(_marks_of, named)), None)
     return None if marks is None else tuple(dict.fromkeys(_limits_in(strategy, marks)))
 

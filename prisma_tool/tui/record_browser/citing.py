@@ -29,7 +29,8 @@ def offer_citing(screen: PlaceScreen, seeds: Sequence[str]) -> None:
     indexes = services.citation_indexes(screen.workspace.review.environment)
     origin = ", ".join(map(one_line, seeds)) or "all included reports"
     labels = ", ".join(index.label for index in indexes.values())
-    lines = [f"What {origin} cite, and what cites them, is asked of {labels}."]
+    what = f"{origin} cites, and what cites it" if len(seeds) == 1 else f"{origin} cite, and what cites them"
+    lines = [f"What {what}, is asked of {labels}."]
     lines += [] if "openalex" in indexes else [NO_KEY]
     lines.append("What is new is screened on title/abstract like any record of a search.")
     dialog = ConfirmDialog(_HEADING, Content("\n\n".join(lines)), "asks them")

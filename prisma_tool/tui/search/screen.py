@@ -30,8 +30,8 @@ from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
-from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
-from prisma_tool.tui.sessions.search_session import DeclaredEntry, Entry, LastRun, RunRecord, RunSet, SearchEntry
+from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text, source_of
+from prisma_tool.tui.sessions.search_session import CitationEntry, DeclaredEntry, Entry, LastRun, RunRecord, RunSet, SearchEntry
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
@@ -41,6 +41,7 @@ from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 _NOT_READ = "The searches could not be read"
 _NO_SEARCHES = "review.toml has no searches yet: 9, then e, adds a [[search]] table (name, source, term). + imports files."
+_CITED = "citation searches are run by J: on the page of a record, or at 6 from all included reports"
 SEARCH: Groups = (
     (
         "Searching",
@@ -209,8 +210,11 @@ class SearchScreen(PlaceScreen):
         return self.entries[index] if index is not None and index < len(self.entries) else None
 
     def _marked_live(self) -> SearchEntry | None:
-        """The marked search where it is run from here; of a declared one, how its files come in."""
+        """The marked search where it has a strategy and is run from here; of another, how its records come in."""
         entry = self._marked()
+        if isinstance(entry, CitationEntry):
+            self.tell(_CITED)
+            return None
         if isinstance(entry, DeclaredEntry):
             self.tell(f"{one_line(entry.name)} is declared, not run from here: Enter imports the files that it found")
             return None
@@ -225,7 +229,7 @@ class SearchScreen(PlaceScreen):
 
     def _show_sets(self) -> None:
         entry, sets = self._marked(), self._list("parts")
-        last = entry.last if isinstance(entry, SearchEntry) else None
+        last = None if entry is None or isinstance(entry, DeclaredEntry) else entry.last
         self._listed = entry.name if entry else ""
         sets.clear_options()
         name = one_line(entry.name) if entry else ""
@@ -249,6 +253,7 @@ class SearchScreen(PlaceScreen):
         if isinstance(entry, DeclaredEntry):
             self.importing.begin(entry.name)
             return
+        entry = self._marked_live()
         if entry is None:
             return
         if (running := self.application.search_task) is not None:
@@ -269,9 +274,9 @@ class SearchScreen(PlaceScreen):
     @on(OptionList.OptionSelected, "#parts")
     def _list_records(self, event: OptionList.OptionSelected) -> None:
         entry = self._marked()
-        if not isinstance(entry, SearchEntry) or entry.last is None:
+        if entry is None or isinstance(entry, DeclaredEntry) or entry.last is None:
             return
-        self._record_reader.ask(_SetOf(entry.plan.name, entry.last, entry.last.sets[event.option_index]))
+        self._record_reader.ask(_SetOf(entry.name, entry.last, entry.last.sets[event.option_index]))
 
     def _read_records(self, selected: _SetOf, _: Callable[[], bool]) -> list[RunRecord]:
         return self.searches.records_of(selected.last, selected.run_set)
@@ -293,8 +298,7 @@ class SearchScreen(PlaceScreen):
         """Show the marked search whole."""
         entry = self._marked()
         if entry is not None:
-            source = entry.search.source if isinstance(entry, DeclaredEntry) else entry.plan.source
-            self.app.push_screen(TextPage(f"{one_line(entry.name)}: {one_line(source)}", details(entry)))
+            self.app.push_screen(TextPage(f"{one_line(entry.name)}: {source_of(entry)}", details(entry)))
 
     def action_check(self) -> None:
         """Check the marked search's strategy; nothing is fetched."""

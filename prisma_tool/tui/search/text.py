@@ -10,6 +10,7 @@ from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import RunStatus
 from prisma_tool.tui.sessions.search_session import (
     LISTED_AT_MOST,
+    CitationEntry,
     DeclaredEntry,
     Entry,
     RunRecord,
@@ -29,12 +30,19 @@ def entry_text(entry: Entry, task: SearchTask | None) -> Content:
     """A search in two lines: what it is and how its last run ended; its numbers, or how far it is."""
     if isinstance(entry, DeclaredEntry):
         return _declared_text(entry)
-    name, source = one_line(entry.plan.name), one_line(entry.plan.source)
-    running = task is not None and task.plan.name == entry.plan.name
+    name, source = one_line(entry.name), source_of(entry)
+    running = task is not None and task.plan.name == entry.name
     state = "running" if running else _state(entry)
     head = Content.assemble((name, "bold"), "  ", source, "  ", (state, _style(entry) if not running else "$accent"))
     numbers = progress_text(task) if task is not None and running else _numbers(entry)
     return Content("\n").join([head, Content.styled(f"  {numbers}", QUIET)])
+
+
+def source_of(entry: Entry) -> str:
+    """Where a search searches, in one line; of the newest citation search, which indexes."""
+    if isinstance(entry, CitationEntry):
+        return one_line(entry.last.report.source)
+    return one_line(entry.search.source if isinstance(entry, DeclaredEntry) else entry.plan.source)
 
 
 def _declared_text(entry: DeclaredEntry) -> Content:
@@ -44,22 +52,24 @@ def _declared_text(entry: DeclaredEntry) -> Content:
     return Content("\n").join([head, Content.styled(f"  {latest}", QUIET)])
 
 
-def _state(entry: SearchEntry) -> str:
+def _state(entry: SearchEntry | CitationEntry) -> str:
     if entry.last is None:
         return _NEVER
     limited = f", since {one_line(entry.last.report.since)}" if entry.last.report.since else ""
     return f"{entry.last.report.status.value}{limited}, {moment(entry.last.started)}"
 
 
-def _style(entry: SearchEntry) -> str:
+def _style(entry: SearchEntry | CitationEntry) -> str:
     if entry.last is None or entry.last.report.status is RunStatus.COMPLETE:
         return ""
     return "bold $text-error"
 
 
-def _numbers(entry: SearchEntry) -> str:
+def _numbers(entry: SearchEntry | CitationEntry) -> str:
     if entry.last is None:
         return "Enter runs it"
+    if isinstance(entry, CitationEntry) and entry.command:
+        return f"{one_line(entry.command)} goes on with it"
     report = entry.last.report
     reported = "unknown" if report.reported is None else report.reported
     counts = (
@@ -126,7 +136,7 @@ def details(entry: Entry) -> Content:
             _section("Times that it was done", times),
         ]
         return Content("\n\n").join([part for part in parts if part])
-    parts = [_section("Strategy", entry.plan.strategy)]
+    parts = [_section(*_asked(entry))]
     if entry.last is not None:
         report = entry.last.report
         parts += [
@@ -135,6 +145,11 @@ def details(entry: Entry) -> Content:
             _section("Warnings", "\n".join(one_line(warning) for warning in report.warnings)),
         ]
     return Content("\n\n").join([part for part in parts if part])
+
+
+def _asked(entry: SearchEntry | CitationEntry) -> tuple[str, str]:
+    """What was searched for, under its heading."""
+    return ("What was asked", entry.last.report.query) if isinstance(entry, CitationEntry) else ("Strategy", entry.plan.strategy)
 
 
 def _section(heading: str, text: str) -> Content:

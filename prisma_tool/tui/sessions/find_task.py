@@ -6,7 +6,6 @@ from collections.abc import Callable
 from threading import Event as Flag
 
 from prisma_tool.fulltext.finding.find import FindReport
-from prisma_tool.fulltext.finding.service_answers import TextAnswer
 from prisma_tool.model.text import counted, one_line
 
 
@@ -35,13 +34,8 @@ class FindTask:
 
 def find_words(report: FindReport) -> str:
     """What came of it: `2 of 5 wanted full texts retrieved; 1 offered in another version`."""
-    offered = sum(
-        any(one.answer is TextAnswer.OFFERED for one in attempts)
-        for key, attempts in report.answers.items()
-        if key not in report.retrieved
-    )
     parts = (
-        (offered, "offered in another version"),
+        (len(report.offered), "offered in another version"),
         (report.lately, "asked about in the last seven days"),
         (len(report.unnumbered), "without a number to ask by"),
         (len(report.retracted), "RETRACTED"),

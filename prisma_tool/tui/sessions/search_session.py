@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from prisma_tool.errors import PrismaError, ReviewError
 from prisma_tool.model.protocol.declared_searches import DeclaredSearch
-from prisma_tool.model.protocol.protocol import SearchPlan
+from prisma_tool.model.protocol.protocol import CITATION_SEARCH, SearchPlan
+from prisma_tool.model.record.keys import CITATION_INDEXES
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState, RunStatus
 from prisma_tool.review.open_review import Review
@@ -96,8 +97,21 @@ class DeclaredEntry:
         return self.search.name
 
 
-Entry = SearchEntry | DeclaredEntry
-"""A search that is run from here, or one that is declared."""
+@dataclass(frozen=True, slots=True)
+class CitationEntry:
+    """The newest citation search, and the command that goes on with it, empty where it is complete."""
+
+    last: LastRun
+    command: str
+
+    @property
+    def name(self) -> str:
+        """What all citation searches are called."""
+        return CITATION_SEARCH
+
+
+Entry = SearchEntry | CitationEntry | DeclaredEntry
+"""A search that is run from here, the citation searches, or a search that is declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +130,7 @@ class SearchSession:
         self.review, self.reviewer, self.connect = review, reviewer, connect
 
     def entries(self) -> list[Entry]:
-        """The searches of the protocol that are run from here, then those that are declared.
+        """The searches of the protocol that are run from here, then the citation searches, then the declared searches.
 
         Raises:
             StoreError: the database cannot be read.
@@ -126,7 +140,8 @@ class SearchSession:
         with self.review.store.read() as transaction:
             times = reconciled(transaction, self.review.protocol)
             live = [SearchEntry(plan, _last(transaction, plan)) for plan in self.review.protocol.searches]
-        return [*live, *(self._declared(search, times) for search in self.review.protocol.declared)]
+            cited = _cited(transaction)
+        return [*live, *cited, *(self._declared(search, times) for search in self.review.protocol.declared)]
 
     def _declared(self, search: DeclaredSearch, times: Sequence[Reconciliation]) -> DeclaredEntry:
         try:
@@ -182,6 +197,16 @@ def _last(transaction: Transaction, plan: SearchPlan) -> LastRun | None:
 
     row = runs.last_run(transaction, plan.name, RunStatus)
     return LastRun(row.id, row.started, report_of(transaction, row.id, plan)) if row else None
+
+
+def _cited(transaction: Transaction) -> list[CitationEntry]:
+    from prisma_tool.identify.citations.question import command_again
+
+    last = _last(transaction, SearchPlan(CITATION_SEARCH, CITATION_INDEXES, {}))
+    if last is None:
+        return []
+    finished = last.report.status is RunStatus.COMPLETE
+    return [CitationEntry(last, "" if finished else command_again(CITATION_SEARCH, runs.run(transaction, last.id).service))]
 
 
 def _records_of(transaction: Transaction, last: LastRun, run_set: RunSet) -> list[RunRecord]:

@@ -63,9 +63,10 @@ class CitationRerun:
 def questions_to_rerun(transaction: Transaction) -> list[CitationQuestion]:
     """As few questions as ask again what the citation searches of this review asked; their seeds are looked up when they are asked."""
     asked = _asked(transaction)
-    last = asked[-1:] if asked and asked[-1].status in (RunStatus.RUNNING, RunStatus.INCOMPLETE) else []
     through = [run for run in asked if run.status is RunStatus.COMPLETE]
-    return combined(kept(run.service[ASKED]) for run in (*through, *last))
+    # The latest first among those that were not finished: it alone can be gone on with, and only as long as none came after it.
+    unfinished = [run for run in reversed(asked) if run.status in (RunStatus.RUNNING, RunStatus.INCOMPLETE)]
+    return combined(kept(run.service[ASKED]) for run in (*unfinished, *through))
 
 
 def rerun(review: Review, question: CitationQuestion, listener: Listener) -> CitationRerun:
