@@ -1,4 +1,4 @@
-"""The searches of the review: how they stand, running them again, and what the last run of each brought.
+"""The sources of the review: its searches, running them again and what the last run of each brought, and every imported file.
 
 Invariant: what is shown is read from the store; the running search is shown beside it and never counted in.
 """
@@ -30,8 +30,9 @@ from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
-from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text
-from prisma_tool.tui.sessions.search_session import DeclaredEntry, Entry, LastRun, RunRecord, RunSet, SearchEntry
+from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text, source_of
+from prisma_tool.tui.sessions.other_runs import OtherRun, RunSet
+from prisma_tool.tui.sessions.search_session import DeclaredEntry, Entry, LastRun, RunRecord, SearchEntry, latest_run
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
@@ -50,7 +51,7 @@ SEARCH: Groups = (
                 "run_search",
                 "Run",
                 id="search.run",
-                tooltip="Run or rerun the marked search, or import the files of a declared one; so does Enter",
+                tooltip="Run or rerun the marked search, import the files of a declared one, show what an import could not read; so does Enter",
             ),
             Binding(
                 "asterisk",
@@ -111,10 +112,10 @@ class _Reading(NamedTuple):
 
 
 class _SetOf(NamedTuple):
-    """A set of the last run of a search."""
+    """A set of the last run of a search, or of an import, and what that is called."""
 
-    search: str
-    last: LastRun
+    name: str
+    last: LastRun | OtherRun
     run_set: RunSet
 
 
@@ -173,7 +174,7 @@ class SearchScreen(PlaceScreen):
     def _show(self, reading: _Reading, entries: list[Entry]) -> None:
         self.entries = entries
         searches = self._list("searches")
-        index = next((n for n, entry in enumerate(entries) if entry.name == reading.mark), searches.highlighted or 0)
+        index = next((n for n, entry in enumerate(entries) if entry.id == reading.mark), searches.highlighted or 0)
         searches.clear_options()
         searches.add_options([Option(entry_text(entry, self.application.search_task)) for entry in self.entries])
         searches.highlighted = index if self.entries else None
@@ -214,6 +215,9 @@ class SearchScreen(PlaceScreen):
         if isinstance(entry, DeclaredEntry):
             self.tell(f"{one_line(entry.name)} is declared, not run from here: Enter imports the files that it found")
             return None
+        if isinstance(entry, OtherRun):
+            self.tell(f"{one_line(entry.name)} is here already: its strategy is checked at the search of the protocol")
+            return None
         return entry
 
     def action_import_files(self) -> None:
@@ -225,11 +229,12 @@ class SearchScreen(PlaceScreen):
 
     def _show_sets(self) -> None:
         entry, sets = self._marked(), self._list("parts")
-        last = entry.last if isinstance(entry, SearchEntry) else None
-        self._listed = entry.name if entry else ""
+        last = latest_run(entry)
+        self._listed = entry.id if entry else ""
         sets.clear_options()
         name = one_line(entry.name) if entry else ""
-        heading = f"What the last run of {name} brought; Enter lists the records" if last else ""
+        what = name if isinstance(entry, OtherRun) else f"the last run of {name}"
+        heading = f"What {what} brought; Enter lists the records" if last else ""
         self.query_one("#brought", Static).update(Content.styled(heading, QUIET))
         self.query_one("#details", Static).update(details(entry) if entry else "")
         if last:
@@ -239,15 +244,18 @@ class SearchScreen(PlaceScreen):
     def _other_search(self) -> None:
         entry = self._marked()
         # Word of the mark comes late: the sets may be shown already, and have a mark of their own.
-        if entry is not None and entry.name != self._listed:
+        if entry is not None and entry.id != self._listed:
             self._show_sets()
 
     @on(OptionList.OptionSelected, "#searches")
     def action_run_search(self) -> None:
-        """Run or rerun the marked search; of a declared one, ask for its files."""
+        """Run or rerun the marked search; of a declared one, ask for its files; of an import, show what could not be read, and all else."""
         entry = self._marked()
         if isinstance(entry, DeclaredEntry):
             self.importing.begin(entry.name)
+            return
+        if isinstance(entry, OtherRun):
+            self.action_details()
             return
         if entry is None:
             return
@@ -269,16 +277,16 @@ class SearchScreen(PlaceScreen):
     @on(OptionList.OptionSelected, "#parts")
     def _list_records(self, event: OptionList.OptionSelected) -> None:
         entry = self._marked()
-        if not isinstance(entry, SearchEntry) or entry.last is None:
-            return
-        self._record_reader.ask(_SetOf(entry.plan.name, entry.last, entry.last.sets[event.option_index]))
+        last = latest_run(entry)
+        if entry is not None and last is not None:
+            self._record_reader.ask(_SetOf(entry.name, last, last.sets[event.option_index]))
 
     def _read_records(self, selected: _SetOf, _: Callable[[], bool]) -> list[RunRecord]:
         return self.searches.records_of(selected.last, selected.run_set)
 
     def _show_records(self, selected: _SetOf, records: list[RunRecord]) -> None:
         if self.is_active:
-            heading = f"{one_line(selected.search)}: {selected.run_set.n} {selected.run_set.name}"
+            heading = f"{one_line(selected.name)}: {selected.run_set.n:,} {selected.run_set.name}"
             self.app.push_screen(TextPage(heading, records_text(records, selected.run_set.n)))
 
     def action_stop_search(self) -> None:
@@ -293,8 +301,7 @@ class SearchScreen(PlaceScreen):
         """Show the marked search whole."""
         entry = self._marked()
         if entry is not None:
-            source = entry.search.source if isinstance(entry, DeclaredEntry) else entry.plan.source
-            self.app.push_screen(TextPage(f"{one_line(entry.name)}: {one_line(source)}", details(entry)))
+            self.app.push_screen(TextPage(f"{one_line(entry.name)}: {one_line(source_of(entry))}", details(entry)))
 
     def action_check(self) -> None:
         """Check the marked search's strategy; nothing is fetched."""
