@@ -61,9 +61,9 @@ class OtherRun:
     @property
     def sets(self) -> tuple[RunSet, ...]:
         """The records by what they meant, and what of the file is no record."""
-        found = (RunSet(state.value, self.counts.get(state.value, 0)) for state in RecordState)
+        delivered = (RunSet(state.value, self.counts.get(state.value, 0)) for state in RecordState)
         others = ((VANISHED, self.run.vanished), (UNDELIVERED, self.run.undelivered), (REJECTED, self.run.rejected))
-        return (*found, *(RunSet(name, len(ids)) for name, ids in others if ids))
+        return (*delivered, *(RunSet(name, len(ids)) for name, ids in others if ids))
 
 
 def other_runs(transaction: Transaction) -> list[OtherRun]:
