@@ -110,6 +110,12 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         label = one_line(self.protocol.reason_label(conflict.proposed_reason))
         return Content.assemble(head, " · only the reasons differ; ", (f"y: {label}", "bold"), ", the earliest in the list")
 
+    def is_useful(self, action: str) -> bool:
+        """A reason is accepted where only the reasons differ; where no conflict is left there is none to settle."""
+        if action == "accept":
+            return self.details is not None and self.details.conflict.reasons_only
+        return self.details is not None or not action.startswith(("settle", "exclude", "note"))
+
     def message_text(self) -> str:
         """What has happened, the note that is written already, and why this reviewer may not adjudicate."""
         note = f"note: {self.note}" if self.note else ""

@@ -169,6 +169,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         self.item, self.content = self.session.current, content
         self.show_item(content)
         self._show_above()
+        self.refresh_bindings()
 
     def _is_on_screen(self, item: Item | None) -> None:
         if item == self.item:

@@ -132,6 +132,10 @@ class HomeScreen(PlaceScreen):
         self.query_one("#pipeline", Static).update(Content.styled("counting ...", QUIET))
         self.action_count()
 
+    def is_useful(self, action: str) -> bool:
+        """Put away is what there is of it."""
+        return action != "put_away" or bool(self.joins.least_certain)
+
     def come_back(self) -> None:
         """Much may have happened meanwhile."""
         self.action_count()
@@ -159,6 +163,7 @@ class HomeScreen(PlaceScreen):
         self.query_one("#steps").display = bool(steps)
         self.query_one(ToDoList).border_title = "To do"
         self.query_one(ToDoList).show(to_do(self.overview, self.joins))
+        self.refresh_bindings()
         self._fill()
 
     def _fill(self) -> None:

@@ -117,6 +117,7 @@ class RecordsScreen(RecordListScreen):
         is_same, self.displayed = query == self.displayed, query
         self._say("")
         self.list.show(matches, self.list.mark if is_same else 0)
+        self.refresh_bindings()
         self._uncounted = _FoundRecords(query, matches.positions)
         self._count_facets()
 
@@ -151,6 +152,11 @@ class RecordsScreen(RecordListScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key is offered."""
         return (action != "facets" or self.size.width >= WIDE) and super().check_action(action, parameters)
+
+    def is_useful(self, action: str) -> bool:
+        """Whether there is something to widen, or to open."""
+        state = {"widen": self.request != RecordFilter(), "open": self.list.total, "go_to_queue": self.list.total}
+        return bool(state.get(action, True))
 
     def action_facets(self) -> None:
         """Go between the list and its facets."""

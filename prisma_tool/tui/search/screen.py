@@ -74,7 +74,6 @@ SEARCH: Groups = (
                 "stop_search",
                 "Halt",
                 id="search.stop",
-                show=False,
                 tooltip="Halt the running search; it goes on where it stopped",
             ),
             Binding(
@@ -187,6 +186,12 @@ class SearchScreen(PlaceScreen):
     def _show_changes(self, _: None, changes: list[ChangeSinceDecision]) -> None:
         self.changes = changes
         self.query_one("#raised", Static).update(changes_line(changes))
+        self.refresh_bindings()
+
+    def is_useful(self, action: str) -> bool:
+        """What runs can be halted, what has changed can be looked at, and sets can be gone to where there are some."""
+        state = {"stop_search": self.application.search_task, "attention": self.changes, "other_list": latest_run(self._marked())}
+        return bool(state.get(action, True))
 
     def tell(self, message: str) -> None:
         """Show a line on what has just happened."""
@@ -239,6 +244,7 @@ class SearchScreen(PlaceScreen):
         self.query_one("#details", Static).update(details(entry) if entry else "")
         if last:
             sets.add_options([Option(set_text(run_set)) for run_set in last.sets])
+        self.refresh_bindings()
 
     @on(OptionList.OptionHighlighted, "#searches")
     def _other_search(self) -> None:
@@ -265,6 +271,7 @@ class SearchScreen(PlaceScreen):
         self.application.begin_search(entry.plan)
         self.tell("")
         self.follow()
+        self.refresh_bindings()
 
     def action_run_all(self) -> None:
         """Run or rerun all searches, one after the other."""
@@ -273,6 +280,7 @@ class SearchScreen(PlaceScreen):
         elif plans := [entry.plan for entry in self.entries if isinstance(entry, SearchEntry)]:
             self.application.begin_searches(plans)
             self.follow()
+            self.refresh_bindings()
 
     @on(OptionList.OptionSelected, "#parts")
     def _list_records(self, event: OptionList.OptionSelected) -> None:
