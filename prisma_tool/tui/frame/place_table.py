@@ -94,6 +94,7 @@ BY_NAME = {place.name: place for place in PLACES}
 PAGES = (
     ("One record", "record_browser.record_screen:RecordScreen"),
     ("Records behind a number", "record_browser.number_screen:NumberScreen"),
+    ("Records to look at", "home.warning_screen:WarningScreen"),
 )
 """Screens with keys of their own that lie over a place: their titles, and their classes as `Place.screen` names them."""
 
