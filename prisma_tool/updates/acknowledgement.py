@@ -181,8 +181,9 @@ def _acknowledged(transaction: Transaction, key: str) -> tuple[list[ChangeSinceD
     changes = changes_about(transaction, members)
     raised = [(change.key, change.kind) for change in changes]
     raised += [(edit.key, EDITED_FIELD) for edit in superseded_corrections(transaction, acknowledgements, members)]
-    late = _late_duplicates(transaction, reruns.arrivals(transaction, members), acknowledgements)
-    raised += [(arrival.key, LATE_DUPLICATE) for arrival in late]
+    late = [arrival.key for arrival in _late_duplicates(transaction, reruns.arrivals(transaction, members), acknowledgements)]
+    # Who names a late record has looked at that one.
+    raised += [(one, LATE_DUPLICATE) for one in ([key] if key in late else late)]
     raised += [(one, NEW_RECORD) for one in _reopening_candidates(transaction, acknowledgements) if one in members]
     if not raised:
         raise DecisionError(

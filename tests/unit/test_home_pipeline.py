@@ -83,7 +83,7 @@ def test_the_next_step_comes_first_and_warnings_lead_to_what_they_warn_of() -> N
     ]
     assert lines[2].listed is not None
     assert lines[2].listed.keys == ("a:1", "a:2")
-    assert lines[2].listed.without("a:1").words.startswith("1 record joined a report")
+    assert lines[2].listed.among({"a:2"}).words.startswith("1 record joined a report")
     assert all(line.place or line.listed for line in lines)
 
 

@@ -5,7 +5,7 @@ Invariant: every line leads somewhere; its number is that of the place or the li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
 
@@ -48,9 +48,9 @@ class ListedWarning:
         """The sentence with their number."""
         return f"{len(self.keys):,} {self.one if len(self.keys) == 1 else self.several}"
 
-    def without(self, key: str) -> ListedWarning:
-        """What is left once one was acknowledged."""
-        return replace(self, keys=tuple(one for one in self.keys if one != key))
+    def among(self, waiting: Container[str]) -> ListedWarning:
+        """Those that still wait."""
+        return replace(self, keys=tuple(key for key in self.keys if key in waiting))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,12 @@ def _warnings(overview: Overview) -> Iterator[ToDo]:
             "events lie in the future by this computer's clock: check it",
         )
         yield _warned(len(open_items.future_events), *sentences, "0", "activity")
+
+
+def waiting_keys(open_items: OpenItems) -> frozenset[str]:
+    """The records of all lists that are warned of."""
+    late, corrected = (key for key, _ in open_items.late_duplicates), (one.key for one in open_items.superseded_corrections)
+    return frozenset((*late, *corrected, *open_items.reopening))
 
 
 def _joins(joins: JoinsToLookAt) -> Iterator[ToDo]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,12 +13,13 @@ from textual.widgets import Static
 from prisma_tool.flow.report_outcome import outcome_texts
 from prisma_tool.records.browse import RecordListing
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
-from prisma_tool.tui.home.to_do import ListedWarning
+from prisma_tool.tui.home.to_do import ListedWarning, waiting_keys
 from prisma_tool.tui.record_browser.keys import NUMBER
 from prisma_tool.tui.record_browser.number_screen import NumberScreen
 from prisma_tool.tui.sessions.count_members import CountMembers
 from prisma_tool.tui.sessions.workspace import Workspace
-from prisma_tool.updates.acknowledgement import acknowledge
+from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.updates.acknowledgement import acknowledge, open_items
 
 WARNING: Groups = (
     (
@@ -46,14 +49,22 @@ class WarningScreen(NumberScreen):
     def __init__(self, workspace: Workspace, warning: ListedWarning) -> None:
         super().__init__(workspace, _members(workspace, warning), "Home")
         self.warning = warning
+        failed = partial(self.show_error, "It was not acknowledged")
+        self._acknowledger = BackgroundQuery[str, frozenset[str]](self, self._acknowledge, self._acknowledged, failed)
 
     def action_acknowledge(self) -> None:
         """Acknowledge the marked record; the list ends with the last."""
-        row, workspace = self.list.marked, self.workspace
-        if row is None:
-            return
-        if self.attempt("It was not acknowledged", lambda: acknowledge(workspace.review, [row.key], workspace.reviewer)):
-            self._show_left(self.warning.without(row.key))
+        if self.list.marked is not None and not self._acknowledger.is_busy:
+            self._acknowledger.ask(self.list.marked.key)
+
+    def _acknowledge(self, key: str, _: Callable[[], bool]) -> frozenset[str]:
+        review = self.workspace.review
+        acknowledge(review, [key], self.workspace.reviewer)
+        with review.store.read() as transaction:
+            return waiting_keys(open_items(transaction))
+
+    def _acknowledged(self, _: str, waiting: frozenset[str]) -> None:
+        self._show_left(self.warning.among(waiting))
 
     def _show_left(self, left: ListedWarning) -> None:
         self.warning, self.members = left, _members(self.workspace, left)
