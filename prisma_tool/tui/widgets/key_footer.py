@@ -56,7 +56,7 @@ class KeyFooter(Footer):
         binding = active.binding
         shown = self.app.get_key_display(binding)
         key = FooterKey(binding.key, shown, binding.description, binding.action, not active.enabled, active.tooltip)
-        return cast("FooterKey", key.data_bind(compact=Footer.compact))
+        return key.data_bind(compact=Footer.compact)
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width has room for more keys, or for fewer."""
