@@ -124,10 +124,14 @@ async def test_every_place_looks_as_it_did(
 
 
 async def settled(pilot: Pilot[None]) -> str:
-    for _ in range(2):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-    return painted(pilot)
+    """What is painted once nothing more is asked for and painting again changes nothing."""
+    before, now = "", painted(pilot)
+    while now != before:
+        for _ in range(2):
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+        before, now = now, painted(pilot)
+    return now
 
 
 def is_as_kept(name: str, now: str) -> bool:
