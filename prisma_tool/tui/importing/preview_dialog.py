@@ -46,7 +46,7 @@ class PreviewDialog(SeenFirst[Origin | None]):
             yield Static(Content.assemble((one_line(self.looked.path.name), "bold"), self.position))
             with Horizontal(id="source-line"):
                 yield Static("Source", id="source-label")
-                yield Input(self.looked.origin.source, compact=True, select_on_focus=False, disabled=self.is_fixed)
+                yield Input(self.looked.origin.source, compact=True, select_on_focus=True, disabled=self.is_fixed)
                 yield ChoiceField(_KINDS, self.looked.origin.kind or "")
             with VerticalScroll(can_focus=self.is_fixed):
                 yield Static(preview_text(self.looked.report) if self.looked.report else Content(_UNSAID))
