@@ -127,9 +127,9 @@ def _open_item_lines(waiting: OpenItems) -> Iterator[str]:
     for state in waiting.undelivered:
         yield f"{state.search}: {state.source} lists but did not deliver {', '.join(state.undelivered)}"
     for key, report in waiting.late_duplicates:
-        yield f"{key}: late duplicate, in a report that was decided ({report})"
+        yield f"{key}: late duplicate, in a report that was decided ({report}); `prisma-tool status --acknowledge KEY` puts it away"
     for key in waiting.reopening:
-        yield f"{key}: closed with an earlier version, and a new record describes it; decide on it to reopen it"
+        yield f"{key}: closed with an earlier version, and a new record describes it; decide on it to reopen it, or acknowledge it"
     if waiting.future_events:
         yield future_line(waiting.future_events)
 

@@ -60,6 +60,8 @@ class LogEntry:
     title: str = ""
     undone: bool = False
     held_back: bool = False
+    n: int = 1
+    """How many events it stands for: what one act did is one entry."""
 
 
 class PageEnd(NamedTuple):
@@ -100,22 +102,57 @@ def log_page(review: Review, viewer: str, filters: LogFilter, n: int, since: Pag
     return LogPage(tuple(shown if filters.key else _by_act(shown)), further)
 
 
+_ACTS_ON_MANY = frozenset({EventKind.REMOVAL, EventKind.LABEL, EventKind.STUDY, EventKind.RETRIEVAL, EventKind.ASSIGNMENT})
+"""What one command or form does to many records, an event each."""
+
+
 def _by_act(entries: Sequence[LogEntry]) -> Iterator[LogEntry]:
-    """The pairs that one run of deduplication joined as one entry; everything else is an entry of its own."""
-    for are_joins, beside in groupby(entries, key=_is_engines_join):
+    """What one act did as one entry: the pairs that one run of deduplication joined, what was done to many records at once."""
+    for act, beside in groupby(entries, key=_act):
         together = list(beside)
-        yield from [_joins(together)] if are_joins and len(together) > 1 else together
+        if act is None or len(together) == 1:
+            yield from together
+        else:
+            yield _joins(together) if act == _JOINED else _on_many(together)
+
+
+_JOINED = ("joined",)
+
+
+def _act(entry: LogEntry) -> tuple[object, ...] | None:
+    """What entries of one act have in common; None for one that is an act of its own."""
+    if entry.undone or entry.held_back:
+        return None
+    if _is_engines_join(entry):
+        return _JOINED
+    if entry.kind in _ACTS_ON_MANY or (entry.kind == EventKind.DECISION and _FROM_FILE in entry.words):
+        return (entry.kind, entry.reviewer, entry.received, _words_about(entry, "it"))
+    return None
+
+
+_FROM_FILE = "(from a file"
+
+
+def _words_about(entry: LogEntry, subject: str) -> str:
+    return entry.words.replace(entry.subject, subject, 1) if entry.subject else entry.words
 
 
 def _is_engines_join(entry: LogEntry) -> bool:
     is_same = ("verdict", DuplicateVerdict.SAME.value) in entry.details
-    return entry.kind == EventKind.DUPLICATE and entry.reviewer == ENGINE and is_same and not entry.undone
+    return entry.kind == EventKind.DUPLICATE and entry.reviewer == ENGINE and is_same
 
 
 def _joins(entries: Sequence[LogEntry]) -> LogEntry:
     pairs = tuple(("pair", entry.words) for entry in entries)
     words = f"deduplication joined {counted(len(entries), 'pair')}"
-    return replace(entries[0], subject="", title="", words=words, details=pairs)
+    return replace(entries[0], subject="", title="", words=words, details=pairs, n=len(entries))
+
+
+def _on_many(entries: Sequence[LogEntry]) -> LogEntry:
+    about = tuple(("record", f"{entry.subject} {entry.title}".rstrip()) for entry in entries)
+    words = _words_about(entries[0], counted(len(entries), "record"))
+    shared = tuple(pair for pair in entries[0].details if all(pair in entry.details for entry in entries))
+    return replace(entries[0], subject="", title="", words=words, details=(*shared, *about), n=len(entries))
 
 
 _DatedEntry = tuple[tuple[datetime, str], LogEntry]

@@ -199,6 +199,20 @@ def _with_subject(words: str) -> Callable[[Event, Protocol], str]:
     return lambda event, _: words.replace("{}", event.subject)
 
 
+def _acknowledgement(event: Event, _: Protocol) -> str:
+    seen = set(map(str, event.payload.get("kinds", ())))
+    if seen and seen <= _SEEN.keys():
+        return f"kept the decision on {event.subject}, having seen {' and '.join(_SEEN[kind] for kind in sorted(seen))}"
+    return f"kept the decision on {event.subject} although the record has changed"
+
+
+_SEEN = {
+    "late duplicate": "that this record joined its report late",
+    "new record of a closed report": "that a new record describes it",
+}
+"""What an acknowledgement may be about beside changes to a record (`updates.acknowledgement`)."""
+
+
 def _strategy(event: Event, _: Protocol) -> str:
     if event.text("act") == "attached":
         day = f", searched on {event.text('searched_on')}" if event.text("searched_on") else ""
@@ -229,7 +243,7 @@ _ACTIONS: Mapping[str, Callable[[Event, Protocol], str]] = {
     EventKind.PROTOCOL: _protocol,
     EventKind.STRATEGY: _strategy,
     EventKind.VERSION: _with_subject("closed the version {}"),
-    EventKind.ACKNOWLEDGEMENT: _with_subject("kept the decision on {} although the record has changed"),
+    EventKind.ACKNOWLEDGEMENT: _acknowledgement,
     EventKind.REASON: _merged_reason,
     EventKind.REVIEWER: _reviewer,
     EventKind.ASSIGNMENT: _assignment,

@@ -109,12 +109,12 @@ class Review:
 
     @property
     def operator(self) -> str:
-        """Who is known to act, for the record of a run: as `viewer`, but nobody (empty) for a name that review.toml does not list.
+        """Who is known to act, for the record of a run: who opened the review, else as `viewer`; nobody (empty) for an unlisted name.
 
         Never the account of the operating system: nobody agreed to have that in a review's record.
         """
         try:
-            return self.viewer(None)
+            return self.opened_by or self.viewer(None)
         except UsageError:
             return ""
 

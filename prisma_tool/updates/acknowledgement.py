@@ -7,6 +7,7 @@ other: it travels with copies and can be undone.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
@@ -29,7 +30,6 @@ from prisma_tool.updates.changes_since_decision import (
     OpenItems,
     RecordChange,
     ReportAnswers,
-    SupersededCorrection,
     changes_of,
     late_among,
     late_and_unlike,
@@ -39,26 +39,61 @@ from prisma_tool.updates.changes_since_decision import (
 )
 from prisma_tool.updates.superseded_corrections import edit_changes, superseded_corrections
 
+LATE_DUPLICATE, NEW_RECORD = "late duplicate", "new record of a closed report"
+"""In an acknowledgement: what was seen of a record beside changes to it."""
+
 
 def open_items(transaction: Transaction) -> OpenItems:
     """All that waits for a person now."""
     states = reruns.search_states(transaction)
     arrivals = reruns.arrivals(transaction)
-    numbers = reruns.article_numbers(transaction, {arrival.key for arrival in arrivals})
+    acknowledgements = _acknowledgements(transaction)
     return OpenItems(
         changes=tuple(_unanswered_changes(transaction, None, late_among(arrivals))),
         unfinished=tuple(state for state in states if runs.is_unfinished(state.search, state.status, transaction.protocol)),
         undelivered=tuple(state for state in states if state.undelivered),
-        late_duplicates=tuple((arrival.key, arrival.cluster) for arrival in late_and_unlike(arrivals, numbers)),
-        reopening=_reopening_candidates(transaction),
-        superseded_corrections=tuple(superseded_corrections(transaction, _acknowledgements(transaction))),
+        late_duplicates=tuple(
+            (arrival.key, arrival.cluster) for arrival in _late_duplicates(transaction, arrivals, acknowledgements)
+        ),
+        reopening=_reopening_candidates(transaction, acknowledgements),
+        superseded_corrections=tuple(superseded_corrections(transaction, acknowledgements)),
         future_events=tuple(future_events(transaction)),
     )
 
 
-def _reopening_candidates(transaction: Transaction) -> tuple[str, ...]:
-    closed = event_rows.not_undone(transaction, EventKind.VERSION)
-    return reopening_candidates(load_review_state(transaction)) if closed else ()
+_Acknowledgements = Mapping[str, Sequence[Event]]
+"""By the key of the record that they are about."""
+
+
+def _late_duplicates(
+    transaction: Transaction, arrivals: Sequence[Arrival], acknowledgements: _Acknowledgements
+) -> Iterator[Arrival]:
+    """The records that joined a decided report late, and that nobody has acknowledged since they came."""
+    numbers = reruns.article_numbers(transaction, {arrival.key for arrival in arrivals})
+    for arrival in late_and_unlike(arrivals, numbers):
+        if not _is_seen(LATE_DUPLICATE, acknowledgements.get(arrival.key, ()), arrival.added):
+            yield arrival
+
+
+def _reopening_candidates(transaction: Transaction, acknowledgements: _Acknowledgements) -> tuple[str, ...]:
+    if not event_rows.not_undone(transaction, EventKind.VERSION):
+        return ()
+    review_state = load_review_state(transaction)
+    candidates = reopening_candidates(review_state)
+    members = {
+        report.key: [record.key for record in report.records] for report in review_state.reports if report.key in candidates
+    }
+    since = records.current_since(transaction, {key for keys in members.values() for key in keys})
+    return tuple(
+        key
+        for key in candidates
+        if not _is_seen(NEW_RECORD, acknowledgements.get(key, ()), max(since[member] for member in members[key]))
+    )
+
+
+def _is_seen(kind: str, acknowledgements: Sequence[Event], since: datetime) -> bool:
+    """Whether this was acknowledged by anybody after it came."""
+    return any(kind in event.payload.get("kinds", ()) and event.done >= since for event in acknowledgements)
 
 
 def changes_about(transaction: Transaction, keys: Collection[str]) -> list[ChangeSinceDecision]:
@@ -100,9 +135,7 @@ def _report_answers(transaction: Transaction, reports: Mapping[str, Report]) -> 
     }
 
 
-def _answers_on(
-    keys: list[str], answers: Mapping[str, list[Event]], acknowledgements: Mapping[str, list[Event]]
-) -> ReportAnswers:
+def _answers_on(keys: list[str], answers: Mapping[str, list[Event]], acknowledgements: _Acknowledgements) -> ReportAnswers:
     current_events = [event for key in keys for event in answers.get(key, ())]
     return ReportAnswers(
         votes=tuple(event for event in current_events if event.kind == EventKind.DECISION),
@@ -111,7 +144,7 @@ def _answers_on(
     )
 
 
-def _acknowledgements(transaction: Transaction) -> dict[str, list[Event]]:
+def _acknowledgements(transaction: Transaction) -> _Acknowledgements:
     by_key: dict[str, list[Event]] = {}
     for event in event_rows.not_undone(transaction, EventKind.ACKNOWLEDGEMENT):
         by_key.setdefault(event.subject, []).append(event)
@@ -119,7 +152,10 @@ def _acknowledgements(transaction: Transaction) -> dict[str, list[Event]]:
 
 
 def acknowledge(review: Review, keys: Sequence[str], reviewer: str) -> list[ChangeSinceDecision]:
-    """Note that a reviewer has seen what changed about these records and lets the decision stand; returns what was raised.
+    """Note that a reviewer has seen what is raised about the reports of these records and lets the decisions stand.
+
+    That is what changed about them, which is returned, corrections that their source has changed, late duplicates, and records that describe closed
+    reports.
 
     Raises:
         DecisionError: an unknown key, or nothing is raised about its report; then nothing was stored.
@@ -127,8 +163,7 @@ def acknowledge(review: Review, keys: Sequence[str], reviewer: str) -> list[Chan
     with review.store.write() as transaction:
         records.require(transaction, keys)
         acknowledged = [_acknowledged(transaction, key) for key in keys]
-        pairs = [(change.key, change.kind) for changes, _ in acknowledged for change in changes]
-        pairs += [(edit.key, EDITED_FIELD) for _, corrections in acknowledged for edit in corrections]
+        pairs = [pair for _, raised in acknowledged for pair in raised]
         kinds = {key: sorted({kind for changed_key, kind in pairs if changed_key == key}) for key, _ in pairs}
         drafts = [
             event_log.Draft(EventKind.ACKNOWLEDGEMENT, key, reviewer=reviewer, payload={"kinds": change_kinds})
@@ -138,13 +173,20 @@ def acknowledge(review: Review, keys: Sequence[str], reviewer: str) -> list[Chan
         return [change for changes, _ in acknowledged for change in changes]
 
 
-def _acknowledged(transaction: Transaction, key: str) -> tuple[list[ChangeSinceDecision], list[SupersededCorrection]]:
+def _acknowledged(transaction: Transaction, key: str) -> tuple[list[ChangeSinceDecision], list[tuple[str, str]]]:
+    """The changes that are raised about a record's report, and all that is raised about it as pairs of a key and its kind."""
     cluster = update.clusters_of(transaction, [key])[key]
     members = update.members_of(transaction, [cluster])[cluster]
+    acknowledgements = _acknowledgements(transaction)
     changes = changes_about(transaction, members)
-    corrections = superseded_corrections(transaction, _acknowledgements(transaction), members)
-    if not changes and not corrections:
+    raised = [(change.key, change.kind) for change in changes]
+    raised += [(edit.key, EDITED_FIELD) for edit in superseded_corrections(transaction, acknowledgements, members)]
+    late = [arrival.key for arrival in _late_duplicates(transaction, reruns.arrivals(transaction, members), acknowledgements)]
+    # Who names a late record has looked at that one.
+    raised += [(one, LATE_DUPLICATE) for one in ([key] if key in late else late)]
+    raised += [(one, NEW_RECORD) for one in _reopening_candidates(transaction, acknowledgements) if one in members]
+    if not raised:
         raise DecisionError(
             f"Nothing about {one_line(key)} waits to be looked at; `prisma-tool status --attention` lists what does."
         )
-    return changes, corrections
+    return changes, raised

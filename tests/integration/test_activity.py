@@ -200,3 +200,19 @@ def test_what_is_no_decision_or_was_replaced_is_not_taken_back_here(review: Revi
         undo(review, entries(review)[0].id, "Ada")
     with pytest.raises(DecisionError, match="no event"):
         undo(review, "nonsense", "Ada")
+
+
+def test_what_one_act_did_to_many_records_is_one_entry_and_what_two_acts_did_are_two(review: Review) -> None:
+    both = [Retrieval(f"embase:{n}", RetrievalStatus.NOT_RETRIEVED, note="asked") for n in (1, 2)]
+    for n in (1, 2, 3):
+        vote(review, n, verdict=Verdict.INCLUDE)
+    retrieve(review, both, "Ada")
+    retrieve(review, [Retrieval("embase:3", RetrievalStatus.NOT_RETRIEVED, note="asked")], "Ada")
+    newest, before, *_ = entries(review)
+    assert newest.words == "Ada marked the full text of embase:3 as not retrieved: asked"
+    assert (before.words, before.n, before.subject) == ("Ada marked the full text of 2 records as not retrieved: asked", 2, "")
+    assert [value for name, value in before.details if name == "record"] == [
+        f"embase:{n} Invented [bold]{n}[/bold]" for n in (2, 1)
+    ]
+    about_one = told(review, narrowed=LogFilter(key="embase:1"))
+    assert about_one[0] == "Ada marked the full text of embase:1 as not retrieved: asked"

@@ -12,6 +12,7 @@ import pytest
 from prisma_tool.cli import main
 from prisma_tool.dedupe.manual import merge
 from prisma_tool.errors import DecisionError, ExitCode
+from prisma_tool.history.activity import LogFilter, log_page
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.record.citation import Citation, Link, Section, Trial
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage, Verdict
@@ -209,6 +210,39 @@ def test_a_late_record_that_was_voted_on_itself_needs_a_look_whatever_its_number
     join(store, "embase:1", "pubmed:1")
     with store.read() as transaction:
         assert [key for key, _ in open_items(transaction).late_duplicates] == ["embase:1"]
+
+
+def test_a_late_duplicate_is_acknowledged_and_waits_no_more_until_another_one_comes(review: Review) -> None:
+    run(review, PLAIN)
+    vote(review, "pubmed:1")
+    run(review, replace(PLAIN, pmid="", doi=""), source="Embase")
+    late = late_keys(review)[0]
+    merge(review, late, "pubmed:1", "Ada")
+    assert late_duplicates(review) == [late]
+    acknowledge(review, [late], "Ada")
+    assert late_duplicates(review) == []
+    with pytest.raises(DecisionError, match="Nothing about"):
+        acknowledge(review, ["pubmed:1"], "Ada")
+    run(review, replace(PLAIN, pmid="", doi="", title="Another one"), source="Embase")
+    other = next(key for key in late_keys(review) if key != late)
+    merge(review, other, "pubmed:1", "Ada")
+    assert late_duplicates(review) == [other]
+    acknowledge(review, ["pubmed:1"], "Ada")
+    assert late_duplicates(review) == []
+    words = [entry.words for entry in log_page(review, "Ada", LogFilter(kind="acknowledgement"), 9).entries]
+    assert words == [
+        f"Ada kept the decision on {key}, having seen that this record joined its report late" for key in (other, late)
+    ]
+
+
+def late_keys(review: Review) -> list[str]:
+    with review.store.read() as transaction:
+        return [record.key for record in records.all_records(transaction) if record.key.startswith("embase:")]
+
+
+def late_duplicates(review: Review) -> list[str]:
+    with review.store.read() as transaction:
+        return [key for key, _ in open_items(transaction).late_duplicates]
 
 
 def vote_on(store: Store, key: str) -> None:

@@ -19,6 +19,7 @@ from prisma_tool.screening.decisions import undo_last
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 from prisma_tool.studies import links
+from prisma_tool.updates.acknowledgement import acknowledge, open_items
 from prisma_tool.updates.close_version import list_versions
 from prisma_tool.updates.import_version import VersionImport, import_version
 
@@ -168,6 +169,16 @@ def test_rule_22_a_reopened_report_goes_through_the_boxes_of_the_source_that_rai
     assert (flow.dbr_assessed.records, flow.new_reports.records, flow.duplicates.n) == (("scopus:4",), ("scopus:4",), 0)
     with closed.review.store.read() as transaction:
         assert reopening_candidates(load_review_state(transaction)) == ()
+
+
+def test_a_closed_report_with_a_new_record_is_acknowledged_and_waits_no_more(closed: Bench) -> None:
+    closed.given("Scopus", "4")
+    closed.dedupe()
+    with closed.review.store.read() as transaction:
+        assert open_items(transaction).reopening == ("embase:4",)
+    acknowledge(closed.review, ["embase:4"], "Ada")
+    with closed.review.store.read() as transaction:
+        assert open_items(transaction).reopening == ()
 
 
 def test_rule_22_a_report_taken_up_without_a_new_hit_is_carried_over(closed: Bench) -> None:

@@ -58,9 +58,9 @@ async def test_both_votes_stand_side_by_side_with_reasons_and_notes(disputed: Re
         await pilot.pause()
         sides = [str(side.render()) for side in pilot.app.screen.query(".vote").results(Static)]
         assert len(sides) == 2
-        assert sides[0].startswith("Anna\nINCLUDE")
+        assert sides[0].startswith("Anna\n ✓ INCLUDE ")
         assert "Anna thought [so]" in sides[0]
-        assert sides[1].startswith("Ben\nEXCLUDE  Wrong outcome")
+        assert sides[1].startswith("Ben\n ✗ EXCLUDE  Wrong outcome")
         assert "Note: Ask the author" in sides[1]
         row = next(line for line in painted(pilot).splitlines() if "Anna" in line and "Ben" in line)
         assert row.index("Anna") < row.index("Ben")

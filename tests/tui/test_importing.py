@@ -146,6 +146,14 @@ async def test_another_source_is_shown_before_anything_is_stored_under_it(review
     assert titles(review) == []
 
 
+async def test_the_first_typed_character_replaces_the_proposed_source(review_of: ReviewOf, exported: Path) -> None:
+    async with ReviewApp(review_of(""), "Anna").run_test(size=(80, 24)) as pilot:
+        await named(pilot, exported / "scopus.ris")
+        assert pilot.app.screen.query_one(Input).value == "Scopus"
+        await pilot.press("E", "x")
+        assert pilot.app.screen.query_one(Input).value == "Ex"
+
+
 async def test_of_several_marked_files_one_that_cannot_be_read_holds_up_no_other(
     review_of: ReviewOf, exported: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""Every place at three sizes, as text: a change to any of them is read as a difference in the file of its name.
+"""Every place of an empty, a half done and a finished review at three sizes, as text: a change to any of them is read as a difference in the file of its name.
 
     WRITE_SNAPSHOTS=1 pytest tests/tui/test_snapshots.py
 
@@ -45,9 +45,40 @@ def paper(number: int, title: str, **more: object) -> Citation:
     )
 
 
-@pytest.fixture
-def review(review_of: ReviewOf, deliver: Callable[..., None], retracted: Citation, trial: Citation) -> Review:
+Deliver = Callable[..., None]
+
+
+def empty(review_of: ReviewOf, _: Deliver, *__: Citation) -> Review:
+    """A review into which nothing came."""
+    return review_of("", RULES)
+
+
+def half(review_of: ReviewOf, deliver: Deliver, retracted: Citation, trial: Citation) -> Review:
     """A small review with something of everything: duplicates, a trial, votes that agree and that do not, an included study."""
+    made = _screened(review_of, deliver, retracted, trial)
+    votes = {0: ("include", "include"), 1: ("include", "exclude"), 2: ("exclude", "exclude"), 3: ("maybe", "include")}
+    for n, verdicts in votes.items():
+        for who, verdict in zip(("Anna", "Ben"), verdicts, strict=True):
+            decide(made, [Decision(f"pubmed:{99_000_100 + n}", TITLES, who, Verdict(verdict))])
+    _include_first(made)
+    add_note(made, "pubmed:99000104", "Ask about the dose.", "Ben")
+    return made
+
+
+def finished(review_of: ReviewOf, deliver: Deliver, retracted: Citation, trial: Citation) -> Review:
+    """The same review with every report decided: one included, one excluded at full text."""
+    made = _screened(review_of, deliver, retracted, trial)
+    keys = ("pubmed:99000001", *(f"pubmed:{99_000_100 + n}" for n in range(1, 5)), "ctgov:NCT99000002")
+    for who in ("Anna", "Ben"):
+        included = [Decision(key, TITLES, who, Verdict.INCLUDE) for key in ("pubmed:99000100", "pubmed:99000101")]
+        decide(made, [*included, *(Decision(key, TITLES, who, Verdict.EXCLUDE) for key in keys if key != "pubmed:99000101")])
+    for who in ("Anna", "Ben"):
+        decide(made, [Decision("pubmed:99000101", TEXTS, who, Verdict.EXCLUDE, "Wrong population")])
+    _include_first(made)
+    return made
+
+
+def _screened(review_of: ReviewOf, deliver: Deliver, retracted: Citation, trial: Citation) -> Review:
     made = review_of("", RULES)
     titles = (
         "CAR T cells in [relapsed] leukaemia",
@@ -60,15 +91,13 @@ def review(review_of: ReviewOf, deliver: Callable[..., None], retracted: Citatio
     deliver(made, "Embase", SourceKind.DATABASE, paper(0, "CAR T-cells in relapsed leukaemia."))
     deliver(made, "ClinicalTrials.gov", SourceKind.REGISTER, trial)
     deduplicate(made, lambda: 0.0)
-    votes = {0: ("include", "include"), 1: ("include", "exclude"), 2: ("exclude", "exclude"), 3: ("maybe", "include")}
-    for n, verdicts in votes.items():
-        for who, verdict in zip(("Anna", "Ben"), verdicts, strict=True):
-            decide(made, [Decision(f"pubmed:{99_000_100 + n}", TITLES, who, Verdict(verdict))])
-    for who in ("Anna", "Ben"):
-        decide(made, [Decision("pubmed:99000100", TEXTS, who, Verdict.INCLUDE)])
-    links.link(made, "Moreau 2020", ["pubmed:99000100"], "Anna")
-    add_note(made, "pubmed:99000104", "Ask about the dose.", "Ben")
     return made
+
+
+def _include_first(review: Review) -> None:
+    for who in ("Anna", "Ben"):
+        decide(review, [Decision("pubmed:99000100", TEXTS, who, Verdict.INCLUDE)])
+    links.link(review, "Moreau 2020", ["pubmed:99000100"], "Anna")
 
 
 def painted(pilot: Pilot[None]) -> str:
@@ -77,18 +106,38 @@ def painted(pilot: Pilot[None]) -> str:
     return re.sub(r"\n{3,}", "\n\n\n", _TEMPORARY.sub(" (folder)", "\n".join(rows))) + "\n"
 
 
-@pytest.mark.parametrize("name", [place.name for place in PLACES])
-async def test_a_place_looks_as_it_did(review: Review, name: str) -> None:
+@pytest.mark.parametrize("state", [empty, half, finished])
+async def test_every_place_looks_as_it_did(
+    state: Callable[..., Review], review_of: ReviewOf, deliver: Deliver, retracted: Citation, trial: Citation
+) -> None:
+    review = state(review_of, deliver, retracted, trial)
+    others: list[str] = []
     for width, height in SIZES:
-        app = ReviewApp(review, "Anna", name)
+        app = ReviewApp(review, "Anna")
         async with app.run_test(size=(width, height)) as pilot:
+            for place in PLACES:
+                app.go(place.name)
+                name = f"{state.__name__}-{place.name}-{width}x{height}.txt"
+                if not is_as_kept(name, await settled(pilot)):
+                    others.append(name)
+    assert others == [], "The head of this file says how to write them anew."
+
+
+async def settled(pilot: Pilot[None]) -> str:
+    """What is painted once nothing more is asked for and painting again changes nothing."""
+    before, now = "", painted(pilot)
+    while now != before:
+        for _ in range(2):
+            await pilot.app.workers.wait_for_complete()
             await pilot.pause()
-            await app.workers.wait_for_complete()
-            await pilot.pause()
-            now = painted(pilot)
-        kept = FOLDER / f"{name}-{width}x{height}.txt"
-        if os.environ.get("WRITE_SNAPSHOTS"):
-            kept.parent.mkdir(exist_ok=True)
-            kept.write_text(now, encoding="utf-8")
-        assert kept.is_file(), f"There is no {kept.name} yet; the head of this file says how to write it."
-        assert now == kept.read_text(encoding="utf-8"), kept.name
+        before, now = now, painted(pilot)
+    return now
+
+
+def is_as_kept(name: str, now: str) -> bool:
+    """Whether a place looks as it did when it was last looked at."""
+    kept = FOLDER / name
+    if os.environ.get("WRITE_SNAPSHOTS"):
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(now, encoding="utf-8")
+    return kept.is_file() and now == kept.read_text(encoding="utf-8")

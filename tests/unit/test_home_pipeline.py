@@ -81,8 +81,10 @@ def test_the_next_step_comes_first_and_warnings_lead_to_what_they_warn_of() -> N
         "2 records joined reports after these were decided",
         "3 joined pairs are least certain, 1 of them by earlier rules (x puts this away)",
     ]
-    assert lines[2].records == ("a:1", "a:2")
-    assert all(line.place or line.records for line in lines)
+    assert lines[2].listed is not None
+    assert lines[2].listed.keys == ("a:1", "a:2")
+    assert lines[2].listed.among({"a:2"}).words.startswith("1 record joined a report")
+    assert all(line.place or line.listed for line in lines)
 
 
 def test_work_that_is_not_ones_own_says_whose_it_is() -> None:
@@ -98,7 +100,7 @@ def test_an_empty_review_asks_for_records_and_a_finished_one_shows_the_figure() 
 
 
 def test_a_long_line_is_broken_and_not_cut() -> None:
-    items = to_do(replace(HALF, open_items=OpenItems(late_duplicates=(("a:1", "b:1"),) * 2)))
+    items = to_do(replace(HALF, open_items=OpenItems(late_duplicates=(("a:1", "b:1"), ("a:2", "b:1")))))
     lines = to_do_lines(items, 0, 50)
     assert [place for place, _ in lines] == [0, 1, 1]
     assert " ".join(line.plain.removesuffix("Enter").strip() for _, line in lines[1:]).endswith("look whether rightly")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import RecordRow
+from prisma_tool.store.engine.schema import RecordRow, VersionRow
 
 
 def all_positions(transaction: Transaction) -> Sequence[int]:
@@ -37,6 +38,24 @@ def keys_at(transaction: Transaction, positions: Sequence[int]) -> list[str]:
     statement = sa.select(RecordRow.position, RecordRow.key).where(RecordRow.position.in_(positions))
     key_at: dict[int, str] = {position: key for position, key in transaction.session.execute(statement)}  # noqa: C416 - a result is no mapping, nor pairs to the type checker
     return [key_at[position] for position in positions if position in key_at]
+
+
+class Arrived(NamedTuple):
+    """Where a record stands in the order of arrival, and how complete its content is (`model.record.changes.completeness`)."""
+
+    position: int
+    completeness: int
+
+
+def all_arrived(transaction: Transaction) -> dict[str, Arrived]:
+    """All records, by key."""
+    statement = sa.select(RecordRow.key, RecordRow.position, RecordRow.completeness)
+    return {key: Arrived(position, completeness) for key, position, completeness in transaction.rows(statement)}
+
+
+def n_of_contents(transaction: Transaction) -> int:
+    """How many contents were ever stored: it grows with every record and every change of one by its source."""
+    return transaction.session.execute(sa.select(sa.func.count()).select_from(VersionRow)).scalar_one()
 
 
 def positions_of(transaction: Transaction, keys: Collection[str]) -> Sequence[int]:

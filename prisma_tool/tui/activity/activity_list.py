@@ -13,10 +13,11 @@ from prisma_tool.model.text import clean, one_line
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.text_columns import Piece, TextColumn, headings, laid_out
+from prisma_tool.tui.widgets.verdict_look import verdict_in
 
 ROOMY = 130
 """From this many cells on, there is room for the title of the record."""
-_WHEN = TextColumn("When", 16)
+_WHEN, _SIGN = TextColumn("When", 16), TextColumn("", 1)
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,18 @@ class ActivityList(RowList[LogEntry]):
 def columns(width: int) -> Sequence[TextColumn]:
     """The columns that a list of so many cells has."""
     return (
-        (_WHEN, TextColumn("What was done"), TextColumn("Title", width * 2 // 5))
+        (_WHEN, _SIGN, TextColumn("What was done"), TextColumn("Title", width * 2 // 5))
         if width >= ROOMY
-        else (_WHEN, TextColumn("What was done"))
+        else (_WHEN, _SIGN, TextColumn("What was done"))
     )
 
 
 def entry_line(entry: LogEntry, width: int) -> list[Piece]:
     """An entry in its columns; what was taken back or is held back is quiet."""
     style = "quiet" if entry.undone or entry.held_back else ""
-    pieces = [(local(entry.at), "quiet"), (words_of(entry), style), (entry.title, "quiet")]
+    look = verdict_in(entry)
+    sign = (look.sign, style or look.piece) if look else ("", "")
+    pieces = [(local(entry.at), "quiet"), sign, (words_of(entry), style), (entry.title, "quiet")]
     visible_columns = columns(width)
     return laid_out(visible_columns, pieces[: len(visible_columns)], width)
 

@@ -222,6 +222,9 @@ class ActivityScreen(PlaceScreen):
         entry = self.list.marked
         if entry is None:
             return
+        if entry.n > 1:
+            self.tell(f"these are {entry.n:,} events: f finds those about one record")
+            return
         workspace = self.workspace
         if self.attempt("Nothing was taken back", lambda: activity.undo(workspace.review, entry.id, workspace.reviewer)):
             self.notify(f"Taken back: {entry.words}", markup=False)

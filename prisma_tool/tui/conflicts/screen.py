@@ -33,6 +33,7 @@ from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.progress_line import STAGE_NAMES
 from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, day, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
+from prisma_tool.tui.widgets.verdict_look import look_of
 
 CONFLICTS: Groups = (
     (
@@ -110,6 +111,12 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         label = one_line(self.protocol.reason_label(conflict.proposed_reason))
         return Content.assemble(head, " · only the reasons differ; ", (f"y: {label}", "bold"), ", the earliest in the list")
 
+    def is_useful(self, action: str) -> bool:
+        """A reason is accepted where only the reasons differ; where no conflict is left there is none to settle."""
+        if action == "accept":
+            return self.details is not None and self.details.conflict.reasons_only
+        return self.details is not None or not action.startswith(("settle", "exclude", "note"))
+
     def message_text(self) -> str:
         """What has happened, the note that is written already, and why this reviewer may not adjudicate."""
         note = f"note: {self.note}" if self.note else ""
@@ -154,7 +161,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
 
     def _adjudicated(self, verdict: Verdict, reason: str) -> str:
         stored = self.session.adjudicate(verdict, reason, self.note)
-        return f"{stored.subject}: {stored.text('verdict')}, stored" if stored else ""
+        return f"{look_of(stored.text('verdict')).sign} {stored.subject}: {stored.text('verdict')}, stored" if stored else ""
 
     def take_back(self) -> str:
         """Take back the last adjudication."""
@@ -183,7 +190,9 @@ def _side(vote: Event, notes: Iterable[Event], protocol: Protocol) -> Iterator[C
     yield Content.styled(one_line(vote.reviewer), "bold")
     reason = vote.text("reason")
     label = one_line(protocol.reason_label(reason)) if reason else ""
-    yield Content.assemble((vote.text("verdict").upper(), "bold reverse"), f"  {label}", (f"  {day(vote)}", QUIET))
+    look = look_of(vote.text("verdict"))
+    verdict = (f" {look.sign} {vote.text('verdict').upper()} ", f"bold reverse {look.style}")
+    yield Content.assemble(verdict, f" {label}", (f"  {day(vote)}", QUIET))
     if vote.text("note"):
         yield Content(one_line(vote.text("note")))
     yield from (Content(f"Note: {one_line(note.text('text'))}") for note in notes if note.reviewer == vote.reviewer)

@@ -26,6 +26,7 @@ _OF_PLACES = {
     ),
     "search": "run run-all stop check import",
     "studies": "link undo unlink cite",
+    "warning": "acknowledge",
 }
 CHANGING = frozenset(f"{place}.{name}" for place, names in _OF_PLACES.items() for name in names.split())
 """The ids of the bindings whose keys change the review, its files, or its protocol."""

@@ -81,6 +81,11 @@ class PlaceScreen(Screen[None]):
         """Whether a key is offered: not where it would be refused."""
         return (action, parameters) not in self._refused and super().check_action(action, parameters)
 
+    def is_useful(self, action: str) -> bool:
+        """Whether a key does something as things stand: the footer names no other, while the key itself says why it does nothing."""
+        del action
+        return True
+
     def staying(self) -> str:
         """Why a key must not lead to another place now; empty where it may."""
         return ""
@@ -109,5 +114,8 @@ class PlaceScreen(Screen[None]):
         return True
 
     def action_help(self) -> None:
-        """Show all keys."""
-        self.app.push_screen(TextPage("Keys", help_text(self.KEYS, self.application.keymap)))
+        """Show all keys, those of this place first."""
+        from prisma_tool.tui.frame.place_table import GOING_TO_PLACES  # the table of the places knows this module
+
+        groups = (*self.KEYS, GOING_TO_PLACES)
+        self.app.push_screen(TextPage("Keys", help_text(groups, self.application.keymap)))

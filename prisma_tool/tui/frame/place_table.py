@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
+from textual.binding import Binding
+
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.sessions.workspace import Workspace
@@ -92,5 +94,16 @@ BY_NAME = {place.name: place for place in PLACES}
 PAGES = (
     ("One record", "record_browser.record_screen:RecordScreen"),
     ("Records behind a number", "record_browser.number_screen:NumberScreen"),
+    ("Records to look at", "home.warning_screen:WarningScreen"),
 )
 """Screens with keys of their own that lie over a place: their titles, and their classes as `Place.screen` names them."""
+
+GOING_TO_PLACES: tuple[str, tuple[Binding, ...]] = (
+    "In every place",
+    (
+        *(Binding(one.key, f"go('{one.name}')", one.title, id=f"go.{one.name}", show=False) for one in PLACES),
+        Binding("ctrl+l", "draw_anew", "Draw anew", tooltip="Draw the screen anew, where something else wrote to the terminal"),
+        Binding("ctrl+p", "command_palette", "Palette", tooltip="Everything that can be done, by its name; themes too"),
+    ),
+)
+"""The keys that act everywhere, as the help shows them."""

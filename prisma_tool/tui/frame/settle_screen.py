@@ -29,6 +29,7 @@ from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.widgets.verdict_look import message_style
 
 Item = TypeVar("Item")
 Details = TypeVar("Details")
@@ -169,6 +170,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         self.item, self.content = self.session.current, content
         self.show_item(content)
         self._show_above()
+        self.refresh_bindings()
 
     def _is_on_screen(self, item: Item | None) -> None:
         if item == self.item:
@@ -196,7 +198,8 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     def _show_above(self) -> None:
         self.query_one(ProgressHeading).show(self.session.progress())
         self.query_one("#standing", Static).update("" if self.details is None else self.position_text())
-        self.query_one("#said", Static).update(Content.styled(self.message_text(), QUIET))
+        message = self.message_text()
+        self.query_one("#said", Static).update(Content.styled(message, message_style(message)))
 
     # Answering
 

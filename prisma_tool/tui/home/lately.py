@@ -14,10 +14,11 @@ from prisma_tool.history.pace import RecentPace
 from prisma_tool.model.text import counted, one_line
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.text_columns import fitted
+from prisma_tool.tui.widgets.verdict_look import verdict_in
 from prisma_tool.tui.words.phrases import moment
 
 _BAR, _NUMBER = 12, 7
-_WHEN = 18
+_WHEN, _SIGN = 18, 2
 
 
 def week_text(pace: Mapping[str, RecentPace], names: Iterable[str], width: int) -> Content:
@@ -50,5 +51,7 @@ def log_text(entries: Sequence[LogEntry], width: int) -> Content:
 def _entries(entries: Sequence[LogEntry], width: int) -> Iterator[Content]:
     for entry in entries:
         title = f" · {one_line(entry.title)}" if entry.title else ""
-        words = fitted(f"{one_line(entry.words)}{title}", max(10, width - _WHEN)).rstrip()
-        yield Content.assemble((f"{moment(entry.at):<{_WHEN}}", QUIET), words)
+        words = fitted(f"{one_line(entry.words)}{title}", max(10, width - _WHEN - _SIGN)).rstrip()
+        look = verdict_in(entry)
+        sign = (f"{look.sign} ", look.style) if look else "  "
+        yield Content.assemble((f"{moment(entry.at):<{_WHEN}}", QUIET), sign, words)

@@ -18,12 +18,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from prisma_tool.flow.report_outcome import outcome_texts
 from prisma_tool.history.activity import LogEntry, LogFilter, log_page
 from prisma_tool.history.overview import Overview, Step, overview
 from prisma_tool.history.pace import RecentPace, pace
 from prisma_tool.model.text import one_line
-from prisma_tool.records.browse import RecordListing
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
@@ -33,10 +31,9 @@ from prisma_tool.tui.home.lately import log_text, week_heading, week_text
 from prisma_tool.tui.home.pipeline import pipeline
 from prisma_tool.tui.home.to_do import NO_JOINS, JoinsToLookAt, ToDo, to_do
 from prisma_tool.tui.home.to_do_list import ToDoList
+from prisma_tool.tui.home.warning_screen import WarningScreen
 from prisma_tool.tui.importing.flow import Importing
-from prisma_tool.tui.record_browser.number_screen import NumberScreen
 from prisma_tool.tui.sessions.change_feed import Changes
-from prisma_tool.tui.sessions.count_members import CountMembers
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
@@ -132,6 +129,10 @@ class HomeScreen(PlaceScreen):
         self.query_one("#pipeline", Static).update(Content.styled("counting ...", QUIET))
         self.action_count()
 
+    def is_useful(self, action: str) -> bool:
+        """Put away is what there is of it."""
+        return action != "put_away" or bool(self.joins.least_certain)
+
     def come_back(self) -> None:
         """Much may have happened meanwhile."""
         self.action_count()
@@ -159,6 +160,7 @@ class HomeScreen(PlaceScreen):
         self.query_one("#steps").display = bool(steps)
         self.query_one(ToDoList).border_title = "To do"
         self.query_one(ToDoList).show(to_do(self.overview, self.joins))
+        self.refresh_bindings()
         self._fill()
 
     def _fill(self) -> None:
@@ -223,9 +225,8 @@ class HomeScreen(PlaceScreen):
             self.importing.begin()
         elif item.place in BY_NAME:
             self.application.go(item.place)
-        elif item.records:
-            listing = RecordListing(self.workspace.review, item.records, outcome_texts)
-            self.app.push_screen(NumberScreen(self.workspace, CountMembers(item.words, listing), "Home"))
+        elif item.listed is not None:
+            self.app.push_screen(WarningScreen(self.workspace, item.listed), lambda _: self.action_count())
 
 
 def _joins_to_look_at(transaction: Transaction, seen: int) -> JoinsToLookAt:

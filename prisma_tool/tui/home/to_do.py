@@ -5,8 +5,8 @@ Invariant: every line leads somewhere; its number is that of the place or the li
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from textual.content import Content
@@ -36,13 +36,31 @@ NO_JOINS = JoinsToLookAt(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class ListedWarning:
+    """Records that somebody should look at, and acknowledge: what is said of one of them and of several."""
+
+    keys: tuple[str, ...]
+    one: str
+    several: str
+
+    @property
+    def words(self) -> str:
+        """The sentence with their number."""
+        return f"{len(self.keys):,} {self.one if len(self.keys) == 1 else self.several}"
+
+    def among(self, waiting: Container[str]) -> ListedWarning:
+        """Those that still wait."""
+        return replace(self, keys=tuple(key for key in self.keys if key in waiting))
+
+
+@dataclass(frozen=True, slots=True)
 class ToDo:
-    """One line. Enter goes to `place`, by its key as well, or lists `records`; `is_warning` where something is amiss."""
+    """One line. Enter goes to `place`, by its key as well, or lists what it warns of; `is_warning` where something is amiss."""
 
     words: str
     key: str
     place: str = ""
-    records: tuple[str, ...] = ()
+    listed: ListedWarning | None = None
     is_warning: bool = False
 
 
@@ -162,15 +180,20 @@ def _warnings(overview: Overview) -> Iterator[ToDo]:
         )
     for keys, one, several in lists:
         if keys:
-            yield ToDo(
-                f"{len(keys):,} {one if len(keys) == 1 else several}", "", records=tuple(dict.fromkeys(keys)), is_warning=True
-            )
+            listed = ListedWarning(tuple(dict.fromkeys(keys)), one, several)
+            yield ToDo(listed.words, "", listed=listed, is_warning=True)
     if open_items.future_events:
         sentences = (
             "event lies in the future by this computer's clock: check it",
             "events lie in the future by this computer's clock: check it",
         )
         yield _warned(len(open_items.future_events), *sentences, "0", "activity")
+
+
+def waiting_keys(open_items: OpenItems) -> frozenset[str]:
+    """The records of all lists that are warned of."""
+    late, corrected = (key for key, _ in open_items.late_duplicates), (one.key for one in open_items.superseded_corrections)
+    return frozenset((*late, *corrected, *open_items.reopening))
 
 
 def _joins(joins: JoinsToLookAt) -> Iterator[ToDo]:

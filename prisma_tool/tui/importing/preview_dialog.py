@@ -61,7 +61,7 @@ class PreviewDialog(SeenFirst[Origin | None]):
             yield Static(Content.assemble((one_line(self.looked.path.name), "bold"), self.position))
             with Horizontal(id="source-line"):
                 yield Static("Source", classes="source-label")
-                yield Input(self.looked.origin.source, compact=True, select_on_focus=False, disabled=self.is_fixed, id="source")
+                yield Input(self.looked.origin.source, compact=True, select_on_focus=True, disabled=self.is_fixed, id="source")
                 yield ChoiceField(_KINDS, self.looked.origin.kind or "", id="kind")
             with Horizontal(id="votes-line"):
                 votes = self.looked.origin.votes

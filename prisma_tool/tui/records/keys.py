@@ -14,6 +14,7 @@ RECORDS: Groups = (
         (
             Binding("f,slash", "filter", "Filter", id="records.filter", tooltip='Words, "a phrase", stem*, -without; = begins a condition'),
             Binding("K", "choose_set", "Kind", id="records.set", tooltip="Included, excluded, undecided, duplicates, ..."),
+            Binding("tab", "facets", "Facets", id="records.facets", tooltip="Between the list and its facets: arrows and Enter choose a value, or take it back"),
             widening("records", "Take filter and set away; where there are none, back to where you were before"),
         ),
     ),

@@ -6,12 +6,12 @@ looking.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -22,14 +22,17 @@ from textual.widgets import Input, Static
 from prisma_tool.errors import PrismaError
 from prisma_tool.formats.writers import WRITERS
 from prisma_tool.model.text import counted, one_line
-from prisma_tool.records.browse import MatchingRecords, RecordFilter, find_records
+from prisma_tool.records.browse import MatchingRecords, RecordFilter
 from prisma_tool.records.export import Selection, export
+from prisma_tool.records.facets import FacetCounts, Facets, with_value
 from prisma_tool.records.report_sets import SETS
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.file_name import FileNameDialog
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.record_browser.list_screen import RecordListScreen
 from prisma_tool.tui.record_browser.record_list import RecordList, about
+from prisma_tool.tui.records.facet_list import FacetList
+from prisma_tool.tui.records.filter_text import filter_of, is_condition, text_of
 from prisma_tool.tui.records.keys import RECORDS
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
@@ -42,7 +45,16 @@ from prisma_tool.tui.words.refusal_words import refusal
 
 _PAUSE = 0.12
 """How long the typing must rest before it is looked for, in seconds."""
+WIDE = 120
+"""From so many columns on, facets stand beside the list."""
 _HINT = 'words, "a phrase", stem*, -without; or a condition: = year >= 2015 and source = Embase'
+
+
+class _FoundRecords(NamedTuple):
+    """What was found by which filter."""
+
+    query: RecordFilter
+    positions: Sequence[int]
 
 
 class RecordsScreen(RecordListScreen):
@@ -57,9 +69,14 @@ class RecordsScreen(RecordListScreen):
         super().__init__(workspace)
         self.request = RecordFilter()
         self.displayed: RecordFilter | None = None
+        self._uncounted: _FoundRecords | None = None
+        """What was found and is not counted yet."""
         self._rest: Timer | None = None
         failed = partial(self.show_error, "The records were not written")
         self.writer = BackgroundQuery[tuple[RecordFilter, Path], int](self, self._write, self._written, failed)
+        self.facets = Facets(workspace.review)
+        failed = partial(self.show_error, "The records could not be counted")
+        self.counter = BackgroundQuery[_FoundRecords, FacetCounts](self, self._count, self._show_counts, failed)
         self.seeker = BackgroundQuery[RecordFilter, MatchingRecords](self, self._find, self._show, self._not_found)
 
     def compose(self) -> ComposeResult:
@@ -71,7 +88,9 @@ class RecordsScreen(RecordListScreen):
         with Horizontal(id="above"):
             yield Static(id="found")
             yield Static(id="said")
-        yield RecordList()
+        with Horizontal(id="lists"):
+            yield RecordList()
+            yield FacetList()
         yield Static(id="about")
         yield KeyFooter()
 
@@ -92,13 +111,16 @@ class RecordsScreen(RecordListScreen):
             self.call_later(self._say, f"looking at every record: {percent} %")
             return is_awaited()
 
-        return find_records(self.workspace.review, query, goes_on)
+        return self.facets.find(query, goes_on)
 
     def _show(self, query: RecordFilter, matches: MatchingRecords) -> None:
         """Show what was found; where it was looked for anew, the marked line stays where it is."""
         is_same, self.displayed = query == self.displayed, query
         self._say("")
         self.list.show(matches, self.list.mark if is_same else 0)
+        self.refresh_bindings()
+        self._uncounted = _FoundRecords(query, matches.positions)
+        self._count_facets()
 
     def _not_found(self, error: PrismaError) -> None:
         self._say("")
@@ -107,24 +129,75 @@ class RecordsScreen(RecordListScreen):
     def _say(self, message: str) -> None:
         self.query_one("#said", Static).update(Content.styled(message, QUIET))
 
+    # Facets
+
+    def _count_facets(self) -> None:
+        """Count what was found, where there is room to show it."""
+        if self._uncounted is not None and self.query_one(FacetList).display:
+            self.query_one(FacetList).outdate()
+            self.counter.ask(self._uncounted)
+
+    def _count(self, matches: _FoundRecords, is_awaited: Callable[[], bool]) -> FacetCounts:
+        return self.facets.counts(matches.query.among, matches.positions, lambda _: is_awaited())
+
+    def _show_counts(self, matches: _FoundRecords, counts: FacetCounts) -> None:
+        self._uncounted = None
+        self.query_one(FacetList).show(counts, matches.query.where)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Facets stand beside the list from so many columns on."""
+        self.query_one(FacetList).display = event.size.width >= WIDE
+        self.refresh_bindings()
+        self._count_facets()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key is offered."""
+        return (action != "facets" or self.size.width >= WIDE) and super().check_action(action, parameters)
+
+    def is_useful(self, action: str) -> bool:
+        """Whether there is something to widen, or to open."""
+        state = {"widen": self.request != RecordFilter(), "open": self.list.total, "go_to_queue": self.list.total}
+        return bool(state.get(action, True))
+
+    def action_facets(self) -> None:
+        """Go between the list and its facets."""
+        facets = self.query_one(FacetList)
+        if facets.has_focus:
+            self.set_focus(None)
+        else:
+            facets.focus()
+            if facets.highlighted is None:
+                facets.action_first()
+
+    def on_click(self, event: events.Click) -> None:
+        """The keys belong to the list that was clicked."""
+        if event.widget is self.list:
+            self.set_focus(None)
+
+    @on(FacetList.Chosen)
+    def _choose_value(self, event: FacetList.Chosen) -> None:
+        """Write the value into the filter, or take it out again."""
+        query = self.request
+        narrowed = RecordFilter(query.words, with_value(query.where, event.field, event.value), query.among)
+        with self.prevent(Input.Changed):
+            self.query_one("#filter", Input).value = text_of(narrowed)
+        self.seek(narrowed)
+
+    # Writing the filter
+
     @on(Input.Changed, "#filter")
     def _typed(self, event: Input.Changed) -> None:
         """Look once the typing rests; a condition is looked for when Enter says that it is whole."""
         if self._rest is not None:
             self._rest.stop()
-        if _is_condition(event.value):
+        if is_condition(event.value):
             self._say("Enter looks for the records that meet this condition")
         else:
             self._rest = self.set_timer(_PAUSE, self._look_for_typed)
 
     def _look_for_typed(self) -> None:
         typed = self.query_one("#filter", Input).value
-        condition = _is_condition(typed)
-        query = RecordFilter(
-            words="" if condition else typed.strip(),
-            where=typed.strip()[1:].strip() if condition else "",
-            among=self.request.among,
-        )
+        query = filter_of(typed, self.request.among)
         if query != self.request:
             self.seek(query)
 
@@ -195,10 +268,6 @@ class RecordsScreen(RecordListScreen):
     def come_back(self) -> None:
         """Much may have happened meanwhile."""
         self.seek(self.request)
-
-
-def _is_condition(typed: str) -> bool:
-    return typed.lstrip().startswith("=")
 
 
 def _matches_text(query: RecordFilter, n: int) -> str:

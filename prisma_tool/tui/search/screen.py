@@ -1,4 +1,4 @@
-"""The searches of the review: how they stand, running them again, and what the last run of each brought.
+"""The sources of the review: its searches, running them again and what the last run of each brought, and every imported file.
 
 Invariant: what is shown is read from the store; the running search is shown beside it and never counted in.
 """
@@ -31,7 +31,16 @@ from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
 from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text, source_of
-from prisma_tool.tui.sessions.search_session import CitationEntry, DeclaredEntry, Entry, LastRun, RunRecord, RunSet, SearchEntry
+from prisma_tool.tui.sessions.other_runs import OtherRun, RunSet
+from prisma_tool.tui.sessions.search_session import (
+    CitationEntry,
+    DeclaredEntry,
+    Entry,
+    LastRun,
+    RunRecord,
+    SearchEntry,
+    latest_run,
+)
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
@@ -51,7 +60,7 @@ SEARCH: Groups = (
                 "run_search",
                 "Run",
                 id="search.run",
-                tooltip="Run or rerun the marked search, or import the files of a declared one; so does Enter",
+                tooltip="Run or rerun the marked search, import the files of a declared one, show what an import could not read; so does Enter",
             ),
             Binding(
                 "asterisk",
@@ -74,7 +83,6 @@ SEARCH: Groups = (
                 "stop_search",
                 "Halt",
                 id="search.stop",
-                show=False,
                 tooltip="Halt the running search; it goes on where it stopped",
             ),
             Binding(
@@ -112,10 +120,10 @@ class _Reading(NamedTuple):
 
 
 class _SetOf(NamedTuple):
-    """A set of the last run of a search."""
+    """A set of the last run of a search, or of an import, and what that is called."""
 
-    search: str
-    last: LastRun
+    name: str
+    last: LastRun | OtherRun
     run_set: RunSet
 
 
@@ -174,7 +182,7 @@ class SearchScreen(PlaceScreen):
     def _show(self, reading: _Reading, entries: list[Entry]) -> None:
         self.entries = entries
         searches = self._list("searches")
-        index = next((n for n, entry in enumerate(entries) if entry.name == reading.mark), searches.highlighted or 0)
+        index = next((n for n, entry in enumerate(entries) if entry.id == reading.mark), searches.highlighted or 0)
         searches.clear_options()
         searches.add_options([Option(entry_text(entry, self.application.search_task)) for entry in self.entries])
         searches.highlighted = index if self.entries else None
@@ -187,6 +195,12 @@ class SearchScreen(PlaceScreen):
     def _show_changes(self, _: None, changes: list[ChangeSinceDecision]) -> None:
         self.changes = changes
         self.query_one("#raised", Static).update(changes_line(changes))
+        self.refresh_bindings()
+
+    def is_useful(self, action: str) -> bool:
+        """What runs can be halted, what has changed can be looked at, and sets can be gone to where there are some."""
+        state = {"stop_search": self.application.search_task, "attention": self.changes, "other_list": latest_run(self._marked())}
+        return bool(state.get(action, True))
 
     def tell(self, message: str) -> None:
         """Show a line on what has just happened."""
@@ -218,6 +232,9 @@ class SearchScreen(PlaceScreen):
         if isinstance(entry, DeclaredEntry):
             self.tell(f"{one_line(entry.name)} is declared, not run from here: Enter imports the files that it found")
             return None
+        if isinstance(entry, OtherRun):
+            self.tell(f"{one_line(entry.name)} is here already: its strategy is checked at the search of the protocol")
+            return None
         return entry
 
     def action_import_files(self) -> None:
@@ -229,29 +246,34 @@ class SearchScreen(PlaceScreen):
 
     def _show_sets(self) -> None:
         entry, sets = self._marked(), self._list("parts")
-        last = None if entry is None or isinstance(entry, DeclaredEntry) else entry.last
-        self._listed = entry.name if entry else ""
+        last = latest_run(entry)
+        self._listed = entry.id if entry else ""
         sets.clear_options()
         name = one_line(entry.name) if entry else ""
-        heading = f"What the last run of {name} brought; Enter lists the records" if last else ""
+        what = name if isinstance(entry, OtherRun) else f"the last run of {name}"
+        heading = f"What {what} brought; Enter lists the records" if last else ""
         self.query_one("#brought", Static).update(Content.styled(heading, QUIET))
         self.query_one("#details", Static).update(details(entry) if entry else "")
         if last:
             sets.add_options([Option(set_text(run_set)) for run_set in last.sets])
+        self.refresh_bindings()
 
     @on(OptionList.OptionHighlighted, "#searches")
     def _other_search(self) -> None:
         entry = self._marked()
         # Word of the mark comes late: the sets may be shown already, and have a mark of their own.
-        if entry is not None and entry.name != self._listed:
+        if entry is not None and entry.id != self._listed:
             self._show_sets()
 
     @on(OptionList.OptionSelected, "#searches")
     def action_run_search(self) -> None:
-        """Run or rerun the marked search; of a declared one, ask for its files."""
+        """Run or rerun the marked search; of a declared one, ask for its files; of an import, show what could not be read, and all else."""
         entry = self._marked()
         if isinstance(entry, DeclaredEntry):
             self.importing.begin(entry.name)
+            return
+        if isinstance(entry, OtherRun):
+            self.action_details()
             return
         entry = self._marked_live()
         if entry is None:
@@ -262,6 +284,7 @@ class SearchScreen(PlaceScreen):
         self.application.begin_search(entry.plan)
         self.tell("")
         self.follow()
+        self.refresh_bindings()
 
     def action_run_all(self) -> None:
         """Run or rerun all searches, one after the other."""
@@ -270,20 +293,21 @@ class SearchScreen(PlaceScreen):
         elif plans := [entry.plan for entry in self.entries if isinstance(entry, SearchEntry)]:
             self.application.begin_searches(plans)
             self.follow()
+            self.refresh_bindings()
 
     @on(OptionList.OptionSelected, "#parts")
     def _list_records(self, event: OptionList.OptionSelected) -> None:
         entry = self._marked()
-        if entry is None or isinstance(entry, DeclaredEntry) or entry.last is None:
-            return
-        self._record_reader.ask(_SetOf(entry.name, entry.last, entry.last.sets[event.option_index]))
+        last = latest_run(entry)
+        if entry is not None and last is not None:
+            self._record_reader.ask(_SetOf(entry.name, last, last.sets[event.option_index]))
 
     def _read_records(self, selected: _SetOf, _: Callable[[], bool]) -> list[RunRecord]:
         return self.searches.records_of(selected.last, selected.run_set)
 
     def _show_records(self, selected: _SetOf, records: list[RunRecord]) -> None:
         if self.is_active:
-            heading = f"{one_line(selected.search)}: {selected.run_set.n} {selected.run_set.name}"
+            heading = f"{one_line(selected.name)}: {selected.run_set.n:,} {selected.run_set.name}"
             self.app.push_screen(TextPage(heading, records_text(records, selected.run_set.n)))
 
     def action_stop_search(self) -> None:
@@ -298,7 +322,7 @@ class SearchScreen(PlaceScreen):
         """Show the marked search whole."""
         entry = self._marked()
         if entry is not None:
-            self.app.push_screen(TextPage(f"{one_line(entry.name)}: {source_of(entry)}", details(entry)))
+            self.app.push_screen(TextPage(f"{one_line(entry.name)}: {one_line(source_of(entry))}", details(entry)))
 
     def action_check(self) -> None:
         """Check the marked search's strategy; nothing is fetched."""

@@ -8,13 +8,13 @@ from textual.content import Content
 
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.model.vocabulary import RunStatus
+from prisma_tool.tui.sessions.other_runs import OtherRun, RunSet
 from prisma_tool.tui.sessions.search_session import (
     LISTED_AT_MOST,
     CitationEntry,
     DeclaredEntry,
     Entry,
     RunRecord,
-    RunSet,
     SearchEntry,
     SearchTask,
 )
@@ -30,6 +30,8 @@ def entry_text(entry: Entry, task: SearchTask | None) -> Content:
     """A search in two lines: what it is and how its last run ended; its numbers, or how far it is."""
     if isinstance(entry, DeclaredEntry):
         return _declared_text(entry)
+    if isinstance(entry, OtherRun):
+        return _other_text(entry)
     name, source = one_line(entry.name), source_of(entry)
     running = task is not None and task.plan.name == entry.name
     state = "running" if running else _state(entry)
@@ -42,6 +44,8 @@ def source_of(entry: Entry) -> str:
     """Where a search searches, in one line; of the newest citation search, which indexes."""
     if isinstance(entry, CitationEntry):
         return one_line(entry.last.report.source)
+    if isinstance(entry, OtherRun):
+        return one_line(entry.source)
     return one_line(entry.search.source if isinstance(entry, DeclaredEntry) else entry.plan.source)
 
 
@@ -50,6 +54,20 @@ def _declared_text(entry: DeclaredEntry) -> Content:
     head = Content.assemble((one_line(entry.name), "bold"), f"  {one_line(entry.search.source)}{platform}  declared")
     latest = f"{entry.times[-1].day}: {entry.times[-1].sentence}" if entry.times else "nothing imported yet"
     return Content("\n").join([head, Content.styled(f"  {latest}", QUIET)])
+
+
+def _other_text(entry: OtherRun) -> Content:
+    """A file or another run: when it came in; what it announced, what was read of it, and what could not be."""
+    how, run = "imported" if entry.is_file else "run" if entry.run.search else "added", entry.run
+    state = "" if run.status is RunStatus.COMPLETE else f"{run.status.value}, "
+    source = one_line(entry.source) if entry.source != entry.name else ""
+    facts = "  ".join(part for part in (source, f"{how}, {state}{moment(run.started)}") if part)
+    counts = (("declared", run.declared), *((one.name, one.n) for one in entry.sets))
+    numbers = " · ".join(f"{name} {n:,}" for name, n in counts if n is not None)
+    style = "$text-warning" if entry.rejects or state else QUIET
+    return Content("\n").join(
+        [Content.assemble((one_line(entry.name), "bold"), f"  {facts}"), Content.styled(f"  {numbers}", style)]
+    )
 
 
 def _state(entry: SearchEntry | CitationEntry) -> str:
@@ -71,14 +89,14 @@ def _numbers(entry: SearchEntry | CitationEntry) -> str:
     if isinstance(entry, CitationEntry) and entry.command:
         return f"{one_line(entry.command)} goes on with it"
     report = entry.last.report
-    reported = "unknown" if report.reported is None else report.reported
+    reported = "unknown" if report.reported is None else f"{report.reported:,}"
     counts = (
         ("reported", reported),
-        ("stored", report.stored),
-        ("new", report.new),
-        ("seen", report.seen),
-        ("changed", report.changed),
-        ("vanished", report.vanished),
+        ("stored", f"{report.stored:,}"),
+        ("new", f"{report.new:,}"),
+        ("seen", f"{report.seen:,}"),
+        ("changed", f"{report.changed:,}"),
+        ("vanished", f"{report.vanished:,}"),
     )
     return " · ".join(f"{name} {n}" for name, n in counts)
 
@@ -89,13 +107,13 @@ def progress_text(task: SearchTask) -> str:
     if task.cancelled():
         return "stopping after the present request; what has arrived is kept"
     if total is None:
-        return f"{done} records so far" if done else task.message or "asking the service"
-    return f"{done} of {total} records · {100 * done // total if total else 100} %"
+        return f"{done:,} records so far" if done else task.message or "asking the service"
+    return f"{done:,} of {total:,} records · {100 * done // total if total else 100} %"
 
 
 def set_text(run_set: RunSet) -> Content:
     """A set in one line: its name, its number, and what is in it."""
-    n = Content.styled(f"{run_set.n:>7}", "bold" if run_set.n else QUIET)
+    n = Content.styled(f"{run_set.n:>7,}", "bold" if run_set.n else QUIET)
     return Content.assemble(f"{run_set.name:<{_NAME_WIDTH}}") + n + Content.styled(f"   {one_line(run_set.detail)}", QUIET)
 
 
@@ -103,7 +121,7 @@ def records_text(records: Sequence[RunRecord], n: int) -> Content:
     """The records of a set, one in each line; beyond the first ones only how many more there are."""
     lines = [_record(record) for record in records]
     if n > len(records):
-        lines.append(Content.styled(f"... and {n - len(records)} more; only the first {LISTED_AT_MOST} are listed here", QUIET))
+        lines.append(Content.styled(f"... and {n - len(records):,} more; only the first {LISTED_AT_MOST} are listed here", QUIET))
     return Content("\n").join(lines) if lines else Content("No record.")
 
 
@@ -136,6 +154,8 @@ def details(entry: Entry) -> Content:
             _section("Times that it was done", times),
         ]
         return Content("\n\n").join([part for part in parts if part])
+    if isinstance(entry, OtherRun):
+        return _other_details(entry)
     parts = [_section(*_asked(entry))]
     if entry.last is not None:
         report = entry.last.report
@@ -150,6 +170,25 @@ def details(entry: Entry) -> Content:
 def _asked(entry: SearchEntry | CitationEntry) -> tuple[str, str]:
     """What was searched for, under its heading."""
     return ("What was asked", entry.last.report.query) if isinstance(entry, CitationEntry) else ("Strategy", entry.plan.strategy)
+
+
+def _other_details(entry: OtherRun) -> Content:
+    run = entry.run
+    facts = (
+        ("source", entry.source),
+        ("by", entry.by or "not recorded"),
+        ("format", run.format),
+        ("encoding", run.encoding),
+        ("SHA-256", run.file_sha256),
+    )
+    rejects = [f"{place}: {reason}" for place, reason in entry.rejects[:LISTED_AT_MOST]]
+    parts = [
+        _section("Rejected, and kept in rejects/ to be mended and imported" if entry.is_file else "Rejected", "\n".join(rejects)),
+        _section("Warnings", "\n".join(map(one_line, run.warnings))),
+        _section("Strategy", run.query),
+        _section("The run", "\n".join(f"{name}: {one_line(value)}" for name, value in facts if value)),
+    ]
+    return Content("\n\n").join([part for part in parts if part])
 
 
 def _section(heading: str, text: str) -> Content:

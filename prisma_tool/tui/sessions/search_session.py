@@ -24,6 +24,7 @@ from prisma_tool.review.protocol.strategy_files import strategy_of
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import reruns, runs
+from prisma_tool.tui.sessions.other_runs import REJECTED, UNDELIVERED, VANISHED, OtherRun, RunSet, other_runs
 from prisma_tool.updates.acknowledgement import open_items
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
@@ -33,18 +34,8 @@ if TYPE_CHECKING:
     from prisma_tool.identify.search.run_report import RunReport
     from prisma_tool.identify.strategy.strategy_check import StrategyReport
 
-VANISHED, UNDELIVERED = "vanished", "not delivered"
 LISTED_AT_MOST = 500
 """Records of a set that are listed; the rest are only counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunSet:
-    """One set of a run's records: its name, how many there are, and for changed ones how many by kind of change."""
-
-    name: str
-    n: int
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +45,11 @@ class LastRun:
     id: str
     started: datetime
     report: RunReport
+
+    @property
+    def undelivered(self) -> tuple[str, ...]:
+        """Ids that the source reported and did not give."""
+        return self.report.undelivered
 
     @property
     def sets(self) -> tuple[RunSet, ...]:
@@ -82,6 +78,11 @@ class SearchEntry:
         """The name of the search."""
         return self.plan.name
 
+    @property
+    def id(self) -> str:
+        """What tells it from every other entry."""
+        return self.name
+
 
 @dataclass(frozen=True, slots=True)
 class DeclaredEntry:
@@ -96,6 +97,11 @@ class DeclaredEntry:
         """The name of the search."""
         return self.search.name
 
+    @property
+    def id(self) -> str:
+        """What tells it from every other entry."""
+        return self.name
+
 
 @dataclass(frozen=True, slots=True)
 class CitationEntry:
@@ -109,9 +115,21 @@ class CitationEntry:
         """What all citation searches are called."""
         return CITATION_SEARCH
 
+    @property
+    def id(self) -> str:
+        """What tells it from every other entry."""
+        return self.last.id
 
-Entry = SearchEntry | CitationEntry | DeclaredEntry
-"""A search that is run from here, the citation searches, or a search that is declared."""
+
+Entry = SearchEntry | CitationEntry | DeclaredEntry | OtherRun
+"""A search that is run from here, the newest citation search, a search that is declared, or what was imported."""
+
+
+def latest_run(entry: Entry | None) -> LastRun | OtherRun | None:
+    """The run whose records are listed below an entry; a declared search has its runs as entries of their own."""
+    if isinstance(entry, SearchEntry | CitationEntry):
+        return entry.last
+    return entry if isinstance(entry, OtherRun) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +148,7 @@ class SearchSession:
         self.review, self.reviewer, self.connect = review, reviewer, connect
 
     def entries(self) -> list[Entry]:
-        """The searches of the protocol that are run from here, then the citation searches, then the declared searches.
+        """The searches of the protocol that are run from here, the newest citation search, those that are declared, then what was imported.
 
         Raises:
             StoreError: the database cannot be read.
@@ -141,7 +159,9 @@ class SearchSession:
             times = reconciled(transaction, self.review.protocol)
             live = [SearchEntry(plan, _last(transaction, plan)) for plan in self.review.protocol.searches]
             cited = _cited(transaction)
-        return [*live, *cited, *(self._declared(search, times) for search in self.review.protocol.declared)]
+            listed = {entry.last.id for entry in cited}
+            others = [other for other in other_runs(transaction) if other.id not in listed]
+        return [*live, *cited, *(self._declared(search, times) for search in self.review.protocol.declared), *others]
 
     def _declared(self, search: DeclaredSearch, times: Sequence[Reconciliation]) -> DeclaredEntry:
         try:
@@ -159,14 +179,16 @@ class SearchSession:
         with self.review.store.read() as transaction:
             return list(open_items(transaction).changes)
 
-    def records_of(self, last: LastRun, run_set: RunSet) -> list[RunRecord]:
+    def records_of(self, last: LastRun | OtherRun, run_set: RunSet) -> list[RunRecord]:
         """The records of a set, at most `LISTED_AT_MOST` of them.
 
         Raises:
             StoreError: the database cannot be read.
         """
         if run_set.name == UNDELIVERED:
-            return [RunRecord(one_line(accession), "") for accession in last.report.undelivered[:LISTED_AT_MOST]]
+            return [RunRecord(one_line(accession), "") for accession in last.undelivered[:LISTED_AT_MOST]]
+        if run_set.name == REJECTED and isinstance(last, OtherRun):
+            return [RunRecord(line, reason) for line, reason in last.rejects[:LISTED_AT_MOST]]
         with self.review.store.read() as transaction:
             return _records_of(transaction, last, run_set)
 
@@ -209,7 +231,7 @@ def _cited(transaction: Transaction) -> list[CitationEntry]:
     return [CitationEntry(last, "" if finished else command_again(CITATION_SEARCH, runs.run(transaction, last.id).service))]
 
 
-def _records_of(transaction: Transaction, last: LastRun, run_set: RunSet) -> list[RunRecord]:
+def _records_of(transaction: Transaction, last: LastRun | OtherRun, run_set: RunSet) -> list[RunRecord]:
     if run_set.name == VANISHED:
         keys = list(runs.run(transaction, last.id).vanished[:LISTED_AT_MOST])
     else:

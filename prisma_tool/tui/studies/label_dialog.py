@@ -28,7 +28,7 @@ class LabelScreen(ModalScreen[str | None]):
         what = "1 report" if self.reports == 1 else f"{self.reports} reports"
         with Vertical(classes="box"):
             yield Static(Content.styled(f"Link {what} to the study", "bold"))
-            yield Input(self.proposal, placeholder="FirstAuthor Year (number)", select_on_focus=False, compact=True)
+            yield Input(self.proposal, placeholder="FirstAuthor Year (number)", select_on_focus=True, compact=True)
             yield Static("Enter links them · Esc changes nothing", markup=False, classes="hint")
 
     @on(Input.Submitted)

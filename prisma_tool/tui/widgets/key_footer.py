@@ -1,11 +1,26 @@
 """The keys of the screen in its last line.
 
-Invariant: a footer holds the keys that it shows and none that it showed before, however often its screen is left and come back to.
+Invariants: a footer holds the keys that it shows and none that it showed before, however often its screen is left and come back to; it
+shows as many as there is room for, the most used first, and on every width those by which one gets on from there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.widgets import Footer
+from textual.widgets._footer import FooterKey
+
+_EVERYWHERE = "place."
+"""How the ids of the keys begin that every place has."""
+_MOVING = ("down", "up", "page-down", "page-up", "first", "last", "top", "end")
+"""How the ids of the keys end by which one moves: whoever needs to read of them has arrows."""
+_AROUND = 2
+"""Blanks of a key: between it and its name, and after that."""
 
 
 class KeyFooter(Footer):
@@ -13,6 +28,40 @@ class KeyFooter(Footer):
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False, compact=True)
+        self._filled = 0
+
+    def compose(self) -> ComposeResult:
+        """As many keys as fit."""
+        if not self._bindings_ready:
+            return
+        self._filled = self.screen.size.width
+        for active in fitting(list(self._offered()), self._filled - _AROUND, self._width_of):
+            yield self._key(active)
+
+    def _offered(self) -> Iterator[ActiveBinding]:
+        """The keys that are of use now, each action once."""
+        is_useful = cast("Callable[[str], bool]", getattr(self.screen, "is_useful", lambda _: True))
+        actions: set[str] = set()
+        for active in self.screen.active_bindings.values():
+            binding = active.binding
+            is_own = binding.show or (active.node is self.screen and binding.id and binding.description)
+            if is_own and binding.action not in actions and is_useful(binding.action):
+                actions.add(binding.action)
+                yield active
+
+    def _width_of(self, active: ActiveBinding) -> int:
+        return len(self.app.get_key_display(active.binding)) + len(active.binding.description) + _AROUND
+
+    def _key(self, active: ActiveBinding) -> FooterKey:
+        binding = active.binding
+        shown = self.app.get_key_display(binding)
+        key = FooterKey(binding.key, shown, binding.description, binding.action, not active.enabled, active.tooltip)
+        return key.data_bind(compact=Footer.compact)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width has room for more keys, or for fewer."""
+        if self._bindings_ready and event.size.width and self.screen.size.width != self._filled:
+            self.call_after_refresh(self.recompose)
 
     async def recompose(self) -> None:
         """Show the keys of now in place of those that were shown."""
@@ -20,3 +69,29 @@ class KeyFooter(Footer):
         # Each key watches whether its footer is compact, and Textual keeps that watcher, and by it the key, until the value is next
         # set. Setting what is set already lets those go that are no longer shown.
         self.mutate_reactive(Footer.compact)
+
+
+def fitting(offered: Sequence[ActiveBinding], width: int, width_of: Callable[[ActiveBinding], int]) -> list[ActiveBinding]:
+    """The keys for so many cells: the place's own in their order, then those that are shown where there is room, then those of every place."""
+    everywhere = [one for one in offered if one.binding.show and _is_everywhere(one)]
+    own = sorted((one for one in offered if one not in everywhere), key=_rank)
+    room = width - sum(map(width_of, everywhere))
+    chosen = []
+    for one in own:
+        room -= width_of(one)
+        if room < 0:
+            break
+        chosen.append(one)
+    return [*chosen, *everywhere]
+
+
+def _rank(active: ActiveBinding) -> int:
+    """Less for what is shown rather: sorting leaves the order of the place's table within a rank."""
+    if active.binding.show:
+        return 0
+    name = (active.binding.id or "").rpartition(".")[2]
+    return 3 if name in _MOVING else 2 if _is_everywhere(active) else 1
+
+
+def _is_everywhere(active: ActiveBinding) -> bool:
+    return (active.binding.id or "").startswith(_EVERYWHERE)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from prisma_tool.history.activity import LogEntry
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Verdict
 from prisma_tool.reports.state import Phase
 from prisma_tool.screening.queue import MARK_OF_VERDICT, QueueMark
@@ -80,9 +82,18 @@ OF_PHASE = {
 """The looks of what a reviewer's own mark, and of what has become of a report, say."""
 
 
+_VERDICTS = frozenset({EventKind.DECISION, EventKind.ADJUDICATION})
+
+
 def look_of(verdict: str) -> VerdictLook:
     """The look of a verdict's value as an event holds it."""
     return OF_VERDICT[Verdict(verdict)]
+
+
+def verdict_in(entry: LogEntry) -> VerdictLook | None:
+    """The look of the verdict that an entry tells of, if it tells of one."""
+    verdict = dict(entry.details).get("verdict", "") if entry.kind in _VERDICTS and not entry.held_back else ""
+    return look_of(verdict) if verdict in frozenset(Verdict) else None
 
 
 def message_style(message: str) -> str:
