@@ -89,11 +89,11 @@ def _spliced_hash(event: Event) -> str:
     public, private = _payload_texts(event.payload)
     known, hidden = ("", subject) if kind in _PRIVATE_SUBJECTS else (subject, "")
     committed = hashlib.sha256(f'["{salt}","{reviewer}","{hidden}",{private}]'.encode()).hexdigest()
-    said = (
+    content = (
         f'[{{"at":"{utc_text(event.at)}","clock":{event.clock},"id":"{event_id}","kind":"{kind}","payload":{public},"stage":"{stage}",'
         f'"subject":"{known}","tool_version":"{tool_version}","via":"{via}"}},"{committed}"]'
     )
-    return hashlib.sha256(said.encode()).hexdigest()
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _payload_texts(payload: Mapping[str, Any]) -> tuple[str, str]:
