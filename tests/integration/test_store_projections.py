@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from histories import ABSTRACT, KEYS, LATE, History, Memory, Step, about_pair, steps, take_backs, votings
+from histories import ABSTRACT, KEYS, LATE, History, Memory, Say, Step, TakeBack, about_pair, steps, take_backs, votings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -180,6 +180,19 @@ def past(store: Store) -> History:
     past = History(store)
     past.begin()
     return past
+
+
+def test_an_earlier_state_is_wound_back_on_both_databases(past: History) -> None:
+    vote, again = decision("pubmed:0", "include"), decision("pubmed:0", "exclude")
+    retrieval = Draft(EventKind.RETRIEVAL, "pubmed:0", payload={"status": "retrieved"})
+    happened: list[Step] = [
+        Say([(vote, 0)]),
+        Say([(again, 0), (retrieval, 0)]),
+        TakeBack(1),
+        TakeBack(3),
+        Say([(ruling("pubmed:0", "maybe"), 0)]),
+    ]
+    assert wound_back_equals_folded(past, happened) == len(happened) + 1
 
 
 def cluster_names(past: History) -> dict[str, str]:
