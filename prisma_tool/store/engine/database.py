@@ -113,7 +113,7 @@ class Transaction:
         """The same transaction under another reading of the protocol."""
         if protocol is self.protocol:
             return self
-        results = None if self.results is None else {}
+        results: dict[Hashable, Any] | None = None if self.results is None else {}
         return replace(self, protocol=protocol, results=results, own_protocol=self.kept_protocol)
 
     def rows(self, statement: Any) -> Sequence[Any]:
