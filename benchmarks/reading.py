@@ -43,6 +43,7 @@ COMMANDS = {
     "doctor": ("doctor",),
     "methods": ("report", "methods"),
     "agreement": ("report", "agreement"),
+    "excluded": ("report", "excluded"),
     "search appendix": ("report", "search"),
     "conflicts": ("conflicts", "--json"),
     "export": ("export", "-o", "OUT"),

@@ -56,18 +56,16 @@ def canonical(content: Any) -> bytes:
     Raises:
         TypeError, ValueError: the value has no JSON.
     """
-    return (_is_plain(content) and spliced(content)) or _standard(content).encode()
+    return (_is_plain(content) and _spelled_alike(content)) or _standard(content).encode()
 
 
-Written = msgspec.Raw
-"""A canonical text that stands for its value in what is given to `spliced`."""
+def is_spelled_alike(text: str) -> bool:
+    """Whether a text stands between the quotation marks of the canonical text of its value letter for letter."""
+    return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
 
 
-def spliced(content: Any) -> bytes:
-    """The canonical text of what holds nothing but `Written`, texts, whole numbers, truth values, None, tables and lists.
-
-    Empty where the fast library would spell it otherwise.
-    """
+def _spelled_alike(content: Any) -> bytes:
+    """The canonical text by the fast library; empty where it would spell it otherwise."""
     text = _quickly(content)
     return text if text.isascii() and _DELETE not in text else b""
 

@@ -177,8 +177,9 @@ class _SelectedRows:
 
     def _candidate(self, record: StoredRecord, views: Mapping[str, Citation]) -> Candidate:
         report = self.reports[record.cluster]
-        records_only = self.selection.name in OF_RECORDS
-        members = tuple(member for member in report.records if not records_only or member.key == record.key)
+        members = report.records
+        if self.selection.name in OF_RECORDS and len(members) > 1:
+            members = tuple(member for member in members if member.key == record.key)
         return Candidate(record.key, views.get(record.key, record.citation), report, members, self.context)
 
     def _views(self, portion: Sequence[StoredRecord]) -> dict[str, Citation]:
@@ -213,15 +214,16 @@ class _SelectedRows:
         return full_texts(self.transaction, sought) if sought else {}
 
     def _extra_columns(self, record: StoredRecord, candidate: Candidate, texts: Mapping[str, FullText]) -> dict[str, Any]:
-        text = texts.get(record.key, FullText())
-        return {
-            "retrieval": text.status,
-            "retrieval_note": one_line(text.note),
-            "efforts": tuple(map(attempt_text, text.attempts)),
-            "files": text.files,
-            "found_in": tuple(dict.fromkeys(candidate.of_members(self.found_by))),
-            "edited": tuple(sorted(name_of(field) for field in record.corrected)),
-        }
+        """What most records have nothing of is looked for only where there is some."""
+        columns: dict[str, Any] = {}
+        if found_in := candidate.of_members(self.found_by):
+            columns["found_in"] = tuple(dict.fromkeys(found_in))
+        if record.edits:
+            columns["edited"] = tuple(sorted(name_of(field) for field in record.corrected))
+        if text := texts.get(record.key):
+            columns |= {"retrieval": text.status, "retrieval_note": one_line(text.note), "files": text.files}
+            columns["efforts"] = tuple(map(attempt_text, text.attempts))
+        return columns
 
     def _row(
         self,

@@ -54,7 +54,7 @@ class Candidate(Struct, frozen=True):
 
     def of_members(self, facts: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         """What is known by key, for all records that this one speaks for."""
-        return tuple(fact for record in self.records for fact in facts.get(record.key, ()))
+        return tuple(fact for record in self.records for fact in facts.get(record.key, ())) if facts else ()
 
 
 @dataclass(frozen=True, slots=True)

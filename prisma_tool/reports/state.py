@@ -21,7 +21,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.keys import CITATION_INDEXES, slug
 from prisma_tool.model.vocabulary import DuplicateVerdict, OutcomeState, RetrievalStatus, Stage
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.projections import rebuild, update
+from prisma_tool.store.projections import earlier_state, rebuild, update
 from prisma_tool.store.queues import closed_versions
 from prisma_tool.store.records import clusters, report_rows
 from prisma_tool.store.records.report_rows import CountedRecord
@@ -136,7 +136,7 @@ def load_review_state(transaction: Transaction, at: datetime | None = None, befo
 
 
 def _read_review_state(transaction: Transaction, at: datetime | None, before: tuple[int, str] | None) -> ReviewState:
-    state = rebuild.stored_state(transaction, votes=False) if at is None else rebuild.folded_state(transaction, at)
+    state = rebuild.stored_state(transaction, votes=False) if at is None else earlier_state.state_at(transaction, at)
     holdings = report_rows.counted_records(transaction, at)
     sources = {source.slug: source for source in runs.sources(transaction)}
     all_reports = tuple(reports(holdings, sources, state, transaction.protocol))

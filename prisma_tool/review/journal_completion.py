@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from sys import intern
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from prisma_tool.file_io import explained_errors
 from prisma_tool.model.log.events import Event
@@ -20,8 +21,8 @@ from prisma_tool.store.engine.database import Store, Transaction
 from prisma_tool.store.engine.log_contents import stored_identities
 
 
-class JournalEntry(NamedTuple):
-    """What is compared of an event in the journal."""
+class JournalEntry(Struct, frozen=True, gc=False):
+    """What is compared of an event in the journal; as small as can be, for a journal has hundreds of thousands."""
 
     sha256: str
     kind: str

@@ -8,16 +8,20 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from histories import ABSTRACT, KEYS, LATE, History, Memory, Step, about_pair, steps
+from histories import ABSTRACT, KEYS, LATE, History, Memory, Say, Step, TakeBack, about_pair, steps, take_backs, votings
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import ENGINE, EventKind
+from prisma_tool.model.log.fold import State
+from prisma_tool.model.protocol.protocol import Protocol
+from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.state import load_review_state
 from prisma_tool.store.engine.database import Store, Transaction
 from prisma_tool.store.engine.schema import MembershipRow, OutcomeRow, StandingRow
-from prisma_tool.store.projections import event_log, rebuild, update
+from prisma_tool.store.projections import earlier_state, event_log, rebuild, update
 from prisma_tool.store.projections.event_log import Draft
 from prisma_tool.store.records import clusters
 from prisma_tool.store.runs import reruns
@@ -76,6 +80,84 @@ def test_the_records_that_joined_late_are_the_same_for_all_reports_at_once_as_on
         assert late_among(reruns.arrivals(transaction)) == one_by_one
 
 
+def lean(state: State) -> State:
+    """A state without what `stored_state` leaves out beside its votes."""
+    settled = {
+        place
+        for place, event in state.standing.items()
+        if place.kind == EventKind.DUPLICATE and event.text("verdict") != "unsure"
+    }
+    omitted = (*update.NUMEROUS_KINDS, EventKind.EDIT)
+    standing = {place: event for place, event in state.standing.items() if place.kind not in omitted and place not in settled}
+    return State(standing, state.cluster_of, state.outcomes)
+
+
+def said_of(state: State) -> tuple[Any, ...]:
+    """A state by what it says: folding leaves out of its events what it does not need."""
+    return {place: event.id for place, event in state.standing.items()}, state.cluster_of, state.outcomes
+
+
+def wound_back_equals_folded(past: History, happened: list[Step]) -> int:
+    """At every moment of a history; returns at how many of them it was wound back at all."""
+    moments = [past.store.now()]
+    for step in happened:
+        past.happen(step)
+        moments.append(past.store.now())
+    with past.store.read() as transaction:
+        wound = [(earlier_state.wound_back(transaction, at), rebuild.folded_state(transaction, at)) for at in moments]
+    assert all(back is None or said_of(lean(back)) == said_of(lean(folded)) for back, folded in wound)
+    return sum(back is not None for back, _ in wound)
+
+
+@settings(max_examples=80)
+@given(happened=steps(6))
+def test_an_earlier_state_is_the_same_wound_back_as_folded_after_any_history(in_memory: Memory, happened: list[Step]) -> None:
+    wound_back_equals_folded(in_memory.begun(), happened)
+
+
+@settings(max_examples=60)
+@given(before=steps(4), after=st.lists(st.one_of(votings, take_backs), min_size=1, max_size=6))
+def test_votes_and_undoing_them_are_always_wound_back(in_memory: Memory, before: list[Step], after: list[Step]) -> None:
+    past = in_memory.begun()
+    for step in before:
+        past.happen(step)
+    past.log.clear()  # what is undone afterwards was said afterwards
+    assert wound_back_equals_folded(past, after) == len(after) + 1
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        about_pair("embase:0", "pubmed:0", "Ada", "same"),
+        Draft(EventKind.EDIT, "pubmed:0", reviewer="Ada", payload=ABSTRACT),
+        Draft(EventKind.REVIEWER, "Ben", payload={"state": "retired"}),
+        Draft(EventKind.REASON, "wrong-outcome", payload={"into": "wrong-population"}),
+        Draft(EventKind.PROTOCOL, payload={"text": "", "sha256": ""}),
+        Draft(EventKind.VERSION, "2025", payload={"act": "closed"}),
+    ],
+    ids=lambda draft: draft.kind.value,
+)
+def test_what_may_change_more_than_one_report_is_not_wound_back(begun: History, draft: Draft) -> None:
+    begun.append(Draft(EventKind.DECISION, "pubmed:0", TA, "Ada", {"verdict": "include"}))
+    before = begun.store.now()
+    begun.append(draft)
+    with begun.store.read() as transaction:
+        assert earlier_state.wound_back(transaction, before) is None
+        assert earlier_state.state_at(transaction, before) == rebuild.folded_state(transaction, before)
+
+
+def test_a_record_that_arrived_since_is_not_wound_back_nor_is_another_reading_of_the_rules(begun: History) -> None:
+    before = begun.store.now()
+    begun.arrive(LATE)
+    after = begun.store.now()
+    with begun.store.read() as transaction:
+        assert earlier_state.wound_back(transaction, before) is None
+        assert earlier_state.wound_back(transaction, after) is not None
+        others = Protocol(screening=ScreeningRules(reviewers_per_record=2))
+        assert earlier_state.wound_back(transaction.under(others), after) is None
+        assert earlier_state.wound_back(transaction.under(Protocol(tools=("Robot",))), after) is None
+
+
 @pytest.fixture
 def begun(in_memory: Memory) -> History:
     return in_memory.begun()
@@ -99,6 +181,19 @@ def past(store: Store) -> History:
     past = History(store)
     past.begin()
     return past
+
+
+def test_an_earlier_state_is_wound_back_on_both_databases(past: History) -> None:
+    vote, again = decision("pubmed:0", "include"), decision("pubmed:0", "exclude")
+    retrieval = Draft(EventKind.RETRIEVAL, "pubmed:0", payload={"status": "retrieved"})
+    happened: list[Step] = [
+        Say([(vote, 0)]),
+        Say([(again, 0), (retrieval, 0)]),
+        TakeBack(1),
+        TakeBack(3),
+        Say([(ruling("pubmed:0", "maybe"), 0)]),
+    ]
+    assert wound_back_equals_folded(past, happened) == len(happened) + 1
 
 
 def cluster_names(past: History) -> dict[str, str]:

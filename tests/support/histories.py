@@ -138,11 +138,15 @@ class Arrive:
 Step = Say | TakeBack | Rule | Arrive
 
 
+votings = st.builds(Say, st.lists(st.tuples(decided, ages), min_size=1, max_size=1))
+take_backs = st.builds(TakeBack, st.integers(0, 50))
+
+
 def steps(at_most: int) -> st.SearchStrategy[list[Step]]:
     step = often(
         (4, st.builds(Say, st.lists(st.tuples(said, ages), min_size=1, max_size=4))),
-        (1, st.builds(Say, st.lists(st.tuples(decided, ages), min_size=1, max_size=1))),
-        (1, st.builds(TakeBack, st.integers(0, 50))),
+        (1, votings),
+        (1, take_backs),
         (1, st.builds(Rule, st.integers(1, 2), st.sampled_from(["include", "conflict"]))),
         (1, st.builds(Arrive, keys, st.booleans())),
     )

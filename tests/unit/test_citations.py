@@ -11,8 +11,9 @@ import pytest
 
 from prisma_tool.errors import PrismaError, UsageError
 from prisma_tool.manuscript.citations.items import csl_item
-from prisma_tool.manuscript.citations.marked_formatter import preformat, stretches
+from prisma_tool.manuscript.citations.marked_formatter import may_mark, preformat, stretches
 from prisma_tool.manuscript.citations.references import references
+from prisma_tool.manuscript.citations.styles import load_style
 from prisma_tool.manuscript.document.blocks import Document, Points, Table
 from prisma_tool.manuscript.document.docx import render_word
 from prisma_tool.manuscript.document.styled_text import StyledText, TextRun, styled
@@ -215,6 +216,31 @@ def test_a_stretch_that_is_not_in_the_text_changes_nothing() -> None:
     assert isinstance(text, StyledText)
     assert text.runs == (TextRun("A title. "), TextRun("Journal", bold=True))
     assert not isinstance(styled("plain", []), StyledText)
+
+
+@pytest.mark.parametrize(
+    ("layout", "marks"),
+    [
+        ('<text variable="title"/>', False),
+        ('<text variable="title" font-style="normal" font-weight="normal"/>', False),
+        ('<text variable="title" font-style="italic"/>', True),
+        ('<group><text variable="title" font-weight="bold"/></group>', True),
+    ],
+)
+def test_only_a_style_with_italics_or_bold_is_looked_through_for_them(tmp_path: Path, layout: str, marks: bool) -> None:
+    path = tmp_path / "own.csl"
+    path.write_text(CSL.format(body=BIBLIOGRAPHY.format(layout=layout)))
+    assert may_mark(load_style(str(path))) is marks
+    [line] = cited(Citation(title="A trial"), style=str(path))
+    assert (line, isinstance(line, StyledText)) == ("A trial", marks)
+
+
+def test_what_one_style_looks_up_is_not_taken_for_what_another_would_find(tmp_path: Path) -> None:
+    path = tmp_path / "own.csl"
+    for words in ("first", "second"):
+        macro = f'<macro name="own"><text value="{words}"/></macro>'
+        path.write_text(CSL.format(body=macro + BIBLIOGRAPHY.format(layout='<text macro="own"/>')))
+        assert cited(ARTICLE, ARTICLE, style=str(path)) == [words, words]
 
 
 def test_a_title_cannot_bring_marks_of_its_own() -> None:

@@ -74,6 +74,21 @@ class ExportRow(Struct, frozen=True):
     """The fields that a person corrected."""
 
     @property
+    def title(self) -> str:
+        """The title, or the original one where no other is known."""
+        return self.citation.title or self.citation.vernacular_title
+
+    @property
+    def journal(self) -> str:
+        """The journal, in full if its full name is known."""
+        return self.citation.journal or self.citation.journal_abbreviation
+
+    @property
+    def reviewers(self) -> str:
+        """What single reviewers said, as `votes_to_json` writes it."""
+        return votes_to_json(self)
+
+    @property
     def included(self) -> str:
         """1 or 0 as the last stage decided, empty while it has not: the label that ASReview and `simulate` read."""
         decided = self.full_text if self.full_text not in {"", "pending"} else self.title_abstract
@@ -116,14 +131,21 @@ def joined_words(values: Iterable[str]) -> str:
 
 def labels_text(row: ExportRow) -> str:
     """The labels in one cell; semicolons part them, so one inside a label gives way to a comma."""
-    return "; ".join(line(label).replace(";", ",") for label in row.labels)
+    return joined_labels(row.labels)
+
+
+def joined_labels(labels: Iterable[str]) -> str:
+    """The same of labels alone."""
+    return "; ".join(line(label).replace(";", ",") for label in labels)
 
 
 def votes_to_json(row: ExportRow) -> str:
     """Votes and remarks as one line of JSON, empty where there are none."""
+    if not row.votes and not row.remarks:
+        return ""
     content = {"votes": [_filled(vote) for vote in row.votes], "notes": [_filled(remark) for remark in row.remarks]}
     filled = {name: values for name, values in content.items() if values}
-    return json.dumps(filled, ensure_ascii=True, sort_keys=True) if filled else ""
+    return json.dumps(filled, ensure_ascii=True, sort_keys=True)
 
 
 def _filled(remark: Vote | Remark) -> dict[str, str]:

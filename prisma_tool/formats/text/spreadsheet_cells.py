@@ -11,12 +11,16 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 SIGNS = "=+-@＝＋－＠\t\r\n"
 """What begins a formula, or vanishes before one (OWASP, "CSV Injection"); programs set to Chinese, Japanese or Korean take the full-width signs for the plain ones."""
 _RUNS = re.compile(f"'*[{re.escape(SIGNS)}]")
 _BEGINS = frozenset(f"'{SIGNS}")
 """With what a text must begin to run; most do not, and a table has millions of cells."""
+
+_AT_A_TIME = 100
+"""Rows that are written together."""
 
 Cell = str | int | float | None
 """Numbers are written as such: a negative one is no formula."""
@@ -38,12 +42,10 @@ def freed(text: str) -> str:
 
 
 def table_lines(rows: Iterable[Iterable[Cell]], delimiter: str = ",") -> Iterator[str]:
-    """The rows as lines of CSV, each with its line end and every cell defused; those with a tab as `delimiter` are TSV."""
-    line = io.StringIO()
-    writer = csv.writer(line, delimiter=delimiter, lineterminator="\n")
-    for row in rows:
-        # A table has millions of cells, most of which are looked at no closer.
-        writer.writerow([defused(cell) if isinstance(cell, str) and cell[:1] in _BEGINS else cell for cell in row])
-        yield line.getvalue()
-        line.seek(0)
-        line.truncate()
+    """The rows as lines of CSV, each with its line end and every cell defused, many at a time; with a tab as `delimiter` they are TSV."""
+    # A table has millions of cells, most of which are looked at no closer.
+    harmless = ([defused(cell) if isinstance(cell, str) and cell[:1] in _BEGINS else cell for cell in row] for row in rows)
+    while some := list(islice(harmless, _AT_A_TIME)):
+        lines = io.StringIO()
+        csv.writer(lines, delimiter=delimiter, lineterminator="\n").writerows(some)
+        yield lines.getvalue()

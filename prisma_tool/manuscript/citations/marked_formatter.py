@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Self
+from typing import Any, Self
 
 from prisma_tool.manuscript.document.styled_text import TextRun
 from prisma_tool.model.text import one_line
 
 _ITALIC, _BOLD, _END = "\ue000", "\ue001", "\ue002"
 _MARKS = re.compile(f"([{_ITALIC}{_BOLD}{_END}])")
+
+_LOOKS = ("font-style", "font-weight")
 
 
 def preformat(text: object) -> str:
@@ -48,6 +50,12 @@ class Bold(_Marked):
 Oblique = Italic
 Light = Underline = Superscript = Subscript = SmallCaps = str
 """What the documents do not show otherwise than other text."""
+
+
+def may_mark(style: Any) -> bool:
+    """Whether a style of citeproc-py puts anything in italics or bold; where none does, nothing need be formatted to find it."""
+    trees = (style.root, *style.root.locales)
+    return any(element.get(look, "normal") != "normal" for tree in trees for element in tree.iter() for look in _LOOKS)
 
 
 def stretches(marked: str) -> Iterator[TextRun]:

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid5
 
-from prisma_tool.model.json_text import Written, canonical, spliced
+from prisma_tool.model.json_text import canonical, is_spelled_alike
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.utc import utc_text
 
@@ -78,37 +78,25 @@ _TEXT = frozenset({str})
 
 
 def _spliced_hash(event: Event) -> str:
-    """The same hash around texts of the payload that events share; empty where letters beyond ASCII or the like are spelled in more than one way.
+    """The same hash around texts of the payload that events share; empty where a text of the event's own is not spelled as it stands.
 
     A log has hundreds of thousands of votes that say one of a handful of things.
     """
     own = _own_texts(event)
-    if not _TEXT.issuperset(map(type, own)) or type(event.clock) is not int:
+    if not _TEXT.issuperset(map(type, own)) or type(event.clock) is not int or not is_spelled_alike("".join(own)):
         return ""
     event_id, kind, subject, stage, via, tool_version, reviewer, salt = own
     public, private = _payload_texts(event.payload)
     known, hidden = ("", subject) if kind in _PRIVATE_SUBJECTS else (subject, "")
-    committed = spliced([salt, reviewer, hidden, private])
-    text = committed and spliced(
-        [
-            {
-                "at": utc_text(event.at),
-                "clock": event.clock,
-                "id": event_id,
-                "kind": kind,
-                "payload": public,
-                "stage": stage,
-                "subject": known,
-                "tool_version": tool_version,
-                "via": via,
-            },
-            hashlib.sha256(committed).hexdigest(),
-        ]
+    committed = hashlib.sha256(f'["{salt}","{reviewer}","{hidden}",{private}]'.encode()).hexdigest()
+    content = (
+        f'[{{"at":"{utc_text(event.at)}","clock":{event.clock},"id":"{event_id}","kind":"{kind}","payload":{public},"stage":"{stage}",'
+        f'"subject":"{known}","tool_version":"{tool_version}","via":"{via}"}},"{committed}"]'
     )
-    return hashlib.sha256(text).hexdigest() if text else ""
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _payload_texts(payload: Mapping[str, Any]) -> tuple[Written, Written]:
+def _payload_texts(payload: Mapping[str, Any]) -> tuple[str, str]:
     """The canonical texts of the public and of the private part of a payload."""
     items = tuple(payload.items())
     # Of texts alone, equal ones are spelled alike; 1, 1.0 and true are equal too.
@@ -116,10 +104,10 @@ def _payload_texts(payload: Mapping[str, Any]) -> tuple[Written, Written]:
     return _shared_texts(items) if of_texts else _texts(items)
 
 
-def _texts(items: tuple[tuple[str, Any], ...]) -> tuple[Written, Written]:
+def _texts(items: tuple[tuple[str, Any], ...]) -> tuple[str, str]:
     public = {name: value for name, value in items if name in PUBLIC_FIELDS}
     private = {name: value for name, value in items if name not in PUBLIC_FIELDS}
-    return Written(canonical(public)), Written(canonical(private))
+    return canonical(public).decode(), canonical(private).decode()
 
 
 _shared_texts = lru_cache(maxsize=4096)(_texts)

@@ -87,6 +87,13 @@ class Transaction:
     new_salt: Callable[[], str] = random_salt
     results: dict[Hashable, Any] | None = None
     """What `once` has computed; None where the database may change meanwhile."""
+    own_protocol: Protocol | None = None
+    """The rules that the store was opened with, where `protocol` is another reading."""
+
+    @property
+    def kept_protocol(self) -> Protocol:
+        """The rules by which the outcomes that the database keeps were read."""
+        return self.own_protocol or self.protocol
 
     def once(self, key: Hashable, compute: Callable[[], _Result]) -> _Result:
         """What `compute` gives. A transaction that only reads sees one state throughout, and computes it the first time alone.
@@ -106,7 +113,8 @@ class Transaction:
         """The same transaction under another reading of the protocol."""
         if protocol is self.protocol:
             return self
-        return replace(self, protocol=protocol, results=None if self.results is None else {})
+        results: dict[Hashable, Any] | None = None if self.results is None else {}
+        return replace(self, protocol=protocol, results=results, own_protocol=self.kept_protocol)
 
     def rows(self, statement: Any) -> Sequence[Any]:
         """All rows of a statement over columns, at half of what the mapping of objects and asking row by row would cost."""

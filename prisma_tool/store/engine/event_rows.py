@@ -41,6 +41,7 @@ def events(  # noqa: PLR0913 - each argument narrows by itself
     subjects: Collection[str] = (),
     reviewer: str = "",
     received_by: datetime | None = None,
+    received_after: datetime | None = None,
     merged: bool | None = None,
     newest_first: bool = False,
     limit: int | None = None,
@@ -53,6 +54,7 @@ def events(  # noqa: PLR0913 - each argument narrows by itself
         subjects: Only events about these keys, or, for undo events, about these ids; empty for all.
         reviewer: Only this reviewer's; empty for everybody's.
         received_by: Only what this database had stored by then.
+        received_after: Only what it has stored since then.
         merged: Only what came from a copy, or only what did not.
         newest_first: The newest first.
         limit: At most so many.
@@ -68,6 +70,8 @@ def events(  # noqa: PLR0913 - each argument narrows by itself
         statement = statement.where(EventRow.reviewer == reviewer)
     if received_by is not None:
         statement = statement.where(EventRow.received <= received_by)
+    if received_after is not None:
+        statement = statement.where(EventRow.received > received_after)
     if merged is not None:
         statement = statement.where(EventRow.merged == merged)
     return map(event_of, chain.from_iterable(transaction.streamed(statement)))

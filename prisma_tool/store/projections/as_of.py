@@ -9,6 +9,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from msgspec.structs import replace
+from sqlalchemy.orm import InstrumentedAttribute
 
 from prisma_tool.model.log.clusters import ClusterMember
 from prisma_tool.model.log.corrections import edited
@@ -24,11 +25,17 @@ from prisma_tool.store.projections import update
 
 def unchanged_since(transaction: Transaction, at: datetime) -> bool:
     """Whether nothing has come to this database after a moment, so that what it keeps now is what it knew then."""
-    newest = [
-        transaction.session.execute(sa.select(sa.func.max(column))).scalar()
-        for column in (EventRow.received, RecordRow.added, VersionRow.stored)
-    ]
-    return all(moment is None or moment <= at for moment in newest)
+    return _nothing_after(transaction, at, EventRow.received) and records_unchanged_since(transaction, at)
+
+
+def records_unchanged_since(transaction: Transaction, at: datetime) -> bool:
+    """Whether no record has arrived, or was delivered otherwise, after a moment."""
+    return _nothing_after(transaction, at, RecordRow.added) and _nothing_after(transaction, at, VersionRow.stored)
+
+
+def _nothing_after(transaction: Transaction, at: datetime, column: InstrumentedAttribute[datetime]) -> bool:
+    newest = transaction.session.execute(sa.select(sa.func.max(column))).scalar()
+    return newest is None or newest <= at
 
 
 def cluster_members_at(transaction: Transaction, at: datetime) -> dict[str, ClusterMember]:

@@ -194,7 +194,7 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
     delete_in(transaction.session, OutcomeRow, OutcomeRow.cluster, names)
     members = members_of(transaction, names)
     keys = {key for group in members.values() for key in group}
-    votes = _standing_by_subject(transaction, keys)
+    votes = standing_votes(transaction, keys)
     decided = {key for group in members.values() if not votes.keys().isdisjoint(group) for key in group}
     current = _CurrentVotes(votes, joins_of(transaction, decided), team_now(transaction))
     protocol = merging_protocol(transaction)
@@ -207,7 +207,8 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
     insert_all(transaction.session, OutcomeRow, rows)
 
 
-def _standing_by_subject(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
+def standing_votes(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
+    """The standing votes and rulings on each of these records; records without any are left out."""
     statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
     statement = statement.where(StandingRow.kind.in_(VOTES))
     grouped: dict[str, list[Event]] = {}
