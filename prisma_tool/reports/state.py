@@ -6,7 +6,7 @@ Invariant: every cluster of records lies in exactly one `Phase`. Pure, save for 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -68,7 +68,7 @@ _FULL_TEXT_PHASES = {
 
 
 class Report(Struct, frozen=True):
-    """One report: its records and what has become of it.
+    """One report: its records and what has become of it; or several of which the same is known, counted and not listed.
 
     `key` is the representative's. `left` is true in the column of databases and registers, false in that of other methods.
     `title_abstract` and `full_text` are None where nobody voted at the stage. `reason` is the id of the exclusion reason of the stage at
@@ -86,10 +86,21 @@ class Report(Struct, frozen=True):
     studies: tuple[str, ...]
     only_cited: bool = False
     """True where nothing but citation indexes led to it: such a report is screened before it is sought, and no person picked it."""
+    n: int = 1
+    """How many reports these are. Those that are not listed have no key and no records (`counted_state`)."""
 
     def at(self, stage: Stage) -> OutcomeState | None:
         """The outcome at a stage, None where nobody voted."""
         return self.title_abstract if stage is Stage.TITLE_ABSTRACT else self.full_text
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTotals:
+    """How many records each source (by slug) has, and how many of these stand for no report; those of registers are listed too."""
+
+    numbers: Mapping[str, int]
+    surplus: Mapping[str, int]
+    of_registers: Sequence[CountedRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,13 @@ class ReviewState:
     """Keys that arrived since deduplication last ran."""
     era: Era = field(default_factory=Era)
     """The versions that were closed, and what came since (counting rules 21, 22)."""
+    totals: RecordTotals | None = None
+    """The records, where they are counted and not listed."""
+
+    @property
+    def record_number(self) -> int:
+        """How many records there are."""
+        return sum(len(report.records) for report in self.reports) if self.totals is None else sum(self.totals.numbers.values())
 
     @property
     def uncertain_pairs(self) -> int:
@@ -228,6 +246,22 @@ def _report(
         reasons_differ=excluding is not None and excluding.reasons_differ,
         studies=events.studies(records),
         only_cited=only_cited,
+    )
+
+
+def before_full_text(screened: Outcome | None, n: int) -> Report:
+    """So many reports of databases that title/abstract screening has not let through, all with this outcome, without listing them."""
+    return Report(
+        key="",
+        records=(),
+        left=True,
+        phase=_screening(screened) or Phase.SEEKING,
+        title_abstract=screened.state if screened else None,
+        full_text=None,
+        reason=screened.reason if screened else "",
+        reasons_differ=screened is not None and screened.reasons_differ,
+        studies=(),
+        n=n,
     )
 
 

@@ -15,6 +15,7 @@ from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.team import Membership, Team
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import Stage
+from prisma_tool.reports.counted_state import load_counted_state
 from prisma_tool.reports.owed_votes import OwedVotes, is_open, owed_votes
 from prisma_tool.reports.state import Report, load_review_state
 from prisma_tool.review.open_review import Review
@@ -52,8 +53,7 @@ class StageWork:
 
 def people(transaction: Transaction) -> tuple[list[Person], dict[Stage, StageWork]]:
     """Everybody who takes part or ever voted, in the order of the protocol, and the work of each stage."""
-    reports = load_review_state(transaction).reports
-    open_at = {stage: [report for report in reports if is_open(report, stage)] for stage in Stage}
+    open_at = _open_reports(transaction)
     owed_votes_at = {stage: _owed_on(transaction, stage, open_at[stage]) for stage in Stage}
     owed_counts = {stage: _owed_counts(open_at[stage], owed_votes_at[stage]) for stage in Stage}
     voted: dict[str, dict[str, int]] = {}
@@ -71,6 +71,14 @@ def people(transaction: Transaction) -> tuple[list[Person], dict[Stage, StageWor
         for name in dict.fromkeys([*everybody(transaction.protocol), *sorted(voted)])
     ]
     return persons, {stage: _stage_work(open_at[stage], owed_votes_at[stage]) for stage in Stage}
+
+
+def _open_reports(transaction: Transaction) -> dict[Stage, list[Report]]:
+    """The open reports of each stage, which are listed only if there are some."""
+    if not any(is_open(report, stage) for report in load_counted_state(transaction).reports for stage in Stage):
+        return {stage: [] for stage in Stage}
+    reports = load_review_state(transaction).reports
+    return {stage: [report for report in reports if is_open(report, stage)] for stage in Stage}
 
 
 def everybody(protocol: Protocol) -> tuple[str, ...]:

@@ -1,0 +1,71 @@
+"""The state of a review for whoever only counts: most reports are counted by the database and not listed.
+
+Listed are the reports of which more has to be known than their outcome at title/abstract: those that are sought, that were taken out or
+linked to a study, of registers and of other methods. Invariant: the numbers are those of `load_review_state`, report by report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.fold import State
+from prisma_tool.model.vocabulary import DuplicateVerdict, SourceKind
+from prisma_tool.reports.state import RecordTotals, Report, ReviewState, before_full_text, reports
+from prisma_tool.store.engine.database import Transaction
+from prisma_tool.store.projections import rebuild, update
+from prisma_tool.store.queues import closed_versions
+from prisma_tool.store.records import clusters, report_counts, report_rows
+from prisma_tool.store.runs import runs
+from prisma_tool.store.runs.runs import Source
+
+
+def load_counted_state(transaction: Transaction) -> ReviewState:
+    """The review as it stands, with reports that are counted and not listed (`Report.n`)."""
+    return transaction.once(load_counted_state, lambda: _read(transaction))
+
+
+def _read(transaction: Transaction) -> ReviewState:
+    sources = {source.slug: source for source in runs.sources(transaction)}
+    one_by_one = [slug for slug, source in sources.items() if source.kind is not SourceKind.DATABASE]
+    listed = report_counts.listed_clusters(transaction, one_by_one)
+    state = _state_of(transaction, listed)
+    holdings = report_rows.counted_records_of(transaction, [key for key, name in state.cluster_of.items() if name in listed])
+    all_reports = (*reports(holdings, sources, state, transaction.protocol), *_unlisted(transaction, one_by_one))
+    era = closed_versions.read_era(transaction)
+    waiting = frozenset(clusters.waiting_keys(transaction))
+    return ReviewState(sources, all_reports, state, waiting, era, _record_totals(transaction, sources))
+
+
+def _state_of(transaction: Transaction, listed: Collection[str]) -> State:
+    """What the log came to of the listed reports, and of the pairs that wait for a person."""
+    acts = rebuild.stored_acts(transaction)
+    unsure = [
+        slot
+        for slot, event in acts.items()
+        if slot.kind == EventKind.DUPLICATE and event.text("verdict") == DuplicateVerdict.UNSURE
+    ]
+    cluster_of = update.clusters_of(transaction, {key for slot in unsure for key in (slot.subject, slot.object)})
+    members = update.members_of(transaction, listed)
+    cluster_of |= {key: name for name, keys in members.items() for key in keys}
+    return State(acts, cluster_of, rebuild.stored_outcomes(transaction, listed))
+
+
+def _unlisted(transaction: Transaction, one_by_one: Collection[str]) -> Iterator[Report]:
+    for counted in report_counts.unlisted_outcomes(transaction, one_by_one):
+        outcome = (
+            None
+            if counted.state is None
+            else rebuild.same_outcome(counted.state, counted.reason or "", bool(counted.reasons_differ))
+        )
+        yield before_full_text(outcome, counted.n)
+
+
+def _record_totals(transaction: Transaction, sources: Mapping[str, Source]) -> RecordTotals:
+    counts = report_counts.record_counts(transaction)
+    registers = [slug for slug, source in sources.items() if source.kind is SourceKind.REGISTER]
+    return RecordTotals(
+        {counted.source: counted.n for counted in counts},
+        {counted.source: counted.surplus for counted in counts},
+        report_rows.counted_records_from(transaction, registers),
+    )
