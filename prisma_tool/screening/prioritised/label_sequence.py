@@ -13,7 +13,8 @@ from datetime import datetime
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.reports.state import Report, ReviewState, load_review_state
+from prisma_tool.reports.counted_state import load_counted_state
+from prisma_tool.reports.state import Report, ReviewState, at_stage, load_review_state
 from prisma_tool.reports.version_scope import VersionSorter
 from prisma_tool.screening.queue import Queue, QueueMark, read_queue
 from prisma_tool.store.engine import event_rows
@@ -69,6 +70,54 @@ class Viewpoint:
     def relevant(self) -> int:
         """Relevant reports among the screened."""
         return sum(label.relevant for label in self.labels)
+
+    @property
+    def sequence(self) -> LabelSequence:
+        """The same without naming a report."""
+        relevance = {label.key: label.relevant for label in self.labels}
+        drawn = [(left, known, relevance[key]) for key, (left, known) in self.chance.items() if key in relevance]
+        return LabelSequence([label.relevant for label in self.labels], self.left, drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSequence:
+    """What a stopping rule goes by: whether each screened report was relevant, in the order of screening, and how many are left.
+
+    `drawn` says of each that was drawn by chance and screened: how many were open then, how many relevant ones known, and whether it was.
+    """
+
+    relevance: Sequence[bool]
+    left: int
+    drawn: Sequence[tuple[int, int, bool]] = ()
+
+    @property
+    def pool(self) -> int:
+        """Reports of the current version at this stage: screened or open."""
+        return len(self.relevance) + self.left
+
+    @property
+    def relevant(self) -> int:
+        """Relevant reports among the screened."""
+        return sum(self.relevance)
+
+
+def finished_sequence(transaction: Transaction) -> LabelSequence | None:
+    """What `viewpoint` shows nobody in particular, without naming a report; None where more than finished outcomes matters."""
+    closed = event_rows.not_undone(transaction, EventKind.VERSION)
+    if closed or _drawn(transaction, ""):
+        return None
+    finished = sorted(ranking_rows.finished_with_last_vote(transaction, STAGE))
+    voted = [clock for clock, _, _ in finished if clock >= 0]
+    if len(set(voted)) < len(voted):
+        # Of two votes that machines gave at once, the ids of the events say which comes first.
+        return None
+    removed = queues.removed_clusters(transaction, {cluster for _, cluster, _ in finished})
+    relevance = [state in _RELEVANT for _, cluster, state in finished if cluster not in removed]
+    return LabelSequence(relevance, sum(report.n for report in load_counted_state(transaction).reports if _is_open(report)))
+
+
+def _is_open(report: Report) -> bool:
+    return at_stage(report, STAGE) and report.title_abstract in (None, OutcomeState.PENDING)
 
 
 def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState | None = None) -> Viewpoint:

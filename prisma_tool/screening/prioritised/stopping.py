@@ -31,7 +31,7 @@ from prisma_tool.review.protocol import edit
 from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.review.protocol_log import ProtocolAct, note_protocol
-from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint
+from prisma_tool.screening.prioritised.label_sequence import STAGE, LabelSequence, Viewpoint, finished_sequence, viewpoint
 from prisma_tool.screening.prioritised.random_draws import Draws, draws_of
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -113,13 +113,21 @@ class StoppingRisk:
 def stopping_risk(transaction: Transaction, viewer: str, review_state: ReviewState | None = None) -> StoppingRisk:
     """What stopping now would risk, as `viewer` may know it; `review_state` is read where it is not at hand."""
     stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
-    view, rule = viewpoint(transaction, viewer, review_state), transaction.protocol.screening.stopping
+    rule = transaction.protocol.screening.stopping
+    sequence = None if viewer or rule.name is RuleName.ANY_ORDER else finished_sequence(transaction)
+    if sequence is not None:
+        return _risk(sequence, rule, stopped, Draws())
+    view = viewpoint(transaction, viewer, review_state)
     return stopping_risk_of(view, rule, stopped, draws_of(transaction, view, viewer))
 
 
 def stopping_risk_of(view: Viewpoint, rule: Rule, stopped: Event | None = None, draws: Draws = Draws()) -> StoppingRisk:  # noqa: B008 - frozen
     """The same, from what a viewer may know and what was drawn at random."""
-    labels = np.array([label.relevant for label in view.labels], dtype=bool)
+    return _risk(view.sequence, rule, stopped, draws)
+
+
+def _risk(view: LabelSequence, rule: Rule, stopped: Event | None, draws: Draws) -> StoppingRisk:
+    labels = np.array(view.relevance, dtype=bool)
     relevant = view.relevant
     p_value = _p_value(rule, labels, view, draws)
     return StoppingRisk(
@@ -130,7 +138,7 @@ def stopping_risk_of(view: Viewpoint, rule: Rule, stopped: Event | None = None, 
         p=p_value if relevant else None,
         holds=bool(len(labels)) and (holds(rule, labels, view.pool) or _sample_holds(rule, p_value)),
         most_missing=most_missing(_gaps(rule, labels, view, draws), relevant, view.left, rule.target, 1 - rule.confidence),
-        recall=recall(list(_draws(view)), relevant, view.left),
+        recall=recall([Draw(*drawn) for drawn in view.drawn], relevant, view.left),
         consecutive=since_relevant(labels),
         forecast=forecast(labels, view.left, at_random=bool(draws.order)),
         yields=yields(labels, PARTS),
@@ -139,23 +147,16 @@ def stopping_risk_of(view: Viewpoint, rule: Rule, stopped: Event | None = None, 
     )
 
 
-def _p_value(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> float:
+def _p_value(rule: Rule, labels: Flags, view: LabelSequence, draws: Draws) -> float:
     return sampled_p(rule, draws.stretches) if rule.name is RuleName.ANY_ORDER else p_target(rule, labels, view.pool)
 
 
-def _gaps(rule: Rule, labels: Flags, view: Viewpoint, draws: Draws) -> Iterator[Gap]:
+def _gaps(rule: Rule, labels: Flags, view: LabelSequence, draws: Draws) -> Iterator[Gap]:
     return gaps_drawn(draws.stretches) if rule.name is RuleName.ANY_ORDER else gaps_of(labels, view.pool)
 
 
 def _sample_holds(rule: Rule, p_value: float) -> bool:
     return rule.name is RuleName.ANY_ORDER and speaks_for_stopping(rule, p_value)
-
-
-def _draws(view: Viewpoint) -> Iterator[Draw]:
-    relevant = {label.key: label.relevant for label in view.labels}
-    for key, (open_count, known_relevant) in view.chance.items():
-        if key in relevant:
-            yield Draw(open_count, known_relevant, relevant[key])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.vocabulary import OutcomeState
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
+from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, StandingRow
 
 _PORTION = 500
 
@@ -37,6 +38,25 @@ def votes_in_order(transaction: Transaction, stage: str, reviewer: str | None = 
     if reviewer is not None:
         statement = statement.where(StandingRow.reviewer == reviewer)
     return transaction.once((votes_in_order, stage, reviewer), lambda: list(starmap(OrderedVote, transaction.rows(statement))))
+
+
+def finished_with_last_vote(transaction: Transaction, stage: str) -> list[tuple[int, str, str]]:
+    """(place of its last standing vote among all events, cluster, state of its outcome) of each that is not pending; -1 without any vote."""
+    last = (
+        sa.select(MembershipRow.cluster, sa.func.max(EventRow.clock).label("clock"))
+        .select_from(StandingRow)
+        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
+        .join(EventRow, EventRow.id == StandingRow.event)
+        .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
+        .group_by(MembershipRow.cluster)
+        .subquery()
+    )
+    statement = (
+        sa.select(sa.func.coalesce(last.c.clock, -1), OutcomeRow.cluster, OutcomeRow.state)
+        .outerjoin(last, last.c.cluster == OutcomeRow.cluster)
+        .where(OutcomeRow.stage == stage, OutcomeRow.state != OutcomeState.PENDING)
+    )
+    return [(clock, cluster, state) for clock, cluster, state in transaction.rows(statement)]
 
 
 def last_votes_received(transaction: Transaction, stage: str) -> dict[str, datetime]:
