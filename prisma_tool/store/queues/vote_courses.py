@@ -6,20 +6,16 @@ outcomes have the same state, and none of the votes was taken back.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Sequence
-from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow
 
-_FIELD, _VOTE = "\x1f", "\x1e"
+_VOTE = "\x1e"
 
 
 class Course(Struct, frozen=True):
@@ -51,29 +47,30 @@ def _courses(transaction: Transaction) -> list[Course]:
 
 def _by_report(transaction: Transaction) -> sa.Subquery:
     """The votes on each report at each stage as one text."""
-    undone = sa.select(EventRow.subject).where(EventRow.kind == EventKind.UNDO)
-    taken_back = sa.case((EventRow.id.in_(undone), EventRow.id), else_="")
-    # The lengths tell where a text from outside ends, whatever it holds.
-    texts = (piece for text in (EventRow.reviewer, EventRow.via) for piece in (sa.cast(sa.func.length(text), sa.Text), text))
-    parts = (*texts, sa.cast(EventRow.payload, sa.Text), taken_back)
+    is_sqlite = transaction.session.connection().dialect.name == "sqlite"
     votes = (
-        sa.select(MembershipRow.cluster, EventRow.stage, _text(parts).label("vote"), EventRow.clock, EventRow.id)
+        sa.select(MembershipRow.cluster, EventRow.stage, _vote(is_sqlite=is_sqlite).label("vote"), EventRow.clock, EventRow.id)
         .join(EventRow, EventRow.subject == MembershipRow.record)
         .where(EventRow.kind == EventKind.DECISION)
         .order_by(EventRow.clock, EventRow.id)
         .subquery()
     )
     report = (votes.c.cluster, votes.c.stage)
-    return sa.select(*report, _joined(transaction, votes).label("course")).group_by(*report).subquery()
+    # SQLite joins them in the order in which the rows come; its older versions take no other.
+    joined = sa.func.group_concat(votes.c.vote, _VOTE) if is_sqlite else _joined_on_server(votes)
+    return sa.select(*report, joined.label("course")).group_by(*report).subquery()
 
 
-def _text(parts: Sequence[Any]) -> Any:
-    separated = (piece for part in parts for piece in (sa.literal(_FIELD), part))
-    return reduce(operator.add, separated, sa.literal(""))
+def _joined_on_server(votes: sa.Subquery) -> Any:
+    from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-
-def _joined(transaction: Transaction, votes: sa.Subquery) -> Any:
-    """The votes of a group in their order. SQLite joins them in the order in which the rows come, and takes no other in older versions."""
-    if transaction.session.connection().dialect.name == "sqlite":
-        return sa.func.group_concat(votes.c.vote, _VOTE)
     return sa.func.string_agg(votes.c.vote, aggregate_order_by(sa.literal(_VOTE), votes.c.clock, votes.c.id))
+
+
+def _vote(*, is_sqlite: bool) -> Any:
+    """A vote as a text that no other vote has: quoted, what comes from outside ends where it ends. A vote that was taken back is like none."""
+    quoted = sa.func.quote if is_sqlite else sa.func.quote_literal
+    undone = sa.select(EventRow.subject).where(EventRow.kind == EventKind.UNDO)
+    taken_back = sa.case((EventRow.id.in_(undone), EventRow.id), else_="")
+    payload = sa.cast(EventRow.payload, sa.Text)
+    return payload.concat(quoted(EventRow.reviewer)).concat(quoted(EventRow.via)).concat(taken_back)
