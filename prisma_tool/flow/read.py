@@ -108,7 +108,7 @@ def counted_version(
 def _state(transaction: Transaction, at: datetime | None, before: tuple[int, str] | None, *, listed: bool) -> ReviewState:
     """The state to count from. Of an update, and where tools voted, every report is looked at by itself."""
     by_report = listed or at is not None or transaction.protocol.tools or closed_versions.standing_closings(transaction)
-    return load_review_state(transaction, at, before) if by_report else load_counted_state(transaction)
+    return load_review_state(transaction, at, before) if by_report else load_counted_state(transaction, assessed=True)
 
 
 def protocol_at(transaction: Transaction, at: datetime) -> Protocol:

@@ -110,9 +110,9 @@ def overview(transaction: Transaction, reviewer: str) -> Overview:
         excluded=phases[Phase.EXCLUDED],
         ongoing=phases[Phase.ONGOING],
         awaiting=phases[Phase.AWAITING],
-        included=len(included),
+        included=phases[Phase.INCLUDED],
         studies=_study_count(review_state),
-        unlinked=sum(not report.studies for report in included),
+        unlinked=sum(report.n for report in included if not report.studies),
         conflicts=conflicts,
         title_conflicts=phases[Phase.SCREENING_CONFLICT],
         to_screen=phases[Phase.SCREENING],
@@ -128,4 +128,6 @@ def overview(transaction: Transaction, reviewer: str) -> Overview:
 def _study_count(review_state: ReviewState) -> int:
     """Included studies; an included report without a link is a study of its own (counting rule 19)."""
     included = [report for report in review_state.reports if report.phase is Phase.INCLUDED]
-    return len({name for report in included for name in report.studies}) + sum(not report.studies for report in included)
+    return len({name for report in included for name in report.studies}) + sum(
+        report.n for report in included if not report.studies
+    )

@@ -54,7 +54,7 @@ def status(transaction: Transaction) -> Status:
 
 
 def _stage_status(reports: list[Report], stage: Stage) -> StageStatus:
-    missing = sum(report.phase is Phase.NOT_RETRIEVED for report in reports) if stage is Stage.FULL_TEXT else 0
+    missing = sum(report.n for report in reports if report.phase is Phase.NOT_RETRIEVED) if stage is Stage.FULL_TEXT else 0
     states: Counter[OutcomeState | None] = Counter()
     for report in reports:
         states[report.at(stage)] += report.n

@@ -234,6 +234,21 @@ def _report(
         or (_screening(votes) if screened else None)
         or _assessment(assessed, events.newest_of(EventKind.RETRIEVAL, records), entry=_is_entry(key, records))
     )
+    return _classified(key, records, votes, assessed, phase, left=left, studies=events.studies(records), only_cited=only_cited)
+
+
+def _classified(  # noqa: PLR0913 - each is said of a report by itself
+    key: str,
+    records: tuple[CountedRecord, ...],
+    votes: Outcome | None,
+    assessed: Outcome | None,
+    phase: Phase,
+    *,
+    left: bool,
+    studies: tuple[str, ...] = (),
+    only_cited: bool = False,
+    n: int = 1,
+) -> Report:
     excluding = assessed if phase in ASSESSED | PENDING_ASSESSMENT else votes
     return Report(
         key=key,
@@ -244,25 +259,15 @@ def _report(
         full_text=assessed.state if assessed else None,
         reason=excluding.reason if excluding else "",
         reasons_differ=excluding is not None and excluding.reasons_differ,
-        studies=events.studies(records),
+        studies=studies,
         only_cited=only_cited,
-    )
-
-
-def before_full_text(screened: Outcome | None, n: int) -> Report:
-    """So many reports of databases that title/abstract screening has not let through, all with this outcome, without listing them."""
-    return Report(
-        key="",
-        records=(),
-        left=True,
-        phase=_screening(screened) or Phase.SEEKING,
-        title_abstract=screened.state if screened else None,
-        full_text=None,
-        reason=screened.reason if screened else "",
-        reasons_differ=screened is not None and screened.reasons_differ,
-        studies=(),
         n=n,
     )
+
+
+def unlisted_reports(votes: Outcome | None, assessed: Outcome | None, n: int) -> Report:
+    """So many reports from databases alike: without listing them, and without removal, retrieval or link to a study."""
+    return _classified("", (), votes, assessed, _screening(votes) or _assessment(assessed, None, entry=False), left=True, n=n)
 
 
 def at_stage(report: Report, stage: Stage) -> bool:

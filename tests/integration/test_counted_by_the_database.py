@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.counted_state import load_counted_state
-from prisma_tool.reports.state import Report, load_review_state
+from prisma_tool.reports.state import Report, ReviewState, load_review_state
 from prisma_tool.screening.decisions import undo_last
 from prisma_tool.screening.prioritised.label_sequence import LabelSequence, Viewpoint, finished_sequence, viewpoint
 from prisma_tool.store.engine.database import Store, Transaction
@@ -48,14 +48,19 @@ def tally(reports: Iterable[Report]) -> Counter[Any]:
 
 
 def assert_counted_as_listed(transaction: Transaction) -> None:
-    counted, listed = load_counted_state(transaction), load_review_state(transaction)
+    listed = load_review_state(transaction)
+    for assessed in (False, True):
+        assert_counted_as(load_counted_state(transaction, assessed=assessed), listed)
+    sequence = finished_sequence(transaction)
+    assert sequence is None or sequence == as_sequence(viewpoint(transaction, ""))
+
+
+def assert_counted_as(counted: ReviewState, listed: ReviewState) -> None:
     assert tally(counted.reports) == tally(listed.reports)
     assert counted.record_number == listed.record_number
     assert counted.uncertain_pairs == listed.uncertain_pairs
     assert counted.totals is not None
     assert sum(counted.totals.surplus.values()) == listed.record_number - len(listed.reports)
-    sequence = finished_sequence(transaction)
-    assert sequence is None or sequence == as_sequence(viewpoint(transaction, ""))
     named = [report.key for report in counted.reports if report.key]
     assert named == [report.key for report in listed.reports if report.key in named]
 

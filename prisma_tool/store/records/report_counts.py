@@ -11,12 +11,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
+from sqlalchemy.orm import aliased
 
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.log.outcomes import Outcome
 from prisma_tool.model.protocol.protocol import CAPTURED
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import MembershipRow, OutcomeRow, RecordRow, StandingRow
+from prisma_tool.store.projections.rebuild import same_outcome
 
 _BEFORE_FULL_TEXT = (OutcomeState.PENDING, OutcomeState.CONFLICT, OutcomeState.EXCLUDE)
 """With these outcomes, or none, title/abstract screening has not let a report through."""
@@ -24,11 +27,10 @@ _SETTING_APART = (EventKind.REMOVAL, EventKind.STUDY)
 
 
 class OutcomeCount(Struct, frozen=True):
-    """How many reports have this outcome at title/abstract; `state` is None where nobody voted."""
+    """How many reports have these outcomes; None at a stage at which nobody voted."""
 
-    state: str | None
-    reason: str | None
-    reasons_differ: bool | None
+    title_abstract: Outcome | None
+    full_text: Outcome | None
     n: int
 
 
@@ -40,33 +42,43 @@ class RecordCount(Struct, frozen=True):
     surplus: int
 
 
-def unlisted_outcomes(transaction: Transaction, one_by_one: Collection[str]) -> list[OutcomeCount]:
-    """All reports that are not listed, by their outcome at title/abstract.
+def unlisted_outcomes(transaction: Transaction, one_by_one: Collection[str], *, assessed: bool) -> list[OutcomeCount]:
+    """All reports that are not listed, by their outcomes.
 
     Args:
         transaction: The transaction to read in.
         one_by_one: The slugs of the sources whose reports are all listed.
+        assessed: Whether reports with an outcome at full text are listed.
     """
-    outcome = (OutcomeRow.state, OutcomeRow.reason, OutcomeRow.reasons_differ)
-    same_report = sa.and_(OutcomeRow.cluster == MembershipRow.cluster, OutcomeRow.stage == Stage.TITLE_ABSTRACT)
+    screened, read = aliased(OutcomeRow), aliased(OutcomeRow)
+    outcomes = [column for row in (screened, read) for column in (row.state, row.reason, row.reasons_differ)]
     statement = (
-        sa.select(*outcome, sa.func.count())
+        sa.select(*outcomes, sa.func.count())
         .select_from(MembershipRow)
-        .outerjoin(OutcomeRow, same_report)
-        .where(MembershipRow.record == MembershipRow.cluster, MembershipRow.cluster.not_in(_listed(one_by_one)))
-        .group_by(*outcome)
+        .outerjoin(screened, sa.and_(screened.cluster == MembershipRow.cluster, screened.stage == Stage.TITLE_ABSTRACT))
+        .outerjoin(read, sa.and_(read.cluster == MembershipRow.cluster, read.stage == Stage.FULL_TEXT))
+        .where(MembershipRow.record == MembershipRow.cluster)
+        .where(MembershipRow.cluster.not_in(_listed(one_by_one, assessed=assessed)))
+        .group_by(*outcomes)
     )
-    return [OutcomeCount(*row) for row in transaction.rows(statement)]
+    rows = transaction.rows(statement)
+    return [OutcomeCount(_outcome(*row[:3]), _outcome(*row[3:6]), row[6]) for row in rows]
 
 
-def listed_clusters(transaction: Transaction, one_by_one: Collection[str]) -> set[str]:
-    """The reports of which more has to be known than their outcome at title/abstract; `one_by_one` as for `unlisted_outcomes`."""
-    return {cluster for (cluster,) in transaction.rows(_listed(one_by_one))}
+def _outcome(state: str | None, reason: str, reasons_differ: bool) -> Outcome | None:
+    return None if state is None else same_outcome(state, reason, reasons_differ)
 
 
-def _listed(one_by_one: Collection[str]) -> Any:
+def listed_clusters(transaction: Transaction, one_by_one: Collection[str], *, assessed: bool) -> set[str]:
+    """The reports of which more has to be known than their outcomes; the arguments are those of `unlisted_outcomes`."""
+    return {cluster for (cluster,) in transaction.rows(_listed(one_by_one, assessed=assessed))}
+
+
+def _listed(one_by_one: Collection[str], *, assessed: bool) -> Any:
     at_full_text = sa.select(OutcomeRow.cluster).where(OutcomeRow.stage == Stage.FULL_TEXT)
-    let_through = sa.or_(OutcomeRow.state.not_in(_BEFORE_FULL_TEXT), OutcomeRow.reason == CAPTURED)
+    at_titles = sa.select(OutcomeRow.cluster).where(OutcomeRow.stage == Stage.TITLE_ABSTRACT)
+    let_through = at_titles.where(OutcomeRow.state.not_in(_BEFORE_FULL_TEXT))
+    captured = sa.select(OutcomeRow.cluster).where(OutcomeRow.reason == CAPTURED)
     set_apart = (
         sa.select(MembershipRow.cluster)
         .join(StandingRow, StandingRow.subject == MembershipRow.record)
@@ -77,8 +89,8 @@ def _listed(one_by_one: Collection[str]) -> Any:
         .join(RecordRow, RecordRow.key == MembershipRow.record)
         .where(RecordRow.source.in_(sorted(one_by_one)), MembershipRow.record == MembershipRow.cluster)
     )
-    screened = sa.select(OutcomeRow.cluster).where(OutcomeRow.stage == Stage.TITLE_ABSTRACT, let_through)
-    return sa.union(at_full_text, screened, set_apart, of_sources)
+    sought = (at_full_text, let_through) if assessed else (let_through.where(OutcomeRow.cluster.not_in(at_full_text)),)
+    return sa.union(*sought, captured, set_apart, of_sources)
 
 
 def record_counts(transaction: Transaction) -> list[RecordCount]:
