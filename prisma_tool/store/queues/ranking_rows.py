@@ -42,12 +42,16 @@ def votes_in_order(transaction: Transaction, stage: str, reviewer: str | None = 
 
 def finished_with_last_vote(transaction: Transaction, stage: str) -> list[tuple[int, str, str]]:
     """(place of its last standing vote among all events, cluster, state of its outcome) of each that is not pending; -1 without any vote."""
-    last = (
-        sa.select(MembershipRow.cluster, sa.func.max(EventRow.clock).label("clock"))
-        .select_from(StandingRow)
-        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
+    of_record = (
+        sa.select(StandingRow.subject, sa.func.max(EventRow.clock).label("clock"))
         .join(EventRow, EventRow.id == StandingRow.event)
         .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
+        .group_by(StandingRow.subject)
+        .subquery()
+    )
+    last = (
+        sa.select(MembershipRow.cluster, sa.func.max(of_record.c.clock).label("clock"))
+        .join(of_record, of_record.c.subject == MembershipRow.record)
         .group_by(MembershipRow.cluster)
         .subquery()
     )
