@@ -13,13 +13,16 @@ from histories import History, Memory, Step, steps
 from hypothesis import HealthCheck, given, settings
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.counted_state import load_counted_state
+from prisma_tool.reports.owed_votes import is_open, owed_votes
 from prisma_tool.reports.state import Report, ReviewState, load_review_state
 from prisma_tool.screening.decisions import undo_last
 from prisma_tool.screening.prioritised.label_sequence import LabelSequence, Viewpoint, finished_sequence, viewpoint
 from prisma_tool.store.engine.database import Store, Transaction
 from prisma_tool.team.ratings import pair_ratings
+from prisma_tool.team.reviewers import people
 from prisma_tool.team.shared_ratings import shared_ratings
 from prisma_tool.team.stage_reports import standing_reports, votes_on
 
@@ -51,8 +54,24 @@ def assert_counted_as_listed(transaction: Transaction) -> None:
     listed = load_review_state(transaction)
     for assessed in (False, True):
         assert_counted_as(load_counted_state(transaction, assessed=assessed), listed)
+    for stage in Stage:
+        assert_work_is_counted(transaction, listed, stage)
     sequence = finished_sequence(transaction)
     assert sequence is None or sequence == as_sequence(viewpoint(transaction, ""))
+
+
+def assert_work_is_counted(transaction: Transaction, listed: ReviewState, stage: Stage) -> None:
+    open_reports = [report for report in listed.reports if is_open(report, stage)]
+    owed = owed_votes(transaction, stage)
+    persons, work = people(transaction)
+    assert work[stage].open == len(open_reports)
+    assert work[stage].begun == sum(report.key in owed.voters for report in open_reports)
+    assert work[stage].stranded == sum(map(owed.stranded, open_reports))
+    assert work[stage].pilot == sum(report.key in (owed.pilot or ()) for report in open_reports)
+    wanted = Counter(name for report in open_reports for name in owed.reviewers_owing(report))
+    assert {person.name: person.owes[stage] for person in persons} == {person.name: wanted[person.name] for person in persons}
+    missing = sum(bool(owed.reviewers_owing(report)) for report in open_reports if report.key in owed.voters)
+    assert sum(work[stage].waiting.values()) == missing
 
 
 def assert_counted_as(counted: ReviewState, listed: ReviewState) -> None:
@@ -128,6 +147,16 @@ def test_ratings_that_many_reports_share_are_those_of_each(pair: Bench, seed: in
         assert shared_as_single(transaction, Stage.TITLE_ABSTRACT)
         assert shared_as_single(transaction, Stage.FULL_TEXT)
         assert_counted_as_listed(transaction)
+
+
+def test_a_report_that_was_taken_out_after_one_vote_waits_for_nobody(pair: Bench) -> None:
+    for key in ("embase:1", "embase:2"):
+        pair.vote("include", key, by="Ada")
+    pair.stated(EventKind.REMOVAL, "embase:1", removed=True)
+    with pair.review.store.read() as transaction:
+        assert_counted_as_listed(transaction)
+        _, work = people(transaction)
+    assert (work[Stage.TITLE_ABSTRACT].open, work[Stage.TITLE_ABSTRACT].begun) == (11, 1)
 
 
 def test_ratings_are_not_shared_where_a_third_person_could_have_known_the_outcome(pair: Bench) -> None:
