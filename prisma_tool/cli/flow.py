@@ -87,7 +87,15 @@ def flow_command(
     else:
         caller = context.ensure_object(Caller)
         scope = _scope(at, version, run, template, cumulative=cumulative)
-        flow, records, head = _counted(caller, outputs, scope, reviewer, headed=as_json, living=template == "living")
+        flow, records, head = _counted(
+            caller,
+            outputs,
+            scope,
+            reviewer,
+            headed=as_json,
+            living=template == "living",
+            listed=bool(outputs) or explain is not None,
+        )
         outcomes = _outcome_texts(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
     if notes_file is not None:
         figure = replace(figure, notes_outside=True, hide=figure.hide - {"footnotes"})
@@ -121,11 +129,11 @@ def _scope(at: str | None, version: str, run: str, template: str | None, *, cumu
 
 
 def _counted(
-    caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: str | None, *, headed: bool, living: bool
+    caller: Caller, outputs: tuple[Path, ...], scope: Scope, viewer: str | None, *, headed: bool, living: bool, listed: bool
 ) -> tuple[Flow, Records | None, str]:
     """The flow of the review, the words for its records where an output lists them, and (if `headed`) the head of the log behind it.
 
-    It is the same for every viewer: outcomes are pending until all wanted votes are there (counting rule 25).
+    Without `listed` the flow has numbers alone where that is quicker. It is the same for every viewer: outcomes are pending until all wanted votes are there (counting rule 25).
     """
     from prisma_tool.figure.words.record_lines import record_lines
     from prisma_tool.figure.write import needs_records
@@ -137,7 +145,11 @@ def _counted(
         if living:
             flow, head = read_living_flow(review, scope)
         else:
-            flow, head = read_flow_with_head(review, scope) if headed else (read_flow(review, scope=scope), "")
+            flow, head = (
+                read_flow_with_head(review, scope, listed=listed)
+                if headed
+                else (read_flow(review, scope=scope, listed=listed), "")
+            )
         return flow, record_lines(review, flow) if needs_records(outputs) else None, head
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from prisma_tool.errors import PrismaError, UsageError
@@ -172,10 +173,9 @@ def find_count(flow: Flow, key: str) -> Count:
 
 def _line(lines: Mapping[str, Count], name: str, label: str) -> Count:
     if not label:
-        numbers = tuple(number for line in lines.values() for number in line.adjustments)
         counted = [line.studies for line in lines.values() if line.studies is not None]
         studies = tuple(study for line in counted for study in line) if counted else None
-        return Count(tuple(key for line in lines.values() for key in line.records), numbers, studies)
+        return replace(Count.together(lines.values()), studies=studies)
     for known, line in lines.items():
         if known.casefold() == label.casefold():
             return line

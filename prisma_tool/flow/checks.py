@@ -41,7 +41,7 @@ def check(flow: Flow, basis: CountedReports, review_state: ReviewState, account:
 def _strict(flow: Flow, basis: CountedReports) -> Iterator[Check]:
     left = [report for report in basis.reports if report.left]
     yield from (_equal(flow, relation) for relation in relations.SOURCES)
-    yield _equal(flow, relations.SCREENED, sum(report.phase in PENDING_SCREENING for report in left))
+    yield _equal(flow, relations.SCREENED, sum(report.n for report in left if report.phase in PENDING_SCREENING))
     if flow.excluded_by_human is not None and flow.excluded_by_tool is not None:
         # What was entered by hand is not divided.
         yield _equal(flow, relations.EXCLUDED_BY_WHOM, -sum(number.n for number in flow.records_excluded.adjustments))
@@ -103,17 +103,25 @@ def _memberships(flow: Flow) -> Check:
 
 def _one_state_each(flow: Flow, left: list[Report]) -> Check:
     """Duplicates, removals, pending and final states together are the identified records, each once."""
-    placed = Counter([*flow.duplicates.records, *(report.key for report in left)])
     boxes = (flow.database_results, flow.register_results, *flow.carried_over.values())
-    identified = Counter(key for box in boxes if box is not None for key in box.records)
-    wrong = sorted(key for key in placed.keys() | identified.keys() if (placed[key], identified[key]) != (1, 1))[:5]
-    early = sum(report.phase in BEFORE_SCREENING for report in left)
-    detail = (
-        f"{len(identified)} identified = {len(flow.duplicates.records)} duplicates + {early} removed + "
-        f"{len(left) - early} reports in one state each"
-    )
+    identified = Count.together(box for box in boxes if box is not None)
+    reports, early = (sum(report.n for report in some) for some in (left, [one for one in left if one.phase in BEFORE_SCREENING]))
+    if identified.unlisted or flow.duplicates.unlisted or any(not report.key for report in left):
+        records, wrong = identified.members, [] if identified.members == flow.duplicates.members + reports else [_UNLISTED]
+    else:
+        records, wrong = _not_once(identified.records, [*flow.duplicates.records, *(report.key for report in left)])
+    detail = f"{records} identified = {flow.duplicates.members} duplicates + {early} removed + {reports - early} reports in one state each"
     text = f"{detail}; not so: {', '.join(wrong)}. {REBUILD}" if wrong else detail
     return Check("each record is in exactly one state", CheckKind.STRICT, not wrong, text)
+
+
+_UNLISTED = "some that were not listed"
+
+
+def _not_once(identified: Iterable[str], placed: Iterable[str]) -> tuple[int, list[str]]:
+    """How many keys are identified, and some that are not identified and placed once each."""
+    known, there = Counter(identified), Counter(placed)
+    return len(known), sorted(key for key in there.keys() | known.keys() if (there[key], known[key]) != (1, 1))[:5]
 
 
 def _meta_analysis(flow: Flow) -> Iterator[Check]:

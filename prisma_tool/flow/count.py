@@ -56,8 +56,8 @@ def _counted(seen: CountedReports, standing: ReviewState, protocol: Protocol, ac
         template=Template.NEW_V1,
         database_results=_of_searched(SourceKind.DATABASE, by_kind, account),
         register_results=_of_searched(SourceKind.REGISTER, by_kind, account),
-        carried_over=_line(CARRIED_OVER, _count(record.key for record in seen.identified if _is_carried_over(record))),
-        duplicates=_count(_surplus(seen)),
+        carried_over=_line(CARRIED_OVER, _count(record for record in seen.identified if _is_carried_over(record))),
+        duplicates=seen.surplus(left=True),
         excluded_automatic=_in_phase(left, {Phase.REMOVED_AUTOMATIC}),
         excluded_other=_in_phase(left, {Phase.REMOVED_OTHER}),
         records_screened=_in_phase(left, {Phase.SCREENED_OUT} | SOUGHT),
@@ -78,20 +78,23 @@ def _counted(seen: CountedReports, standing: ReviewState, protocol: Protocol, ac
     return included(_by_whom(flow, left, account), seen)
 
 
-def _count(keys: Iterable[str]) -> Count:
-    return Count(tuple(keys))
+def _count(counted: Iterable[Report | IdentifiedRecord]) -> Count:
+    """These reports or records: those that are listed, and how many are not."""
+    members = list(counted)
+    keys = tuple([member.key for member in members if member.key])
+    return Count(keys, unlisted=sum([member.n for member in members]) - len(keys))
 
 
 def _in_phase(reports: Iterable[Report], phases: Iterable[Phase]) -> Count:
     wanted = frozenset(phases)
-    return _count(report.key for report in reports if report.phase in wanted)
+    return _count(report for report in reports if report.phase in wanted)
 
 
-def _records_by_kind(seen: CountedReports) -> dict[SourceKind, list[str]]:
-    by_kind: dict[SourceKind, list[str]] = {kind: [] for kind in SourceKind}
+def _records_by_kind(seen: CountedReports) -> dict[SourceKind, list[IdentifiedRecord]]:
+    by_kind: dict[SourceKind, list[IdentifiedRecord]] = {kind: [] for kind in SourceKind}
     for record in seen.identified:
         if not _is_carried_over(record):
-            by_kind[record.kind].append(record.key)
+            by_kind[record.kind].append(record)
     return by_kind
 
 
@@ -100,37 +103,31 @@ def _is_carried_over(record: IdentifiedRecord) -> bool:
     return record.line == CARRIED_OVER and record.kind.in_left_column
 
 
-def _of_searched(kind: SourceKind, by_kind: Mapping[SourceKind, list[str]], account: CountingInput) -> Count | None:
+def _of_searched(kind: SourceKind, by_kind: Mapping[SourceKind, list[IdentifiedRecord]], account: CountingInput) -> Count | None:
     """The records of a kind of source; None where it was never searched, for a zero would claim a search (counting rule 18)."""
     return _count(by_kind[kind]) if by_kind[kind] or kind in account.searched else None
-
-
-def _surplus(seen: CountedReports) -> Iterable[str]:
-    """Database and register records beyond the one under which their report is counted (counting rules 2 and 7)."""
-    counted_keys = seen.counted_keys
-    return (record.key for record in seen.identified if record.kind.in_left_column and record.key not in counted_keys)
 
 
 def _per_source(seen: CountedReports, standing: ReviewState, kind: SourceKind) -> dict[str, Count]:
     """The records of each source of a kind, in the order in which the sources joined; what was carried over comes last."""
     lines = [source.name for source in standing.sources.values() if source.kind is kind]
-    keys: dict[str, list[str]] = {line: [] for line in (*lines, CARRIED_OVER)}
+    members: dict[str, list[IdentifiedRecord]] = {line: [] for line in (*lines, CARRIED_OVER)}
     for record in seen.identified:
         if record.kind is kind and not _is_carried_over(record):
-            keys[record.line].append(record.key)
-    return {line: _count(line_keys) for line, line_keys in keys.items() if line_keys}
+            members[record.line].append(record)
+    return {line: _count(records) for line, records in members.items() if records}
 
 
 def _by_reason(reports: Iterable[Report], phase: Phase, protocol: Protocol) -> dict[str, Count]:
     """Reports in a phase of exclusion by reason, in the protocol's order; reasons that excluded nothing have no line."""
-    keys: dict[str, list[str]] = {}
+    by_reason: dict[str, list[Report]] = {}
     for report in reports:
         if report.phase is phase:
-            keys.setdefault(report.reason, []).append(report.key)
-    by_label: dict[str, list[str]] = {}
-    for reason in sorted(keys, key=lambda reason: (not reason, protocol.reason_rank(reason), reason)):
-        by_label.setdefault(protocol.reason_label(reason) or NO_REASON, []).extend(keys[reason])
-    return {label: _count(report_keys) for label, report_keys in by_label.items()}
+            by_reason.setdefault(report.reason, []).append(report)
+    by_label: dict[str, list[Report]] = {}
+    for reason in sorted(by_reason, key=lambda reason: (not reason, protocol.reason_rank(reason), reason)):
+        by_label.setdefault(protocol.reason_label(reason) or NO_REASON, []).extend(by_reason[reason])
+    return {label: _count(excluded) for label, excluded in by_label.items()}
 
 
 def _line(label: str, counted: Count) -> dict[str, Count]:
@@ -144,7 +141,7 @@ def _pending(reports: Iterable[Report]) -> Pending:
         title_abstract=_in_phase(listed, PENDING_SCREENING),
         retrieval=_in_phase(listed, {Phase.SEEKING}),
         full_text=_in_phase(listed, PENDING_ASSESSMENT),
-        conflicts=_count(report.key for report in listed if report.phase in conflicts or report.reasons_differ),
+        conflicts=_count(report for report in listed if report.phase in conflicts or report.reasons_differ),
     )
 
 
@@ -152,7 +149,7 @@ def _with_other_methods(
     flow: Flow,
     seen: CountedReports,
     standing: ReviewState,
-    by_kind: Mapping[SourceKind, list[str]],
+    by_kind: Mapping[SourceKind, list[IdentifiedRecord]],
     account: CountingInput,
     protocol: Protocol,
 ) -> Flow:
@@ -177,10 +174,10 @@ def _by_whom(flow: Flow, left: Iterable[Report], account: CountingInput) -> Flow
     """Divide the excluded records by whether a person or only a tool voted on them, as the template's footnote ** asks."""
     if not account.tool_votes:
         return flow
-    tool: list[str] = []
-    human: list[str] = []
+    tool: list[Report] = []
+    human: list[Report] = []
     for report in left:
         if report.phase is Phase.SCREENED_OUT:
             by_people = any(record.key in account.human_votes for record in report.records)
-            (human if by_people else tool).append(report.key)
+            (human if by_people else tool).append(report)
     return replace(flow, excluded_by_human=_count(human), excluded_by_tool=_count(tool))

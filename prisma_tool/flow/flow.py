@@ -6,7 +6,7 @@ stored; a field is None exactly where the template has no such box.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -52,19 +52,34 @@ class Study:
 class Count:
     """One number of the figure with what stands behind it.
 
-    For counts of records or reports `n == len(records) + adjustments`; for counts of studies `n == len(studies) + adjustments`
-    and `records` are the records of their reports.
+    For counts of records or reports `n == len(records) + unlisted + adjustments`; for counts of studies `n == len(studies) + adjustments`
+    and `records` are the records of their reports. `unlisted` is 0, save in a flow of which nobody wants to see the lists.
     """
 
     records: tuple[str, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     studies: tuple[Study, ...] | None = None
+    unlisted: int = 0
+
+    @classmethod
+    def together(cls, counts: Iterable[Count]) -> Count:
+        """All records (or reports) of several counts as one."""
+        parts = list(counts)
+        return cls(
+            tuple(key for part in parts for key in part.records),
+            tuple(number for part in parts for number in part.adjustments),
+            unlisted=sum(part.unlisted for part in parts),
+        )
+
+    @property
+    def members(self) -> int:
+        """How many records, reports or studies were counted."""
+        return len(self.records) + self.unlisted if self.studies is None else len(self.studies)
 
     @property
     def n(self) -> int:
         """The number that is printed."""
-        members = len(self.records) if self.studies is None else len(self.studies)
-        return members + sum(adjustment.n for adjustment in self.adjustments)
+        return self.members + sum(adjustment.n for adjustment in self.adjustments)
 
 
 @dataclass(frozen=True, slots=True)

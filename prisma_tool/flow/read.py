@@ -10,13 +10,14 @@ from typing import Any
 from prisma_tool.errors import PrismaError
 from prisma_tool.flow.count import count
 from prisma_tool.flow.counting_input import CountingInput, Entered
-from prisma_tool.flow.flow import Flow, StudyParticipants
+from prisma_tool.flow.flow import CheckKind, Flow, StudyParticipants
 from prisma_tool.flow.scope import Moment, Scope, moment, resolve
 from prisma_tool.flow.version_view import CountedReports, counted_reports
 from prisma_tool.identify.files.declared_search import attachments, day_of_run
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage
+from prisma_tool.reports.counted_state import load_counted_state
 from prisma_tool.reports.state import ReviewState, load_review_state, stopped_records
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.read import parse_protocol
@@ -24,14 +25,17 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.log_contents import log_head
 from prisma_tool.store.projections import as_of
+from prisma_tool.store.queues import closed_versions
 from prisma_tool.store.records import report_rows
 from prisma_tool.store.runs import runs
 
 __all__ = ["moment", "read_flow", "read_flow_with_head"]
 
 
-def read_flow(review: Review, at: datetime | None = None, *, scope: Scope | None = None) -> Flow:
+def read_flow(review: Review, at: datetime | None = None, *, scope: Scope | None = None, listed: bool = True) -> Flow:
     """The flow of a review; with `at` or a scope, as its database knew it at that moment, under the protocol of that day.
+
+    Without `listed` as many members as may be are counted by the database and not listed, which is quicker (`Count.unlisted`).
 
     Raises:
         PrismaError: the review did not exist at that moment, or the scope names an unknown version or run.
@@ -39,10 +43,10 @@ def read_flow(review: Review, at: datetime | None = None, *, scope: Scope | None
     """
     scope = scope or Scope(at=at)
     with review.store.read() as transaction:
-        return flow_at(transaction, review.protocol, resolve(transaction, scope), scope)
+        return flow_at(transaction, review.protocol, resolve(transaction, scope), scope, listed=listed)
 
 
-def read_flow_with_head(review: Review, scope: Scope) -> tuple[Flow, str]:
+def read_flow_with_head(review: Review, scope: Scope, *, listed: bool = True) -> tuple[Flow, str]:
     """The flow, and the head of the log behind it: of all that this database had stored by the moment that the scope names.
 
     The head of a version leaves the closing itself out, so that it is the one which `version close` printed.
@@ -54,7 +58,7 @@ def read_flow_with_head(review: Review, scope: Scope) -> tuple[Flow, str]:
     with review.store.read() as transaction:
         when = resolve(transaction, scope)
         head = log_head(transaction, received_by=when.at, but=when.before[1] if when.before else "").head
-        return flow_at(transaction, review.protocol, when, scope), head
+        return flow_at(transaction, review.protocol, when, scope, listed=listed), head
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,21 @@ class CountedVersion:
     when: Moment
 
 
-def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> Flow:
-    """The flow at a moment, under the protocol of that day; `protocol` is today's.
+def flow_at(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope, *, listed: bool = True) -> Flow:
+    """The flow at a moment, under the protocol of that day; `protocol` is today's, `listed` as for `read_flow`.
 
     Raises:
         PrismaError: the review did not exist at that moment.
     """
-    return counted_version(transaction, protocol, when, scope).flow
+    flow = counted_version(transaction, protocol, when, scope, listed=listed).flow
+    failed = any(check.kind is CheckKind.STRICT and not check.holds for check in flow.checks)
+    # What does not add up is told by its keys.
+    return counted_version(transaction, protocol, when, scope).flow if failed and not listed else flow
 
 
-def counted_version(transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope) -> CountedVersion:
+def counted_version(
+    transaction: Transaction, protocol: Protocol, when: Moment, scope: Scope, *, listed: bool = True
+) -> CountedVersion:
     """The same, with the reports behind its numbers.
 
     Raises:
@@ -86,7 +95,7 @@ def counted_version(transaction: Transaction, protocol: Protocol, when: Moment, 
     rules = protocol if when.at is None else protocol_at(transaction, when.at)
     # Of a moment since which nothing has come, the kept state is read instead of being folded from the log.
     state_at = None if when.at and rules == protocol and as_of.unchanged_since(transaction, when.at) else when.at
-    review_state = load_review_state(transaction.under(rules), state_at, when.before)
+    review_state = _state(transaction.under(rules), state_at, when.before, listed=listed or scope.cumulative)
     account = _account(transaction, review_state, rules, when.at)
     tool_votes, human_votes = _voters(transaction, review_state, rules, state_at)
     searched = _searched(transaction, review_state, when.at, cumulative=scope.cumulative)
@@ -94,6 +103,12 @@ def counted_version(transaction: Transaction, protocol: Protocol, when: Moment, 
     flow = count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
     flow = replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
     return CountedVersion(flow, counted_reports(review_state, rules, cumulative=scope.cumulative), review_state, rules, when)
+
+
+def _state(transaction: Transaction, at: datetime | None, before: tuple[int, str] | None, *, listed: bool) -> ReviewState:
+    """The state to count from. Of an update, and where tools voted, every report is looked at by itself."""
+    by_report = listed or at is not None or transaction.protocol.tools or closed_versions.standing_closings(transaction)
+    return load_review_state(transaction, at, before) if by_report else load_counted_state(transaction, assessed=True)
 
 
 def protocol_at(transaction: Transaction, at: datetime) -> Protocol:

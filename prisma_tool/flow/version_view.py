@@ -6,16 +6,18 @@ identified in its column; every other identified record is a further one of such
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from prisma_tool.flow.flow import Count
 from prisma_tool.model.log.versions import Era
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import SourceKind
-from prisma_tool.reports.state import SOUGHT, Phase, Report, ReviewState
+from prisma_tool.reports.state import SOUGHT, Phase, RecordTotals, Report, ReviewState
 from prisma_tool.reports.version_scope import VersionPart, VersionSorter
 from prisma_tool.store.records.report_rows import CountedRecord
 
@@ -31,6 +33,8 @@ class IdentifiedRecord(Struct, frozen=True):
     line: str
     known: bool = False
     """True for a record that an earlier version had screened already."""
+    n: int = 1
+    """How many records these are. Those that are not listed have no key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class CountedReports:
     cumulative: bool = False
     handed_over: tuple[str, ...] = ()
     """Over all versions: the sources that hold what versions made elsewhere handed over, which count here as others do."""
+    surplus_of: Mapping[SourceKind, int] | None = None
+    """Where they are not listed: how many records of each kind of source are further ones of a report that is counted under another."""
 
     @property
     def counted_keys(self) -> frozenset[str]:
@@ -62,6 +68,19 @@ class CountedReports:
         return tuple(report for report in self.reports if report.only_cited and not report.left and report.phase in outcomes)
 
     @property
+    def of_registers(self) -> frozenset[str]:
+        """The keys of the records of registers, which are always listed."""
+        return frozenset(record.key for record in self.identified if record.kind is SourceKind.REGISTER)
+
+    def surplus(self, *, left: bool) -> Count:
+        """The records of a column beyond the one under which their report is counted (counting rules 2 and 7)."""
+        if self.surplus_of is not None:
+            return Count(unlisted=sum(n for kind, n in self.surplus_of.items() if kind.in_left_column is left))
+        counted_keys = self.counted_keys
+        surplus = (record for record in self.identified if record.kind.in_left_column is left)
+        return Count(tuple(record.key for record in surplus if record.key not in counted_keys))
+
+    @property
     def all_reports(self) -> Iterator[Report]:
         """All reports of the review, of this version and before."""
         yield from self.reports
@@ -71,15 +90,36 @@ class CountedReports:
 def counted_reports(review_state: ReviewState, protocol: Protocol, *, cumulative: bool = False) -> CountedReports:
     """What the figure of the current version is about; `cumulative` looks at all versions as one."""
     if cumulative or not review_state.era.closings:
-        identified = (_identified_record(review_state, record) for report in review_state.reports for record in report.records)
         handed_over = tuple(review_state.sources[slug].name for slug in review_state.era.imported)
-        return CountedReports(review_state.reports, (), tuple(identified), frozenset(), Era(), cumulative, handed_over)
+        if review_state.totals is not None:
+            identified = tuple(_identified_numbers(review_state, review_state.totals))
+            surplus = _surplus_by_kind(review_state, review_state.totals)
+            return CountedReports(review_state.reports, (), identified, frozenset(), Era(), cumulative, handed_over, surplus)
+        identified = tuple(
+            _identified_record(review_state, record) for report in review_state.reports for record in report.records
+        )
+        return CountedReports(review_state.reports, (), identified, frozenset(), Era(), cumulative, handed_over)
     return _UpdateReports(review_state, omit=protocol.seen_hits == "omit").build()
 
 
 def _identified_record(review_state: ReviewState, record: CountedRecord, *, known: bool = False) -> IdentifiedRecord:
     source = review_state.sources[record.source]
     return IdentifiedRecord(record.key, source.kind, source.name, known)
+
+
+def _identified_numbers(review_state: ReviewState, totals: RecordTotals) -> Iterator[IdentifiedRecord]:
+    for slug, n in totals.numbers.items():
+        source = review_state.sources[slug]
+        if source.kind is not SourceKind.REGISTER:
+            yield IdentifiedRecord("", source.kind, source.name, n=n)
+    yield from (_identified_record(review_state, record) for record in totals.of_registers)
+
+
+def _surplus_by_kind(review_state: ReviewState, totals: RecordTotals) -> Mapping[SourceKind, int]:
+    surplus: Counter[SourceKind] = Counter()
+    for slug, n in totals.surplus.items():
+        surplus[review_state.sources[slug].kind] += n
+    return surplus
 
 
 class _UpdateReports:

@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from prisma_tool.model.protocol.protocol import CITATION_SEARCH
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.reports.state import ASSESSED, SOUGHT, Phase, ReviewState, load_review_state
+from prisma_tool.reports.counted_state import load_counted_state
+from prisma_tool.reports.state import ASSESSED, SOUGHT, Phase, ReviewState
 from prisma_tool.screening.queue import QueueMark, read_queue
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.updates.acknowledgement import open_items
@@ -91,13 +92,15 @@ class Overview:
 
 def overview(transaction: Transaction, reviewer: str) -> Overview:
     """Where the review stands for a reviewer."""
-    review_state = load_review_state(transaction)
-    phases = Counter(report.phase for report in review_state.reports)
+    review_state = load_counted_state(transaction)
+    phases: Counter[Phase] = Counter()
+    for report in review_state.reports:
+        phases[report.phase] += report.n
     conflicts = phases[Phase.SCREENING_CONFLICT] + phases[Phase.ASSESSMENT_CONFLICT]
     included = [report for report in review_state.reports if report.phase is Phase.INCLUDED]
     return Overview(
-        records=sum(len(report.records) for report in review_state.reports),
-        surplus=sum(len(report.records) - 1 for report in review_state.reports),
+        records=review_state.record_number,
+        surplus=review_state.record_number - phases.total(),
         removed=phases[Phase.REMOVED_AUTOMATIC] + phases[Phase.REMOVED_OTHER],
         screened_out=phases[Phase.SCREENED_OUT],
         sought=sum(phases[phase] for phase in SOUGHT),
@@ -107,9 +110,9 @@ def overview(transaction: Transaction, reviewer: str) -> Overview:
         excluded=phases[Phase.EXCLUDED],
         ongoing=phases[Phase.ONGOING],
         awaiting=phases[Phase.AWAITING],
-        included=len(included),
+        included=phases[Phase.INCLUDED],
         studies=_study_count(review_state),
-        unlinked=sum(not report.studies for report in included),
+        unlinked=sum(report.n for report in included if not report.studies),
         conflicts=conflicts,
         title_conflicts=phases[Phase.SCREENING_CONFLICT],
         to_screen=phases[Phase.SCREENING],
@@ -125,4 +128,6 @@ def overview(transaction: Transaction, reviewer: str) -> Overview:
 def _study_count(review_state: ReviewState) -> int:
     """Included studies; an included report without a link is a study of its own (counting rule 19)."""
     included = [report for report in review_state.reports if report.phase is Phase.INCLUDED]
-    return len({name for report in included for name in report.studies}) + sum(not report.studies for report in included)
+    return len({name for report in included for name in report.studies}) + sum(
+        report.n for report in included if not report.studies
+    )

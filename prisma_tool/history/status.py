@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from prisma_tool.model.vocabulary import OutcomeState, Stage
-from prisma_tool.reports.state import Phase, Report, at_stage, load_review_state
+from prisma_tool.reports.counted_state import load_counted_state
+from prisma_tool.reports.state import Phase, Report, at_stage
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import report_rows
 
@@ -38,25 +39,27 @@ class Status:
 
 def status(transaction: Transaction) -> Status:
     """Where the review stands now."""
-    review_state = load_review_state(transaction)
+    review_state = load_counted_state(transaction)
     reviewers: dict[str, dict[str, int]] = {
         name: dict.fromkeys((stage.value for stage in Stage), 0) for name in transaction.protocol.reviewers
     }
     for reviewer, stage, n in report_rows.votes_per_reviewer(transaction):
         reviewers.setdefault(reviewer, dict.fromkeys((stage.value for stage in Stage), 0))[stage] = n
     return Status(
-        identified=sum(len(report.records) for report in review_state.reports),
-        unique=len(review_state.reports),
+        identified=review_state.record_number,
+        unique=sum(report.n for report in review_state.reports),
         stages={stage.value: _stage_status([r for r in review_state.reports if at_stage(r, stage)], stage) for stage in Stage},
         reviewers=reviewers,
     )
 
 
 def _stage_status(reports: list[Report], stage: Stage) -> StageStatus:
-    missing = sum(report.phase is Phase.NOT_RETRIEVED for report in reports) if stage is Stage.FULL_TEXT else 0
-    states = Counter(report.title_abstract if stage is Stage.TITLE_ABSTRACT else report.full_text for report in reports)
+    missing = sum(report.n for report in reports if report.phase is Phase.NOT_RETRIEVED) if stage is Stage.FULL_TEXT else 0
+    states: Counter[OutcomeState | None] = Counter()
+    for report in reports:
+        states[report.at(stage)] += report.n
     return StageStatus(
-        total=len(reports),
+        total=states.total(),
         included=states[OutcomeState.INCLUDE],
         excluded=states[OutcomeState.EXCLUDE],
         maybe=states[OutcomeState.MAYBE],

@@ -65,11 +65,15 @@ class OwedVotes:
         return self.team.pilots[self.stage].reviewers - self.team.retired
 
 
+def asks_by_voters_alone(transaction: Transaction, stage: Stage) -> bool:
+    """True where it depends on nothing but who has voted on an open report whose vote it wants."""
+    return transaction.protocol.screening.at(stage).split is Split.SHARED and stage not in update.team_now(transaction).pilots
+
+
 def is_owed_everything(transaction: Transaction, stage: Stage, reviewer: str) -> bool:
     """True where each open report on which a reviewer has not voted wants the reviewer's vote, so that `owed_votes` need not be read."""
     protocol, team = transaction.protocol, update.team_now(transaction)
-    shared = protocol.screening.at(stage).split is Split.SHARED and stage not in team.pilots
-    return shared and reviewer in _active(protocol, team, reviewer)
+    return asks_by_voters_alone(transaction, stage) and reviewer in _active(protocol, team, reviewer)
 
 
 def _active(protocol: Protocol, team: Team, viewer: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Invariant: every cluster of records lies in exactly one `Phase`. Pure, save for 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -68,7 +68,7 @@ _FULL_TEXT_PHASES = {
 
 
 class Report(Struct, frozen=True):
-    """One report: its records and what has become of it.
+    """One report: its records and what has become of it; or several of which the same is known, counted and not listed.
 
     `key` is the representative's. `left` is true in the column of databases and registers, false in that of other methods.
     `title_abstract` and `full_text` are None where nobody voted at the stage. `reason` is the id of the exclusion reason of the stage at
@@ -86,10 +86,21 @@ class Report(Struct, frozen=True):
     studies: tuple[str, ...]
     only_cited: bool = False
     """True where nothing but citation indexes led to it: such a report is screened before it is sought, and no person picked it."""
+    n: int = 1
+    """How many reports these are. Those that are not listed have no key and no records (`counted_state`)."""
 
     def at(self, stage: Stage) -> OutcomeState | None:
         """The outcome at a stage, None where nobody voted."""
         return self.title_abstract if stage is Stage.TITLE_ABSTRACT else self.full_text
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTotals:
+    """How many records each source (by slug) has, and how many of these stand for no report; those of registers are listed too."""
+
+    numbers: Mapping[str, int]
+    surplus: Mapping[str, int]
+    of_registers: Sequence[CountedRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,13 @@ class ReviewState:
     """Keys that arrived since deduplication last ran."""
     era: Era = field(default_factory=Era)
     """The versions that were closed, and what came since (counting rules 21, 22)."""
+    totals: RecordTotals | None = None
+    """The records, where they are counted and not listed."""
+
+    @property
+    def record_number(self) -> int:
+        """How many records there are."""
+        return sum(len(report.records) for report in self.reports) if self.totals is None else sum(self.totals.numbers.values())
 
     @property
     def uncertain_pairs(self) -> int:
@@ -224,6 +242,21 @@ def _report(
         or (_screening(votes) if screened else None)
         or _assessment(assessed, events.newest_of(EventKind.RETRIEVAL, records), entry=_is_entry(key, records))
     )
+    return _classified(key, records, votes, assessed, phase, left=left, studies=events.studies(records), only_cited=only_cited)
+
+
+def _classified(  # noqa: PLR0913 - each is said of a report by itself
+    key: str,
+    records: tuple[CountedRecord, ...],
+    votes: Outcome | None,
+    assessed: Outcome | None,
+    phase: Phase,
+    *,
+    left: bool,
+    studies: tuple[str, ...] = (),
+    only_cited: bool = False,
+    n: int = 1,
+) -> Report:
     excluding = assessed if phase in ASSESSED | PENDING_ASSESSMENT else votes
     return Report(
         key=key,
@@ -234,9 +267,15 @@ def _report(
         full_text=assessed.state if assessed else None,
         reason=excluding.reason if excluding else "",
         reasons_differ=excluding is not None and excluding.reasons_differ,
-        studies=events.studies(records),
+        studies=studies,
         only_cited=only_cited,
+        n=n,
     )
+
+
+def unlisted_reports(votes: Outcome | None, assessed: Outcome | None, n: int) -> Report:
+    """So many reports from databases alike: without listing them, and without removal, retrieval or link to a study."""
+    return _classified("", (), votes, assessed, _screening(votes) or _assessment(assessed, None, entry=False), left=True, n=n)
 
 
 def at_stage(report: Report, stage: Stage) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.log.fold import newest
@@ -154,8 +155,9 @@ IsAsked = Callable[[str], bool]
 def _who_is_asked(transaction: Transaction, stage: Stage, reviewer: str, keys: Collection[str] | None = None) -> IsAsked:
     if is_owed_everything(transaction, stage, reviewer):
         return lambda _key: True
-    owed = owed_votes(transaction, stage, reviewer, keys)
-    return lambda key: reviewer in owed.reviewers_owing_by_key(key)
+    # Asked only of open reports: where none is open, nobody needs all the votes.
+    owed = cache(lambda: owed_votes(transaction, stage, reviewer, keys))
+    return lambda key: reviewer in owed().reviewers_owing_by_key(key)
 
 
 def _title_queue(

@@ -22,6 +22,7 @@ from prisma_tool.team.agreement_statistics import FEWEST_FOR_INTERVAL, Agreement
 from prisma_tool.team.blinding_log import Exposure
 from prisma_tool.team.pilot import pilot_keys
 from prisma_tool.team.ratings import PAIR, Pair, PairRatings, in_protocol_order, pair_ratings
+from prisma_tool.team.shared_ratings import SharedRatings, shared_ratings
 from prisma_tool.team.stage_reports import StageReports, StageVotes, standing_reports, votes_on
 
 _SEVERAL = 3
@@ -102,14 +103,16 @@ class StageAgreement:
 
 def agreements(transaction: Transaction, part: ReportSubset = ReportSubset.ALL) -> list[PairAgreement]:
     """The agreement of every two who have voted at a stage, over all versions, also of those who never met on a report."""
-    stages = (stage_agreement(transaction, standing_reports(transaction, stage), part) for stage in Stage)
-    return [pair for stage in stages for pair in stage.pairs]
+    return [pair for stage in Stage for pair in _standing_agreement(transaction, stage, part)]
 
 
-def stage_agreement(transaction: Transaction, reports: StageReports, part: ReportSubset = ReportSubset.ALL) -> StageAgreement:
-    """The agreement on these reports."""
+def _standing_agreement(transaction: Transaction, stage: Stage, part: ReportSubset) -> Iterable[PairAgreement]:
+    shared = shared_ratings(transaction, stage) if part is ReportSubset.ALL else None
+    if shared is not None:
+        return _pair_agreements(transaction.protocol, stage, shared.voters, shared.rated)
+    reports = standing_reports(transaction, stage)
     votes = votes_on(transaction, reports)
-    return agreement_on(transaction, reports, votes, pair_ratings(transaction, reports, votes.cast), part)
+    return agreement_on(transaction, reports, votes, pair_ratings(transaction, reports, votes.cast), part).pairs
 
 
 def stage_agreements(transaction: Transaction, reports: StageReports) -> dict[ReportSubset, StageAgreement]:
@@ -128,22 +131,27 @@ def agreement_on(
 ) -> StageAgreement:
     """The same, where the votes were read already."""
     protocol, stage = transaction.protocol, reports.stage
-    names = in_protocol_order(protocol, votes.voters)
     wanted = _of_part(transaction, reports, part)
     rated = [ratings[report] for report in sorted(ratings) if report in wanted]
-    shared = _shared(rated)
-    pairs = tuple(_pair_agreement(pair, shared, stage, protocol) for pair in combinations(names, PAIR))
-    return StageAgreement(pairs, _overall(names, rated, stage, protocol))
+    pairs = _pair_agreements(protocol, stage, votes.voters, _shared(rated))
+    return StageAgreement(pairs, _overall(in_protocol_order(protocol, votes.voters), rated, stage, protocol))
 
 
-def _shared(rated: Sequence[PairRatings]) -> list[tuple[PairRatings, int]]:
+def _pair_agreements(
+    protocol: Protocol, stage: Stage, voters: Collection[str], shared: Sequence[SharedRatings]
+) -> tuple[PairAgreement, ...]:
+    pairs = combinations(in_protocol_order(protocol, voters), PAIR)
+    return tuple(_pair_agreement(pair, shared, stage, protocol) for pair in pairs)
+
+
+def _shared(rated: Sequence[PairRatings]) -> list[SharedRatings]:
     """The ratings that reports share (`Rater`), as most do with thousands of others, each with how many do, in the order of the reports."""
     by_identity = {id(report): report for report in rated}
     numbers = Counter(map(id, rated))
     return [(report, numbers[identity]) for identity, report in by_identity.items()]
 
 
-def _pair_agreement(pair: Pair, shared: Iterable[tuple[PairRatings, int]], stage: Stage, protocol: Protocol) -> PairAgreement:
+def _pair_agreement(pair: Pair, shared: Iterable[SharedRatings], stage: Stage, protocol: Protocol) -> PairAgreement:
     """The agreement of two reviewers on these reports, each with how many are rated so."""
     counted: Counter[Rating] = Counter()
     exposed: Counter[Exposure] = Counter()

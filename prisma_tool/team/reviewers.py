@@ -10,16 +10,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.log.team import Membership, Team
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.model.vocabulary import Stage
-from prisma_tool.reports.owed_votes import OwedVotes, is_open, owed_votes
+from prisma_tool.model.vocabulary import OutcomeState, Stage
+from prisma_tool.reports.counted_state import load_counted_state
+from prisma_tool.reports.owed_votes import OwedVotes, asks_by_voters_alone, is_open, owed_votes
 from prisma_tool.reports.state import Report, load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log, update
+from prisma_tool.store.queues import votes_by_report
 from prisma_tool.store.records import report_rows
 
 
@@ -52,10 +56,10 @@ class StageWork:
 
 def people(transaction: Transaction) -> tuple[list[Person], dict[Stage, StageWork]]:
     """Everybody who takes part or ever voted, in the order of the protocol, and the work of each stage."""
-    reports = load_review_state(transaction).reports
-    open_at = {stage: [report for report in reports if is_open(report, stage)] for stage in Stage}
+    open_at = {stage: _open_reports(transaction, stage) for stage in Stage}
     owed_votes_at = {stage: _owed_on(transaction, stage, open_at[stage]) for stage in Stage}
-    owed_counts = {stage: _owed_counts(open_at[stage], owed_votes_at[stage]) for stage in Stage}
+    groups_at = {stage: _groups(transaction, open_at[stage], owed_votes_at[stage]) for stage in Stage}
+    owed_counts = {stage: _owed_counts(groups_at[stage], owed_votes_at[stage]) for stage in Stage}
     voted: dict[str, dict[str, int]] = {}
     for name, stage, n in report_rows.votes_per_reviewer(transaction):
         voted.setdefault(name, {})[stage] = n
@@ -70,7 +74,36 @@ def people(transaction: Transaction) -> tuple[list[Person], dict[Stage, StageWor
         )
         for name in dict.fromkeys([*everybody(transaction.protocol), *sorted(voted)])
     ]
-    return persons, {stage: _stage_work(open_at[stage], owed_votes_at[stage]) for stage in Stage}
+    return persons, {stage: _stage_work(groups_at[stage], owed_votes_at[stage]) for stage in Stage}
+
+
+def _open_reports(transaction: Transaction, stage: Stage) -> list[Report]:
+    """The open reports of a stage; where it only matters who has voted, those on which nobody has are counted and not listed."""
+    all_reports = load_counted_state(transaction).reports
+    counted = [report for report in all_reports if is_open(report, stage)]
+    listed = {report.key for report in all_reports}
+    begun = [report for report in counted if not report.key and report.at(stage) is OutcomeState.PENDING]
+    keys = [key for key in votes_by_report.pending_at(transaction, stage) if key not in listed] if begun else ()
+    # More keys than reports: somebody voted at full text on a report that title/abstract screening has not let through.
+    if (counted and not asks_by_voters_alone(transaction, stage)) or len(keys) != sum(report.n for report in begun):
+        return [report for report in load_review_state(transaction).reports if is_open(report, stage)]
+    return [report for report in counted if report not in begun] + [replace(begun[0], key=key, n=1) for key in keys]
+
+
+OpenGroup = tuple[Report, int]
+"""An open report, and how many there are of which the same votes are wanted."""
+
+
+def _groups(transaction: Transaction, reports: Iterable[Report], owed: OwedVotes) -> list[OpenGroup]:
+    if not asks_by_voters_alone(transaction, owed.stage):
+        return [(report, report.n) for report in reports]
+    first: dict[frozenset[str] | None, Report] = {}
+    numbers: Counter[frozenset[str] | None] = Counter()
+    for report in reports:
+        voters = owed.voters.get(report.key)
+        first.setdefault(voters, report)
+        numbers[voters] += report.n
+    return [(report, numbers[voters]) for voters, report in first.items()]
 
 
 def everybody(protocol: Protocol) -> tuple[str, ...]:
@@ -99,24 +132,26 @@ def _owed_on(transaction: Transaction, stage: Stage, open_reports: Sequence[Repo
     return owed_votes(transaction, stage, keys=keys)
 
 
-def _owed_counts(reports: Iterable[Report], owed: OwedVotes) -> Counter[str]:
-    return Counter(name for report in reports for name in owed.reviewers_owing(report))
+def _owed_counts(groups: Iterable[OpenGroup], owed: OwedVotes) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for report, n in groups:
+        for name in owed.reviewers_owing(report):
+            counts[name] += n
+    return counts
 
 
-def _stage_work(open_reports: Sequence[Report], owed: OwedVotes) -> StageWork:
-    begun = [report for report in open_reports if report.key in owed.voters]
-    waiting = Counter(
-        (" and ".join(sorted(owed.voters[report.key])), " or ".join(sorted(missing)))
-        for report in begun
-        if (missing := owed.reviewers_owing(report))
-    )
-    in_pilot = sum(report.key in (owed.pilot or ()) for report in open_reports)
+def _stage_work(groups: Sequence[OpenGroup], owed: OwedVotes) -> StageWork:
+    begun = [(report, n) for report, n in groups if report.key in owed.voters]
+    waiting: Counter[tuple[str, str]] = Counter()
+    for report, n in begun:
+        if missing := owed.reviewers_owing(report):
+            waiting[" and ".join(sorted(owed.voters[report.key])), " or ".join(sorted(missing))] += n
     return StageWork(
-        open=len(open_reports),
-        begun=len(begun),
-        unassigned=sum(map(owed.unassigned, open_reports)),
-        stranded=sum(map(owed.stranded, open_reports)),
-        pilot=in_pilot,
+        open=sum(n for _, n in groups),
+        begun=sum(n for _, n in begun),
+        unassigned=sum(n for report, n in groups if owed.unassigned(report)),
+        stranded=sum(n for report, n in groups if owed.stranded(report)),
+        pilot=sum(n for report, n in groups if report.key in (owed.pilot or ())),
         waiting=dict(sorted(waiting.items(), key=lambda pair: (-pair[1], pair[0]))),
     )
 

@@ -63,7 +63,7 @@ class StageReports:
 def standing_reports(transaction: Transaction, stage: Stage) -> StageReports:
     """The reports of a stage over all versions, as they stand."""
     states = queues.outcome_states(transaction, stage)
-    waiting = {OutcomeState.PENDING, OutcomeState.CONFLICT} | ({OutcomeState.MAYBE} if stage is Stage.FULL_TEXT else set())
+    waiting = waiting_states(stage)
     report_of = rebuild.memberships(transaction) if states else {}
     return StageReports(
         stage,
@@ -72,6 +72,12 @@ def standing_reports(transaction: Transaction, stage: Stage) -> StageReports:
         disputed=frozenset(report for report, state in states.items() if state == OutcomeState.CONFLICT),
         begun=sum(state in waiting and state != OutcomeState.CONFLICT for state in states.values()),
     )
+
+
+def waiting_states(stage: Stage) -> frozenset[OutcomeState]:
+    """The outcomes with which a report is not settled at a stage."""
+    maybe = {OutcomeState.MAYBE} if stage is Stage.FULL_TEXT else set()
+    return frozenset({OutcomeState.PENDING, OutcomeState.CONFLICT} | maybe)
 
 
 @dataclass(frozen=True, slots=True)

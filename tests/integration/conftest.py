@@ -99,6 +99,7 @@ class Bench:
         unexplained = [one for one in flow.checks if one.kind == "explainable" and not one.holds]
         assert not unexplained, unexplained
         assert as_json(flow)["counts"]["records_screened"] == flow.records_screened.n
+        assert as_json(read_flow(self.review, scope=Scope(**scope), listed=False)) == as_json(flow)
         return flow
 
     def told(self, **scope: Any) -> dict[str, Any]:

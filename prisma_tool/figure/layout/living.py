@@ -89,11 +89,7 @@ def _knows_reasons(version: VersionFlow, key: str) -> bool:
 
 
 def _sum(flow: Flow, key: str) -> Count:
-    lines = getattr(flow, key).values()
-    return Count(
-        tuple(record for line in lines for record in line.records),
-        tuple(number for line in lines for number in line.adjustments),
-    )
+    return Count.together(getattr(flow, key).values())
 
 
 def _label(short: str, own: str, table: LanguageTable) -> str:

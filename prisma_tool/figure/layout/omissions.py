@@ -64,11 +64,7 @@ def _shortened(cell: Cell, hide: frozenset[str]) -> tuple[BoxEntry, ...]:
 
 def _sum(counts: Iterable[Count | None]) -> Count:
     """All records (or reports) of `counts` as one count."""
-    known = [count for count in counts if count is not None]
-    return Count(
-        tuple(key for count in known for key in count.records),
-        tuple(adjustment for count in known for adjustment in count.adjustments),
-    )
+    return Count.together(count for count in counts if count is not None)
 
 
 def _is_hidden(entry: BoxEntry, hide: frozenset[str]) -> bool:

@@ -118,11 +118,7 @@ def _added(counts: list[Count]) -> Count | None:
     studies: tuple[Study, ...] | None = None
     if all(count.studies is not None for count in counts):
         studies = tuple(study for count in counts for study in count.studies or ())
-    return Count(
-        tuple(key for count in counts for key in count.records),
-        tuple(number for count in counts for number in count.adjustments),
-        studies,
-    )
+    return replace(Count.together(counts), studies=studies)
 
 
 def _lines_added(lists: list[Lines]) -> dict[str, Count]:

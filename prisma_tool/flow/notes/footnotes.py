@@ -105,8 +105,7 @@ def _about_seen_hits(basis: CountedReports, protocol: Protocol) -> Iterator[str]
 def _about_other_methods(flow: Flow, basis: CountedReports, protocol: Protocol) -> Iterator[str]:
     if not flow.has_other_methods:
         return
-    counted_keys = basis.counted_keys
-    again = sum(not record.kind.in_left_column and record.key not in counted_keys for record in basis.identified)
+    again = basis.surplus(left=False).members
     if again:
         yield f"{_n(again, 'record')} from other methods {_describe(again)} a report identified already and {_are(again)} not sought again."
     if protocol.screening.screen_other_methods:

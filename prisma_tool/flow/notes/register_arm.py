@@ -12,7 +12,6 @@ from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.notes.placeholders import listed
 from prisma_tool.flow.version_view import CountedReports
 from prisma_tool.model.protocol.protocol import CAPTURED, NO_RESULTS
-from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.reports.state import BEFORE_SCREENING, Phase, Report
 
 _EXCLUDED = frozenset({Phase.SCREENED_OUT, Phase.EXCLUDED})
@@ -20,7 +19,7 @@ _EXCLUDED = frozenset({Phase.SCREENED_OUT, Phase.EXCLUDED})
 
 def register_arm(basis: CountedReports, account: CountingInput) -> str:
     """The sentence, ending in a stop; empty where there is nothing to say, or not everything is known."""
-    of_registers = {record.key for record in basis.identified if record.kind is SourceKind.REGISTER}
+    of_registers = basis.of_registers
     reports = [report for report in basis.reports if report.key in of_registers and report.phase not in BEFORE_SCREENING]
     reasons = [report.reason for report in reports if report.phase in _EXCLUDED]
     included = sum(report.phase is Phase.INCLUDED for report in reports)

@@ -70,13 +70,19 @@ def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
     Without `votes` the single votes and assignments are left out of `standing`, as are verdicts on pairs that join, of which there are as many
     as duplicates, and those by which the engine keeps apart, and corrections, whose texts are long; what they mean for clusters and outcomes is there all the same.
     """
-    statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
-    if not votes:
-        by_person = sa.and_(StandingRow.verdict == DuplicateVerdict.DIFFERENT, EventRow.reviewer != ENGINE)
-        asked = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE, by_person)
-        statement = statement.where(StandingRow.kind.not_in(_OMITTED_KINDS), asked)
-    standing = dict(map(event_rows.standing_event_of, transaction.rows(statement)))
+    standing = dict(map(event_rows.standing_event_of, transaction.rows(_STANDING))) if votes else stored_acts(transaction)
     return State(standing, memberships(transaction), _outcomes(transaction))
+
+
+_STANDING = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
+
+
+def stored_acts(transaction: Transaction) -> dict[Slot, Event]:
+    """The standing events of a state without votes."""
+    by_person = sa.and_(StandingRow.verdict == DuplicateVerdict.DIFFERENT, EventRow.reviewer != ENGINE)
+    asked = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE, by_person)
+    rows = transaction.rows(_STANDING.where(StandingRow.kind.not_in(_OMITTED_KINDS), asked))
+    return dict(map(event_rows.standing_event_of, rows))
 
 
 def standing_pairs(transaction: Transaction, at: datetime | None = None) -> list[Event]:
@@ -95,12 +101,15 @@ def stored_part(transaction: Transaction, clusters: Mapping[str, Collection[str]
         clusters: The keys of all members of each cluster, by its name.
     """
     keys = {key for members in clusters.values() for key in members}
-    statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
-    rows = select_in(transaction.session, statement.where(StandingRow.kind.not_in(_OMITTED_KINDS)), StandingRow.subject, keys)
+    rows = select_in(transaction.session, _STANDING.where(StandingRow.kind.not_in(_OMITTED_KINDS)), StandingRow.subject, keys)
     standing = dict(map(event_rows.standing_event_of, rows))
     cluster_of = {key: name for name, members in clusters.items() for key in members}
-    outcomes = select_in(transaction.session, _OUTCOME, OutcomeRow.cluster, clusters)
-    return State(standing, cluster_of, dict(_outcome(row) for row in outcomes))
+    return State(standing, cluster_of, stored_outcomes(transaction, clusters))
+
+
+def stored_outcomes(transaction: Transaction, clusters: Collection[str]) -> dict[tuple[str, Stage], Outcome]:
+    """The outcomes of these clusters, as they are kept."""
+    return dict(_outcome(row) for row in select_in(transaction.session, _OUTCOME, OutcomeRow.cluster, clusters))
 
 
 # Columns, not mapped objects: a review has hundreds of thousands of outcomes, and an object costs several times its row.
@@ -113,14 +122,14 @@ _STATES = {state.value: state for state in OutcomeState}
 
 
 @lru_cache(maxsize=1024)
-def _same_outcome(state: str, reason: str, reasons_differ: bool) -> Outcome:
-    """Hundreds of thousands of reports share a handful of outcomes."""
+def same_outcome(state: str, reason: str, reasons_differ: bool) -> Outcome:
+    """An outcome, one object for all that are equal: hundreds of thousands of reports share a handful of them."""
     return Outcome(_STATES[state], reason, reasons_differ)
 
 
 def _outcome(row: Sequence[Any]) -> tuple[tuple[str, Stage], Outcome]:
     cluster, stage, state, reason, reasons_differ = row
-    return (cluster, _STAGES[stage]), _same_outcome(state, reason, reasons_differ)
+    return (cluster, _STAGES[stage]), same_outcome(state, reason, reasons_differ)
 
 
 def memberships(transaction: Transaction) -> dict[str, str]:

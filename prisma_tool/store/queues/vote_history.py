@@ -5,9 +5,10 @@ Read only. Columns instead of events: a review has hundreds of thousands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -16,6 +17,7 @@ from prisma_tool.model.log.clock import moment_of
 from prisma_tool.model.log.contributors import spelling
 from prisma_tool.model.log.events import Channel, EventKind, undone
 from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow
 
@@ -68,7 +70,9 @@ class CastVote(Struct, frozen=True):
 _CHANNELS = {channel.value: channel for channel in Channel}
 
 
-def votes_cast(transaction: Transaction, stage: str, report_of: Mapping[str, str], at: datetime | None = None) -> list[CastVote]:
+def votes_cast(
+    transaction: Transaction, stage: str, report_of: Mapping[str, str], at: datetime | None = None, *, few: bool = False
+) -> list[CastVote]:
     """All votes at a stage on some records, oldest first.
 
     Args:
@@ -76,6 +80,7 @@ def votes_cast(transaction: Transaction, stage: str, report_of: Mapping[str, str
         stage: The stage.
         report_of: The name of the report of each record that is asked for.
         at: Only what this database had stored by then; None for all.
+        few: Whether the records are asked for one by one, instead of reading the votes on all.
     """
     columns = (
         EventRow.id, EventRow.subject, EventRow.reviewer, EventRow.at, event_rows.PAYLOAD, EventRow.tool_version, EventRow.clock,
@@ -84,6 +89,7 @@ def votes_cast(transaction: Transaction, stage: str, report_of: Mapping[str, str
     votes = sa.select(*columns).where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage)
     if at is not None:
         votes = votes.where(EventRow.received <= at)
+    rows = _of_records(transaction, votes, report_of) if few else transaction.rows(votes.order_by(EventRow.clock, EventRow.id))
     # A handful of people give all votes.
     spelled = cache(spelling(transaction.protocol))
     undone_at, counts = _taken_back(transaction, at), cache(event_rows.contributors(transaction).may_vote)
@@ -104,11 +110,14 @@ def votes_cast(transaction: Transaction, stage: str, report_of: Mapping[str, str
             received,
             payload.get("dated") is True,
         )
-        for event_id, subject, reviewer, given, payload, tool, clock, via, merged, received in transaction.rows(
-            votes.order_by(EventRow.clock, EventRow.id)
-        )
+        for event_id, subject, reviewer, given, payload, tool, clock, via, merged, received in rows
         if subject in report_of and counts(reviewer)
     ]
+
+
+def _of_records(transaction: Transaction, votes: sa.Select[Any], keys: Collection[str]) -> list[Any]:
+    rows = select_in(transaction.session, votes, EventRow.subject, keys)
+    return sorted(rows, key=lambda row: (row.clock, row.id))
 
 
 def _taken_back(transaction: Transaction, at: datetime | None) -> dict[str, tuple[int, str]]:

@@ -12,10 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.model.log.events import EventKind
-from prisma_tool.model.vocabulary import Stage
+from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, MembershipRow, StandingRow
+from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, StandingRow
 
 
 def voters_at(transaction: Transaction, stage: Stage, clusters: Collection[str] | None = None) -> list[tuple[str, str]]:
@@ -26,6 +26,12 @@ def voters_at(transaction: Transaction, stage: Stage, clusters: Collection[str] 
         .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
     )
     return [(cluster, name) for cluster, name in _narrowed(transaction, statement, clusters)]
+
+
+def pending_at(transaction: Transaction, stage: Stage) -> list[str]:
+    """The reports with votes at a stage, but not all that are wanted."""
+    statement = sa.select(OutcomeRow.cluster).where(OutcomeRow.stage == stage, OutcomeRow.state == OutcomeState.PENDING)
+    return [cluster for (cluster,) in transaction.rows(statement)]
 
 
 def assignments_at(transaction: Transaction, stage: Stage, clusters: Collection[str] | None = None) -> list[tuple[str, str]]:

@@ -28,12 +28,23 @@ class CountedRecord(Struct, frozen=True):
     register_entry: bool
 
 
-_RECORDS = sa.select(RecordRow.key, RecordRow.source, RecordRow.register_entry).order_by(RecordRow.position, RecordRow.key)
+_COLUMNS = (RecordRow.key, RecordRow.source, RecordRow.register_entry)
+_RECORDS = sa.select(*_COLUMNS).order_by(RecordRow.position, RecordRow.key)
 
 
 def counted_records_of(transaction: Transaction, keys: Collection[str]) -> list[CountedRecord]:
-    """These records alone."""
-    return [CountedRecord(*row) for row in select_in(transaction.session, _RECORDS, RecordRow.key, keys)]
+    """These records alone, in the order of their arrival."""
+    statement = sa.select(RecordRow.position, *_COLUMNS)
+    return [
+        CountedRecord(*record)
+        for _, *record in sorted(map(tuple, select_in(transaction.session, statement, RecordRow.key, keys)))
+    ]
+
+
+def counted_records_from(transaction: Transaction, sources: Collection[str]) -> list[CountedRecord]:
+    """The records of these sources alone, in the order of their arrival."""
+    statement = _RECORDS.where(RecordRow.source.in_(sorted(sources)))
+    return list(starmap(CountedRecord, transaction.rows(statement))) if sources else []
 
 
 def counted_records(transaction: Transaction, at: datetime | None = None) -> list[CountedRecord]:
