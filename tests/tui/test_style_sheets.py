@@ -1,4 +1,4 @@
-"""The style sheets: a rule for a widget that has another name by now would be ignored without a word."""
+"""The style sheets: a rule for a widget that has another name by now would be ignored, and a screen whose sheet is gone would not open."""
 
 from __future__ import annotations
 
@@ -37,3 +37,15 @@ def test_a_style_sheet_names_widgets_that_there_are(sheet: Path, widgets: set[st
     selectors = re.findall(r"([^{}]+)\{", _COMMENT.sub("", sheet.read_text(encoding="utf-8")))
     named = {name for selector in selectors for name in _TYPE.findall(selector)}
     assert named <= widgets
+
+
+@pytest.mark.parametrize("module", sorted(ROOT.rglob("*.py")), ids=lambda module: str(module.relative_to(ROOT)))
+def test_every_screen_finds_its_style_sheets(module: Path) -> None:
+    loaded = import_module(".".join(("prisma_tool.tui", *module.relative_to(ROOT).with_suffix("").parts)))
+    own = [one for one in vars(loaded).values() if isinstance(one, type) and one.__module__ == loaded.__name__]
+    paths = [path for one in own for path in as_list(vars(one).get("CSS_PATH"))]
+    assert [path for path in paths if not (module.parent / path).is_file()] == []
+
+
+def as_list(paths: object) -> list[str]:
+    return [str(path) for path in paths] if isinstance(paths, list) else [str(paths)] if paths else []

@@ -28,7 +28,6 @@ _KEYS = "123456789"
 class WhoScreen(SeenFirst[str | None]):
     """Answers with one of the names, or None where the person leaves; the one who worked here last is marked."""
 
-    CSS_PATH = "../dialogs/exclusion_reason.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss(None)", "Leave", id="who.leave")]
 
     def __init__(self, title: str, names: Sequence[str], last: str) -> None:
