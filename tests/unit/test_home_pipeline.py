@@ -78,7 +78,7 @@ def test_the_next_step_comes_first_and_warnings_lead_to_what_they_warn_of() -> N
     lines = to_do(replace(HALF, open_items=items, unlinked=2), JoinsToLookAt(3, 1, 9))
     assert [line.words.split(":")[0] for line in lines] == [
         "Screen 28 of 563 titles",
-        "Link 2 included reports to a study",
+        "See which of 2 included reports without a study belong to one",
         "2 records joined reports after these were decided",
         "3 joined pairs are least certain, 1 of them by earlier rules (x puts this away)",
     ]
