@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ from prisma_tool.store.engine import event_rows
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 SECONDS = 60
+_QUIET_SECONDS = 0.7
+_IS_DROP_TAKEN = "!dispatchEvent(new DragEvent('drop', {cancelable: true, dataTransfer: new DataTransfer()}))"
+"""Whether the page keeps a browser from opening a dropped file in its place."""
 _ENTRY = "TY  - JOUR\nAN  - 1\nTI  - An invented title\nPY  - 2020\nER  - \n"
 
 
@@ -173,7 +176,10 @@ async def _in_page(page: _Page, url: str, keys: list[str]) -> list[str]:
     await page.call("Page.enable")
     await page.call("Page.navigate", url=url)
     await page.until_class("-first-byte")
+    assert await page.value_of(_IS_DROP_TAKEN) is True
     for key in keys:
+        # A key that is sent before the place is shown does nothing there.
+        await page.until_quiet()
         await page.call("Input.dispatchKeyEvent", type="keyDown", text=key, key=key)
         await page.call("Input.dispatchKeyEvent", type="keyUp", key=key)
     await page.until_class("-closed")
@@ -190,11 +196,26 @@ class _Page:
         self.calls += 1
         await self.connection.send_json({"id": self.calls, "method": method, "params": parameters})
         while True:
-            told = await self.connection.receive_json()
-            if told.get("method") == "Network.requestWillBeSent":
-                self.asked.append(told["params"]["request"]["url"])
+            told = await self._next()
             if told.get("id") == self.calls:
                 return told.get("result", told)
+
+    async def _next(self) -> Any:
+        told = await self.connection.receive_json()
+        if told.get("method") == "Network.requestWillBeSent":
+            self.asked.append(told["params"]["request"]["url"])
+        return told
+
+    async def value_of(self, expression: str) -> Any:
+        """What an expression of JavaScript comes to in the page."""
+        return (await self.call("Runtime.evaluate", expression=expression))["result"]["value"]
+
+    async def until_quiet(self) -> None:
+        """Wait until nothing more comes to the page: the application has drawn what it had to."""
+        with suppress(TimeoutError):
+            while True:
+                async with asyncio.timeout(_QUIET_SECONDS):
+                    await self._next()
 
     async def until_class(self, name: str) -> None:
         """Wait until the page's body has a class."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -96,10 +97,12 @@ async def test_a_note_is_kept_with_the_adjudication(disputed: Review) -> None:
     assert (ruling.text("note"), ruling.text("verdict")) == ("Agreed", "exclude")
 
 
-async def test_where_no_conflict_is_left_the_screen_says_so_and_keys_do_nothing(review_of: ReviewOf) -> None:
+async def test_where_no_conflict_waits_the_screen_claims_no_settling_and_keys_do_nothing(review_of: ReviewOf) -> None:
     async with ReviewApp(review_of(1), "Anna", "conflicts").run_test(size=NARROW) as pilot:
         await pilot.pause()
-        assert "No conflicts are left." in painted(pilot)
+        assert "No conflict waits." in painted(pilot)
+        assert "none waits" in painted(pilot)
+        assert not re.search(r"settled as|are left|nothing here yet", painted(pilot))
         await pilot.press("i", "e", "y", "l", "n", "u")
         assert isinstance(pilot.app.screen, ConflictsScreen)
         assert "nothing to take back" in painted(pilot)

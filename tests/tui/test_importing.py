@@ -20,6 +20,7 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.dialogs.folder_files import beginning_with, completed, dropped_files, folder_entries, recent_files
+from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.sessions.import_session import ImportSession, Origin, Votes
 
 ReviewOf = Callable[..., Review]
@@ -232,3 +233,19 @@ def test_half_of_a_pair_of_names_is_refused(review_of: ReviewOf, exported: Path,
     session = ImportSession(review_of(0), reviewer="Anna")
     with pytest.raises(UsageError, match="should be two names"):
         session.look(exported / "scopus.ris", Origin("Scopus", votes=Votes(Stage.TITLE_ABSTRACT, people=typed)))
+
+
+async def test_files_of_a_path_that_is_typed_are_listed_a_line_each_below_their_own_folder(
+    review_of: ReviewOf, exported: Path
+) -> None:
+    dialog = FilesDialog(exported / "old", [exported])
+    for number in range(12):
+        (exported / f"{'long-' * 12}{number}.ris").write_text("", encoding="utf-8")
+    async with ReviewApp(review_of(""), "Anna").run_test(size=(80, 24)) as pilot:
+        pilot.app.push_screen(dialog)
+        assert "recent, in /" in await settled(pilot)
+        pilot.app.screen.query_one(Input).value = "../"
+        text = await settled(pilot)
+        assert dialog.shown == exported
+        assert text.count("[ ]") >= 6
+        assert "Esc takes nothing" in text

@@ -160,3 +160,13 @@ def test_suggestions_with_an_included_report_come_first_and_so_does_the_report(s
     details = session.read()
     assert details is not None
     assert [report.record.key for report in details.reports] == ["pubmed:5", "pubmed:4"]
+
+
+def test_a_suggestion_is_settled_once_all_its_reports_that_are_not_excluded_are_in_one_study(session: StudyLinksSession) -> None:
+    links.link_all(session.review, [("A study", "pubmed:1"), ("Another", "pubmed:2")], "Anna")
+    session.reload()
+    assert [one.number for one in session.items] == [FIRST, SECOND, "NCT99000009"]
+    links.link_all(session.review, [("A study", "pubmed:2")], "Anna")
+    screened(session, "3", Verdict.EXCLUDE)
+    session.reload()
+    assert [one.number for one in session.items] == ["NCT99000009"]

@@ -1,4 +1,4 @@
-"""The style sheets: a rule for a widget that has another name by now would be ignored without a word."""
+"""The style sheets: a rule for a widget that has another name by now would be ignored, and a screen whose sheet is gone would not open."""
 
 from __future__ import annotations
 

@@ -291,8 +291,10 @@ class Observer:
         if not isinstance(app.screen_stack[0], ReportScreen):
             return ""
         rows = app.screen_stack[0]._compositor.render_strips()
-        found = re.search(r"Plain report \d+", "\n".join("".join(segment.text for segment in row) for row in rows))
-        return found.group() if found else ""
+        # The line of messages above the title may name the record that was voted on before.
+        text = "\n".join("".join(segment.text for segment in row) for row in rows)
+        found = re.search(r"^\s*(Plain report \d+)\s*$", text, re.MULTILINE)
+        return found.group(1) if found else ""
 
     def _at(self, time: float) -> str:
         return next((record for drawn, record in reversed(self.read) if drawn <= time), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -77,7 +78,7 @@ def test_the_next_step_comes_first_and_warnings_lead_to_what_they_warn_of() -> N
     lines = to_do(replace(HALF, open_items=items, unlinked=2), JoinsToLookAt(3, 1, 9))
     assert [line.words.split(":")[0] for line in lines] == [
         "Screen 28 of 563 titles",
-        "Link 2 included reports to a study",
+        "See which of 2 included reports without a study belong to one",
         "2 records joined reports after these were decided",
         "3 joined pairs are least certain, 1 of them by earlier rules (x puts this away)",
     ]
@@ -117,3 +118,11 @@ def test_of_one_thing_the_name_is_singular() -> None:
     assert "1 record " in text
     assert "1 report included" in text
     assert "1 reports" not in text
+
+
+def test_no_number_stands_in_a_box_without_saying_of_what() -> None:
+    lines = pipeline(replace(HALF, waiting_for_comparison=1412, to_assess=128, conflicts=12, title_conflicts=12), 76).plain
+    cells = [line.replace("▸", " ").strip("│").split("│") for line in lines.splitlines()[1:-1]]
+    assert [cell for row in cells for cell in row if re.fullmatch(r"\s*[\d,]+\s*", cell)] == [" 12         "]
+    assert "1,412 new" in lines
+    assert "│ conflicts  │" in lines

@@ -124,9 +124,11 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         return one_line(" · ".join(part for part in (self.message, note, refusal) if part))
 
     def end_page(self, progress: Progress) -> Content:
-        """The page where no conflict is left."""
-        done = f"{progress.done} settled in this sitting; u takes back the last. " if progress.done else ""
-        return text_page("No conflicts are left.", f"{done}The flow counts what was settled as you decided.")
+        """The page where no conflict waits; that any was settled is said of this sitting, which knows it."""
+        if not progress.done:
+            return text_page("No conflict waits.", "Where two reviewers differ on a report, it waits here until it is settled.")
+        done = f"{progress.done} settled in this sitting; u takes back the last."
+        return text_page("No conflicts are left.", f"{done} The flow counts what was settled as you decided.")
 
     def concerns(self, changes: Changes) -> bool:
         """A vote may bring a conflict about, and an adjudication settle one."""

@@ -80,11 +80,13 @@ class FormDialog(ModalScreen[str | None]):
     def _hint(self) -> str:
         has_lines = any(field.lines > 1 for field in self.form.fields)
         keys = "Ctrl+S" if has_lines else "Enter"
-        between = " · Tab next field" if len(self.form.fields) > 1 else ""
-        completes = ", completes a path" if any(field.is_path for field in self.form.fields) else ""
+        acts = ["next field"] * (len(self.form.fields) > 1) + ["completes a path"] * any(
+            field.is_path for field in self.form.fields
+        )
+        tab = f" · Tab {', '.join(acts)}" if acts else ""
         changes = " · ← → change" if any(field.choices for field in self.form.fields) else ""
         more = " · PgDn reads on" if self.form.preview else ""
-        return f"{keys} {self.form.consequence}{between}{completes}{changes}{more} · Esc leaves"
+        return f"{keys} {self.form.consequence}{tab}{changes}{more} · Esc leaves"
 
     def on_mount(self) -> None:
         """Begin in the first field."""

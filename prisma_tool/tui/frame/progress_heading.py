@@ -25,7 +25,9 @@ class ProgressHeading(Vertical):
         with Horizontal():
             yield Static(self._where, classes="review-title")
             yield Static(Content(self._reviewer), classes="place")
-        yield ProgressLine()
+        line = ProgressLine()
+        line.empty = "none waits"
+        yield line
 
     def show(self, progress: Progress) -> None:
         """Draw this progress."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from textual.content import Content
 
@@ -55,7 +56,7 @@ def boxes_of(overview: Overview) -> tuple[PhaseBox, ...]:
     unique = (
         (overview.surplus, "duplicates joined", "joined", _LEFT),
         (overview.removed, "removed before screening", "removed", _LEFT),
-        (overview.waiting_for_comparison, "records to compare", "to compare", _WORK),
+        (overview.waiting_for_comparison, "records to compare", "new", _WORK),
         (overview.uncertain_pairs, "pairs to settle", "pairs", _WORK),
     )
     screening = (
@@ -121,7 +122,8 @@ def _box(box: PhaseBox, cells: int) -> Iterator[Content]:
     yield Content.assemble(
         ("╭ ", QUIET), (fitted(name, min(len(name), inner - 2)), "bold"), (f" {'─' * (inner - 2 - len(name))}╮", QUIET)
     )
-    texts = [_count(box, inner - 1), *_bar(box, inner - 2), *(_detail(one, inner - 1) for one in box.details if one[0])]
+    details = (line for one in box.details if one[0] for line in _detail(one, inner - 1))
+    texts = [_count(box, inner - 1), *_bar(box, inner - 2), *details]
     for text, style in texts:
         yield _inside(Content.styled(f" {fitted(text, inner - 1)}", QUIET if box.is_empty else style))
     yield Content.styled(_lower_edge(box.left, inner), QUIET)
@@ -147,10 +149,12 @@ def _bar(box: PhaseBox, width: int) -> Iterator[tuple[str, str]]:
         yield "━" * filled + "╌" * (width - filled), "$text-success" if box.done == box.of else "$text-accent"
 
 
-def _detail(detail: Detail, width: int) -> tuple[str, str]:
+def _detail(detail: Detail, width: int) -> Iterator[tuple[str, str]]:
+    """The number with its words, on a line more where there is no room beside it: a number alone says nothing."""
     n, long, short, style = detail
     words = (_one(f"{n:,} {long}"), _one(f"{n:,} {short}"))
-    return next((text for text in words if len(text) <= width), f"{n:,}"), style
+    fitting = next((text for text in words if len(text) <= width), words[-1])
+    return ((line, style) for line in wrap(fitting, width))
 
 
 def _one(words: str) -> str:

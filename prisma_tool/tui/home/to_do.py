@@ -131,7 +131,9 @@ def _deciding(overview: Overview) -> Iterator[ToDo]:
     if waiting:
         yield ToDo(f"{_texts(overview)}{_whose(mine[Stage.FULL_TEXT], waiting)}", "5", Step.FULL_TEXT)
     if overview.unlinked:
-        yield ToDo(f"Link {counted(overview.unlinked, 'included report')} to a study", "6", Step.STUDIES)
+        yield ToDo(
+            f"See which of {counted(overview.unlinked, 'included report')} without a study belong to one", "6", Step.STUDIES
+        )
 
 
 def _warned(n: int, one: str, several: str, key: str, place: str) -> ToDo:

@@ -41,7 +41,7 @@ _UNITS = ((1 << 20, "MB"), (1 << 10, "kB"))
 class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
     """Answers with files, or None when cancelled; begins in `folder`, with the newest files of `recent` above.
 
-    `heading` is the question; `likely` are the suffixes of the files that are meant, the others are dim.
+    `shown` is the folder whose files are listed below the recent ones: the one a path leads to while it is typed. `heading` is the question; `likely` are the suffixes of the files that are meant, the others are dim.
     """
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["files_dialog.tcss"]
@@ -58,7 +58,8 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         likely: frozenset[str] = RECORD_SUFFIXES,
     ) -> None:
         super().__init__()
-        self.folder, self.recent = folder, recent_files(recent, likely)
+        self.folder = self.shown = folder
+        self.recent = recent_files(recent, likely)
         self.heading, self.likely = heading, likely
         self.entries: list[FolderEntry] = []
         self.listed: list[FolderEntry] = []
@@ -84,7 +85,7 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         except PrismaError as error:
             self._tell(refusal(error))
             return
-        self.folder = folder
+        self.folder = self.shown = folder
         above = [FolderEntry(folder.parent, is_folder=True)] if folder.parent != folder else []
         elsewhere = [one for one in self.recent if one.path.parent != folder]
         self.entries = self.listed = [*elsewhere, *above, *entries]
@@ -93,7 +94,9 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         """Show what the path may become that is being typed, and the folder again where nothing is."""
-        self.entries = beginning_with(event.value.strip(), self.folder) if event.value.strip() else self.listed
+        typed = event.value.strip()
+        self.entries = beginning_with(typed, self.folder) if typed else self.listed
+        self.shown = self.entries[0].path.parent.resolve() if typed and self.entries else self.folder
         self._paint(0)
 
     def _paint(self, highlighted: int) -> None:
@@ -102,14 +105,14 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         files.add_options(Option(self._line(entry)) for entry in self.entries)
         files.highlighted = highlighted if self.entries else None
         marked = f"{counted(len(self.marked), 'file')} marked · " if self.marked else ""
-        self.query_one("#where", Static).update(Content.styled(f"{marked}folder {one_line(str(self.folder))}", QUIET))
+        self.query_one("#where", Static).update(Content.styled(f"{marked}folder {one_line(str(self.shown))}", QUIET))
 
     def _line(self, entry: FolderEntry) -> Content:
         mark = "[x] " if entry.path in self.marked else "    " if entry.is_folder else "[ ] "
         if entry.is_folder:
             return Content.assemble(mark, (".." if entry.path == self.folder.parent else f"{one_line(entry.path.name)}/", "bold"))
         changed = datetime.fromtimestamp(entry.changed).astimezone()
-        recent = f", recent, in {one_line(str(entry.path.parent))}" if entry.path.parent != self.folder else ""
+        recent = f", recent, in {one_line(str(entry.path.parent))}" if entry in self.recent else ""
         about = f"  {_size(entry.size)}, {changed:%Y-%m-%d}{recent}"
         return Content.assemble(mark, (one_line(entry.path.name), "" if entry.is_one_of(self.likely) else QUIET), (about, QUIET))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from prisma_tool.model.text import one_line
-from prisma_tool.reports.state import Phase, reports_of
+from prisma_tool.reports.state import Phase, Report, reports_of
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
@@ -96,13 +96,13 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
         return [item for item in self._open_suggestions() if not any(_same(item, suggestion) for suggestion in answered)]
 
     def _open_suggestions(self) -> list[Suggestion]:
-        """Those of two reports or more that are not excluded; those with an included one first."""
+        """Those of two reports or more that are not excluded and not in one study yet; those with an included one first."""
         suggested = links.suggest(self.review)
         with self.review.store.read() as transaction:
             states = reports_of(transaction, sorted({key for item in suggested for key in item.keys}))
-        phases = {item: [states[key].phase for key in item.keys if key in states] for item in suggested}
-        left = [item for item in suggested if sum(phase not in _EXCLUDED for phase in phases[item]) > 1]
-        return sorted(left, key=lambda item: Phase.INCLUDED not in phases[item])
+        left = {item: _not_excluded(states[key] for key in item.keys if key in states) for item in suggested}
+        apart = [item for item, reports in left.items() if len(reports) > 1 and not _share_a_study(reports)]
+        return sorted(apart, key=lambda item: Phase.INCLUDED not in [report.phase for report in left[item]])
 
     def list_items_again(self) -> Sequence[Suggestion]:
         """The suggestions of the list that links have not settled meanwhile: several numbers may name one study."""
@@ -213,6 +213,14 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
         self.answers.append(_Answer(None, earlier=tuple((label, key) for label in labels)))
         self.reload()
         return labels
+
+
+def _not_excluded(reports: Iterable[Report]) -> list[Report]:
+    return [report for report in reports if report.phase not in _EXCLUDED]
+
+
+def _share_a_study(reports: Sequence[Report]) -> bool:
+    return bool(set.intersection(*(set(report.studies) for report in reports)))
 
 
 def _same(a: Suggestion, b: Suggestion) -> bool:

@@ -77,12 +77,13 @@ def end_text(progress: Progress, linked: int) -> Content:
     """The page after the last suggestion: what was done and what comes next."""
     if progress.waiting:
         return text_page("This is the end of the list.", f"{counted(progress.waiting, 'suggestion')} left: h goes back to them.")
-    heading = "All suggestions are answered." if progress.done else "No reports wait to be linked."
+    heading = "All suggestions are answered." if progress.done else "No reports are suggested as one study."
     links = [f"{counted(linked, 'link')} made in this sitting. u takes back the last answer."] if progress.done else []
     return text_page(
         heading,
         *links,
         "",
-        "Next: 8 draws the diagram with studies and reports.",
-        "Tab shows the studies; = has a form that links what no suggestion names.",
+        "A report that is linked to no study counts as one by itself; =, then “Link reports to a study”, joins what no suggestion names.",
+        "",
+        "Next: 8 draws the diagram with studies and reports. Tab shows the studies that were linked.",
     )

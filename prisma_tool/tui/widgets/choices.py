@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -27,6 +28,10 @@ class Choices(OptionList):
         self.keys = keys
         # Otherwise such a list begins at its first line.
         self.highlighted = None
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """High enough for lines that a scrollbar beside them has made longer, so that none is needed where there is room."""
+        return super().get_content_height(container, viewport, width - self.scrollbar_size_vertical)
 
     def place_of(self, character: str | None) -> int | None:
         """The place of the line that has this key; None where no line has it."""

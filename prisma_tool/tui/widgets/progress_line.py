@@ -20,6 +20,8 @@ class ProgressLine(Static):
     """A bar as wide as the line allows, then how many of how many."""
 
     progress: Progress | None = None
+    empty = "nothing here yet"
+    """What is said where nothing is done and nothing waits."""
 
     def show(self, progress: Progress) -> None:
         """Draw this progress."""
@@ -31,13 +33,13 @@ class ProgressLine(Static):
         """The line at the present width."""
         if self.progress is None:
             return Content("")
-        text = progress_text(self.progress)
+        text = progress_text(self.progress) if self.progress.total else self.empty
         return Content.assemble(bar(self.progress, max(0, self.size.width - len(text) - 2)), "  ", text)
 
 
 def progress_text(progress: Progress) -> str:
     """`5 of 1,200 done · 0 %`."""
-    return f"{progress.done:,} of {progress.total:,} done · {progress.percent} %" if progress.total else "nothing here yet"
+    return f"{progress.done:,} of {progress.total:,} done · {progress.percent} %" if progress.total else ProgressLine.empty
 
 
 def bar(progress: Progress, width: int) -> Content:
