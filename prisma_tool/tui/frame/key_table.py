@@ -37,22 +37,27 @@ KEY_NAMES = {
     "enter": "Enter",
     "backspace": "Backspace",
 }
-_KEYS_WIDTH = 16
+_BETWEEN = "  "
 
 
 def help_text(groups: Groups, keymap: Mapping[str, str]) -> Content:
     """All keys of a screen, in their groups; `keymap` holds the keys that the reviewer has changed, by binding id."""
+    width = max((len(_named(one, keymap)) for _, bindings in groups for one in bindings), default=0)
     parts = [
-        Content("\n").join([Content.styled(heading, "bold"), *(_line(one, keymap) for one in bindings)])
+        Content("\n").join([Content.styled(heading, "bold"), *(_line(one, keymap, width) for one in bindings)])
         for heading, bindings in groups
     ]
     return Content("\n\n").join(parts)
 
 
-def _line(binding: Binding, keymap: Mapping[str, str]) -> Content:
+def _line(binding: Binding, keymap: Mapping[str, str], width: int) -> Content:
+    named = f"{_named(binding, keymap):<{width}}"
+    return Content(f"{_BETWEEN}{named}{_BETWEEN}{binding.tooltip or binding.description}")
+
+
+def _named(binding: Binding, keymap: Mapping[str, str]) -> str:
     keys = keymap.get(binding.id or "", binding.key)
-    named = " or ".join(KEY_NAMES.get(key, key) for key in keys.split(","))
-    return Content(f"  {named:<{_KEYS_WIDTH}}{binding.tooltip or binding.description}")
+    return " or ".join(KEY_NAMES.get(key, key) for key in keys.split(","))
 
 
 def bindings_of(groups: Groups) -> list[BindingType]:

@@ -29,7 +29,7 @@ def position_line(session: ScreeningSession, shown: ReportOnScreen | None) -> Co
     """The line for what is shown; empty after the last record."""
     if shown is None:
         return Content("")
-    place = f"Record {session.position + 1} of {len(session.path)}{_narrowed(session)}"
+    place = f"Record {session.position + 1:,} of {len(session.path):,}{_narrowed(session)}"
     parts = [(place, QUIET), (_vote(shown.item, session.protocol, session.stage), _vote_style(shown.item))]
     if session.stage is Stage.FULL_TEXT:
         parts.append((_retrieval(shown), ""))
