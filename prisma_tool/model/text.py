@@ -62,3 +62,12 @@ def _folded(run: str) -> str:
     """Characters beyond ASCII, folded; the same few come in every text."""
     decomposed = unicodedata.normalize("NFKD", run).casefold().translate(_UNDECOMPOSED)
     return _NOT_WORD.sub(" ", "".join(character for character in decomposed if not unicodedata.combining(character)))
+
+
+_JOINERS = "\u200c\u200d"
+
+
+def printable(text: str) -> str:
+    """`text` from outside as one composed line without invisible characters (joiners of letters stay)."""
+    composed = unicodedata.normalize("NFC", one_line(text))
+    return one_line("".join(c for c in composed if c in _JOINERS or unicodedata.category(c) not in {"Cf", "Co", "Cn"}))

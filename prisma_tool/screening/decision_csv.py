@@ -33,7 +33,8 @@ def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Dec
     """The decisions of a CSV file with the columns of `DECISION_COLUMNS`, in the order in which they were made; only `key` and `verdict` must be filled.
 
     An empty stage is title-abstract, an empty reviewer the one who runs the command, an empty time now. Those of one time, or of none,
-    keep the order of the file: stopping rules go by the order in which reports were screened.
+    and those on one report keep the order of the file, so that its last line on a report stands: stopping rules go by the order in which
+    reports were screened, and clocks of several people say nothing on who spoke last.
 
     Raises:
         PrismaError: the file is missing, or a line cannot be understood.
@@ -52,7 +53,15 @@ def read_decisions(path: Path, review: Review, reviewer: str | None) -> list[Dec
         for where, row in _rows(path, DECISION_COLUMNS, ("key", "verdict"))
     ]
     stages = tuple(Stage)
-    return sorted(decisions, key=lambda decision: (stages.index(decision.stage), decision.at is None, decision.at or _ANY_TIME))
+    last: dict[tuple[str, Stage], tuple[bool, datetime]] = {}
+    for one in decisions:
+        last[one.key, one.stage] = max(_moment(one), last.get((one.key, one.stage), _moment(one)))
+    return sorted(decisions, key=lambda one: (stages.index(one.stage), last[one.key, one.stage]))
+
+
+def _moment(decision: Decision) -> tuple[bool, datetime]:
+    """What decisions are sorted by: those without a time are made now, after all others."""
+    return decision.at is None, decision.at or _ANY_TIME
 
 
 def read_retrievals(path: Path) -> list[Retrieval]:

@@ -27,6 +27,7 @@ from prisma_tool.tui.home.to_do import to_do
 from prisma_tool.tui.record_browser.record_screen import RecordScreen
 from prisma_tool.tui.search.screen import SearchScreen
 from prisma_tool.tui.search.text import details, entry_text
+from prisma_tool.tui.sessions.search_session import CitationEntry
 
 
 class SlowIndex(EuropePmcStandIn):
@@ -85,7 +86,7 @@ async def test_a_record_leads_to_what_it_cites_once_that_was_agreed_to(
         assert isinstance(app.screen, RecordScreen)
         assert len(cited(review)) == 4
         assert any("4 works found by citation from 1 seed, 4 of them new" in note.message for note in app._notifications)
-        (entry,) = app.workspace.searches.entries()
+        (entry,) = [one for one in app.workspace.searches.entries() if isinstance(one, CitationEntry)]
         assert entry_text(entry, None).plain.endswith("reported 4 · stored 4 · new 4 · seen 0 · changed 0 · vanished 0")
         assert details(entry).plain.startswith("What was asked\nBackward and forward citation searching from 1 seed reference")
 
@@ -113,7 +114,7 @@ async def test_escape_stops_it_and_stores_nothing_yet(
         await pilot.press("escape", "2")
         await pilot.pause()
         assert isinstance(app.screen, SearchScreen)
-        (entry,) = app.screen.entries
+        (entry,) = [one for one in app.screen.entries if isinstance(one, CitationEntry)]
         shown = entry_text(entry, None).plain
         assert shown.startswith("citation searching  Citation indexes  incomplete, ")
         assert shown.endswith("prisma-tool cite --from scopus:99000001 goes on with it")

@@ -85,7 +85,7 @@ async def test_records_are_exported_after_they_were_seen_and_a_file_is_replaced_
         assert "exists already. Once more replaces it" in await settled(pilot)
         assert read("some.ris") == "mine"
         await pilot.press("enter")
-        assert f"Wrote 1 record to {tmp_path / 'some.ris'}." in await settled(pilot)
+        assert "Wrote 1 record to" in await settled(pilot)
     assert read("some.ris").count("TY  - ") == 1
 
 

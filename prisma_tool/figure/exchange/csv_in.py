@@ -19,13 +19,12 @@ from prisma_tool.figure.exchange.json_in import parse_flow_mapping
 from prisma_tool.figure.exchange.r_package import BARS, LIST_ROWS, NONE, ROWS, ListItem, PackageRow, items_in, plain
 from prisma_tool.figure.exchange.typed_flow import LABELLED, TypedNumbers, whole_number
 from prisma_tool.figure.exchange.typed_notes import departures
-from prisma_tool.figure.words.labels import printable
 from prisma_tool.flow.adjustments import NO_REASON, REASON_LISTS, UNNAMED
 from prisma_tool.flow.flow import STEP_KEYS
 from prisma_tool.formats.tables.csv_reader import delimiter
 from prisma_tool.formats.text.decoding import decode
 from prisma_tool.model.protocol.figure_words import PLACEHOLDER
-from prisma_tool.model.text import counted, one_line
+from prisma_tool.model.text import counted, one_line, printable
 
 _KEYS = frozenset(row.data for row in ROWS if row.data)
 _ROW_OF = {row.data or row.box: row for row in ROWS}

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from prisma_tool.figure.exchange.typed_flow import whole_number
-from prisma_tool.figure.words.labels import UNLABELLED, printable
+from prisma_tool.figure.words.labels import UNLABELLED
 from prisma_tool.formats.text.spreadsheet_cells import SIGNS
+from prisma_tool.model.text import printable
 
 COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
 NONE = "NA"

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from prisma_tool.figure.words.labels import printable
 from prisma_tool.flow.arithmetic.box_words import WORDS
 from prisma_tool.flow.arithmetic.relations import ENTERING_STUDIES, side_sum
 from prisma_tool.flow.flow import MA_KEYS, Flow, Template
 from prisma_tool.flow.template import OTHER_BOXES, PREVIOUS_BOXES, UPDATED, WITH_OTHER
+from prisma_tool.model.text import printable
 
 Counts = Mapping[str, int | None]
 _UNITS = {

@@ -18,10 +18,10 @@ from prisma_tool.figure.layout.horizontal import arrange_horizontally, narrowest
 from prisma_tool.figure.layout.shapes import Colours, Fill, Layout
 from prisma_tool.figure.layout.stacking import arrangements
 from prisma_tool.figure.layout.templates_2020 import plan
-from prisma_tool.figure.words.labels import printable
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import PLAIN, WIDEST_MM, Direction, FigureOptions, Palette
 from prisma_tool.flow.flow import Flow
+from prisma_tool.model.text import printable
 
 SMALLEST_PT = 8.0
 ROOMY_PT = 9.0

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from prisma_tool.figure.layout.grid import Cell, Plan
-from prisma_tool.figure.words.labels import BoxEntry, printable
+from prisma_tool.figure.words.labels import BoxEntry
 from prisma_tool.figure.words.languages.language_table import LanguageTable
 from prisma_tool.flow.arithmetic.box_words import words_of
 from prisma_tool.flow.flow import Count, Flow, VersionFlow
 from prisma_tool.flow.living.balance import differences
 from prisma_tool.flow.living.versions import ADDED_UP, drawn_apart, named, number_in
 from prisma_tool.flow.version_view import CARRIED_OVER
+from prisma_tool.model.text import printable
 
 SOURCE = (
     "Living review: base version, updates and all versions together, after Kahale et al. 2022 (F1000Research 10:192, "

@@ -12,13 +12,14 @@ from functools import partial
 
 from prisma_tool.figure.layout.grid import Cell, Plan
 from prisma_tool.figure.layout.omissions import FOOTNOTES
-from prisma_tool.figure.words.labels import IDENTIFIED_FROM, SOURCE, BoxEntry, colon_of, format_number, printable
+from prisma_tool.figure.words.labels import IDENTIFIED_FROM, SOURCE, BoxEntry, colon_of, format_number
 from prisma_tool.figure.words.languages.language_table import LanguageTable, language_table
 from prisma_tool.figure.words.options import FigureOptions
 from prisma_tool.flow.flow import Flow, Lines
 from prisma_tool.flow.notes.bound_notes import notes_on, unmarked_footnotes
 from prisma_tool.flow.notes.placeholders import filled
 from prisma_tool.model.protocol.figure_words import EXCLUDED, MARKED_BY_TEMPLATE, SOURCES
+from prisma_tool.model.text import printable
 
 EXTENSION_MARK = "†"
 EXTENSION = f"{EXTENSION_MARK} Extension of the PRISMA 2020 template."

@@ -7,21 +7,19 @@ has no line. Labels: PRISMA 2020 statement, Page et al., BMJ 2021;372:n71.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
 from prisma_tool.figure.words.line_breaking import NO_BREAK
 from prisma_tool.figure.words.options import Thousands
 from prisma_tool.flow.flow import Adjustment, Count, Flow, Lines, Template
 from prisma_tool.model.protocol.figure_words import EXCLUDED, PARTICIPANTS, SOURCES
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import printable
 
 SOURCE = "Adapted from: Page MJ, et al. BMJ 2021;372:n71. doi: 10.1136/bmj.n71. Licence: CC BY 4.0."
 AT_SCREENING = "Reasons at title/abstract screening"
 IDENTIFIED_FROM = "Records identified from:"
 UNLABELLED = "Unlabelled"
 NOT_SEARCHED = "No database or register searched"
-_JOINERS = "\u200c\u200d"
 _COLON = re.compile("[\u00a0\u202f]?[:\uff1a]$")
 """What a label ends with that a list follows, in any language."""
 
@@ -65,12 +63,6 @@ def format_count(n: int, thousands: Thousands = Thousands.NONE) -> str:
 def format_number(n: int, thousands: Thousands = Thousands.NONE) -> str:
     """The digits of a count with what separates its thousands."""
     return f"{n:,}".replace(",", thousands.mark)
-
-
-def printable(text: str) -> str:
-    """`text` from outside as one composed line without invisible characters (joiners of letters stay)."""
-    composed = unicodedata.normalize("NFC", one_line(text))
-    return one_line("".join(c for c in composed if c in _JOINERS or unicodedata.category(c) not in {"Cf", "Co", "Cn"}))
 
 
 def colon_of(label: str) -> str:

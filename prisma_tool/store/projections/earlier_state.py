@@ -63,8 +63,8 @@ def _follows_from_kept(transaction: Transaction, at: datetime) -> bool:
     """Whether records and rules are still those of that moment, and no vote is asked for by itself."""
     if transaction.protocol.tools or transaction.protocol != transaction.kept_protocol:
         return False
-    closed = event_rows.events(transaction, kinds=[EventKind.VERSION], limit=1)
-    return as_of.records_unchanged_since(transaction, at) and next(closed, None) is None
+    closed = list(event_rows.events(transaction, kinds=[EventKind.VERSION], limit=1))
+    return as_of.records_unchanged_since(transaction, at) and not closed
 
 
 def _places(transaction: Transaction, events: Iterable[Event]) -> set[Slot]:

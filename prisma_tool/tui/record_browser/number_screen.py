@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from prisma_tool.figure.words.labels import printable
+from prisma_tool.model.text import printable
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.record_browser.keys import NUMBER
 from prisma_tool.tui.record_browser.list_screen import RecordListScreen

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from prisma_tool.figure.words.labels import printable
+from prisma_tool.model.text import printable
 from prisma_tool.records.browse import BrowseRow
 from prisma_tool.reports.state import Phase
 from prisma_tool.tui.widgets.record_text import QUIET

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
 
-from prisma_tool.figure.words.labels import printable
+from prisma_tool.model.text import printable
 
 CUT = "…"
 _SHORTEST = 5

@@ -68,6 +68,7 @@ NO_PLACE = frozenset(
         "move",
         "pilot",
         "pip",
+        "plugins",
         "report answer",
         "rescue",
         "study participants",
