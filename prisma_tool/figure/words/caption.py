@@ -15,7 +15,7 @@ from prisma_tool.figure.words.options import PLAIN, FigureOptions, Thousands, Wo
 from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.notes.placeholders import filled
 from prisma_tool.model.protocol.figure_words import Language
-from prisma_tool.model.text import counted
+from prisma_tool.model.text import counted, printable
 
 
 def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
@@ -23,7 +23,7 @@ def caption(flow: Flow, options: FigureOptions = PLAIN) -> str:
     table = language_table(options.language_for(flow))
     if flow.words.caption:
         written = partial(labels.format_number, thousands=options.thousands)
-        return labels.printable(filled(flow.words.caption, flow, written, table.label))
+        return printable(filled(flow.words.caption, flow, written, table.label))
     if table.language is Language.ENGLISH:
         return " ".join(_sentences(flow, options))
     return table.space.join(caption_in(table, flow, options, _title(flow, options)))
