@@ -51,6 +51,9 @@ def _say(contents: InboxContents, *, check: bool) -> None:
         say(f"stays: {one_line(one.name)}: {one_line(one.words)}")
     would = "would be " if check else ""
     lacking = "report still wants" if contents.lacking == 1 else "reports still want"
+    if not (contents.certain or contents.unsure or contents.foreign):
+        say(f"No file waits in fulltext/inbox; {contents.lacking} {lacking} a file.")
+        return
     say(
         f"{counted(len(contents.certain), 'file')} of fulltext/inbox {would}attached, {len(contents.unsure)} left to you (in the "
         "application: 5, then +; or `prisma-tool retrieve KEY retrieved --file PDF`), "

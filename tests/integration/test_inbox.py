@@ -130,7 +130,7 @@ def test_what_is_certain_is_attached_and_leaves_and_the_rest_stays_with_its_reas
 
 
 def test_an_inbox_that_was_not_there_is_made_and_empty(review: Review, shell: Shell) -> None:
-    assert "0 files of fulltext/inbox attached" in shell("retrieve", "--inbox")
+    assert "No file waits in fulltext/inbox" in shell("retrieve", "--inbox")
     assert (review.folder / "fulltext" / "inbox").is_dir()
 
 

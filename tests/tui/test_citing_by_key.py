@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -87,7 +88,8 @@ async def test_a_record_leads_to_what_it_cites_once_that_was_agreed_to(
         assert len(cited(review)) == 4
         assert any("4 works found by citation from 1 seed, 4 of them new" in note.message for note in app._notifications)
         (entry,) = [one for one in app.workspace.searches.entries() if isinstance(one, CitationEntry)]
-        assert entry_text(entry, None).plain.endswith("reported 4 · stored 4 · new 4 · seen 0 · changed 0 · vanished 0")
+        assert entry_text(entry, None).plain.endswith("works 4 · in the review before 0 · new to it 4")
+        assert entry_text(replace(entry, known=3), None).plain.endswith("works 4 · in the review before 3 · new to it 1")
         assert details(entry).plain.startswith("What was asked\nBackward and forward citation searching from 1 seed reference")
 
 

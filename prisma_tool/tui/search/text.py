@@ -89,6 +89,10 @@ def _numbers(entry: SearchEntry | CitationEntry) -> str:
     if isinstance(entry, CitationEntry) and entry.command:
         return f"{one_line(entry.command)} goes on with it"
     report = entry.last.report
+    if isinstance(entry, CitationEntry) and entry.known is not None:
+        # New to the indexes is not new to the review: most works that are found by citation stand there under another source.
+        works = report.new + report.seen + report.changed
+        return f"works {works:,} · in the review before {entry.known:,} · new to it {works - entry.known:,}"
     reported = "unknown" if report.reported is None else f"{report.reported:,}"
     counts = (
         ("reported", reported),

@@ -105,10 +105,14 @@ class DeclaredEntry:
 
 @dataclass(frozen=True, slots=True)
 class CitationEntry:
-    """The newest citation search, and the command that goes on with it, empty where it is complete."""
+    """The newest citation search, the command that goes on with it (empty where it is complete), and how many works the review had already.
+
+    `known` is None where the search did not end, so that nobody counted.
+    """
 
     last: LastRun
     command: str
+    known: int | None = None
 
     @property
     def name(self) -> str:
@@ -223,12 +227,14 @@ def _last(transaction: Transaction, plan: SearchPlan) -> LastRun | None:
 
 def _cited(transaction: Transaction) -> list[CitationEntry]:
     from prisma_tool.identify.citations.question import command_again
+    from prisma_tool.identify.citations.run import CITED
 
     last = _last(transaction, SearchPlan(CITATION_SEARCH, CITATION_INDEXES, {}))
     if last is None:
         return []
-    finished = last.report.status is RunStatus.COMPLETE
-    return [CitationEntry(last, "" if finished else command_again(CITATION_SEARCH, runs.run(transaction, last.id).service))]
+    service = runs.run(transaction, last.id).service
+    command = "" if last.report.status is RunStatus.COMPLETE else command_again(CITATION_SEARCH, service)
+    return [CitationEntry(last, command, service.get(CITED, {}).get("known"))]
 
 
 def _records_of(transaction: Transaction, last: LastRun | OtherRun, run_set: RunSet) -> list[RunRecord]:

@@ -62,7 +62,13 @@ def _columns(width: int) -> Sequence[TextColumn]:
 def report_line(row: ReportRow, width: int) -> list[Piece]:
     """A report in the columns of a list of so many cells."""
     style = _STYLES.get(row.sign, "quiet")
-    pieces = [(row.sign, style), (row.state, style), (row.author or row.key, ""), (row.year, "quiet"), (row.title, "quiet")]
+    pieces = [
+        (row.sign, style),
+        (row.state, style),
+        (row.author or row.title or row.key, ""),
+        (row.year, "quiet"),
+        (row.title, "quiet"),
+    ]
     columns = _columns(width)
     return laid_out(columns, pieces[: len(columns)], width)
 
