@@ -20,7 +20,7 @@ from prisma_tool.model.text import fold
 RESEMBLES = 80
 """Below, two titles of one field share their usual words and nothing else: "a randomised trial of ... in patients with ..."."""
 _SAME_WORDS = 0.5
-"""Of a title's longer words; a page with fewer of them cannot resemble it, and is not compared letter by letter."""
+"""Of a title's longer words; a page with fewer of them is taken for another work's, and not compared letter by letter, which takes long."""
 _LONGER_WORD = 5
 _PMID = re.compile(r"\bPMID\b[\s:#]*0*([1-9]\d{0,7})(?!\d)", re.IGNORECASE)
 _REFERENCES = re.compile(

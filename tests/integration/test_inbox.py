@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from invented_pdf import article_pdf, scanned_pdf
+from pypdf import PdfWriter
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import PrismaError
@@ -253,3 +255,17 @@ def test_two_equal_files_are_attached_once_and_both_leave(
     paths = [put(name, article_pdf(NIGHT, NUMBER)) for name in ("one.pdf", "two.pdf")]
     assert len(attach(review, chosen_for_certain(look_through(review, reader)), "Ada")) == 1
     assert not any(path.exists() for path in paths)
+
+
+@pytest.mark.parametrize(("covers", "is_certain"), [(1, True), (2, False)])
+def test_the_article_begins_on_one_of_the_first_two_pages(
+    review: Review, reader: DocumentReader, put: Callable[..., Path], covers: int, is_certain: bool
+) -> None:
+    pages = PdfWriter()
+    for page in [*[article_pdf("Downloaded from the library of Invented University")] * covers, article_pdf(NIGHT, NUMBER)]:
+        pages.append(BytesIO(page))
+    whole = BytesIO()
+    pages.write(whole)
+    put("covered.pdf", whole.getvalue())
+    found = looked(review, reader)
+    assert (len(found.certain), len(found.foreign)) == ((1, 0) if is_certain else (0, 1))

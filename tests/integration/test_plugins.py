@@ -200,6 +200,17 @@ def test_what_a_format_gives_is_checked(parse: str, complaint: str, tmp_path: Pa
         registry.read(b"BAD lines")
 
 
+@pytest.mark.parametrize("year", [1, 9_999])
+def test_a_year_of_one_to_four_digits_is_sound(year: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "from prisma_tool.api import Citation\nfrom prisma_tool.api.plugins import FormatPlugin, Parsed, ParsedEntry\n"
+        f"ONE = Parsed('x', (ParsedEntry(Citation(title='a', year={year})),), (), 1)\n"
+        "DATED = FormatPlugin('dated', lambda text: text.startswith('DATED'), lambda data: ONE)\n"
+    )
+    installed(tmp_path, code, "[prisma_tool.formats]\ndated = broken_two:DATED\n", monkeypatch, "broken-two")
+    assert registry.read(b"DATED lines").entries[0].citation.year == year
+
+
 def test_a_recogniser_that_fails_leaves_its_format_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "from prisma_tool.api.plugins import FormatPlugin\nBAD = FormatPlugin('bad', lambda text: text.no, lambda data: None)\n"

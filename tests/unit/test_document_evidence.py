@@ -123,3 +123,30 @@ def test_a_page_with_less_than_half_of_the_longer_words_is_not_compared() -> Non
     mine = [report("a:1", Citation(title="Alphas betaxx gammas deltas 1234567890"))]
     assert weighed(FirstPages(("alphas betaxx gamm-s delt-s 1234567890",)), mine).candidates
     assert not weighed(FirstPages(("alphas bet-xx gamm-s delt-s 1234567890",)), mine).candidates
+
+
+@pytest.mark.parametrize(("title", "page", "is_compared"), [
+    # Two of four longer words stand there as they are, then one; then five of eleven.
+    ("alpine bridge castle dragons", "alpine bridge caxtle draxons", True),
+    ("alpine bridge castle dragons", "alpine brixge caxtle draxons", False),
+    (
+        "alpine bridge castle dragon effort fabric garden harbor island jungle kettle",
+        "alpine bridge castle dragon effort faxric gaxden haxbor isxand juxgle kexttle",
+        False,
+    ),
+    # Words of five letters count, those of four do not.
+    ("alpha bravo delta gamma alpine bridge castle dragon", "alpha bravo delta gamma alpxne brixge caxtle draxon", True),
+    ("alps bear crow deer alpine bridge castle dragon", "alps bear crow deer alpxne brixge caxtle draxon", False),
+])  # fmt: skip
+def test_a_page_with_less_than_half_of_the_longer_words_of_a_title_is_not_taken_for_it(
+    title: str, page: str, is_compared: bool
+) -> None:
+    evidence = weighed(FirstPages((page,)), [report("a:1", Citation(title=title))])
+    assert bool(evidence.candidates) is is_compared
+
+
+@pytest.mark.parametrize(("before", "is_doubted"), [(392, True), (393, False)])
+def test_a_word_of_another_work_counts_within_the_first_400_characters(before: int, is_doubted: bool) -> None:
+    evidence = judge(f"{'x' * before} Erratum {HEAD}{DOI}")
+    assert evidence.candidates
+    assert ("it says “erratum”" in evidence.doubts) is is_doubted

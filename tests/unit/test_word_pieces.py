@@ -25,3 +25,8 @@ def test_a_text_is_cut_as_the_encoder_was_taught(text: str, numbers: list[int]) 
 
 def test_of_a_long_text_the_beginning_is_read_between_the_marks_of_begin_and_end() -> None:
     assert pieces("trial " * 1_000_000, 6) == [101, 3979, 3979, 3979, 3979, 102]
+
+
+@pytest.mark.parametrize(("letters", "is_cut"), [(100, True), (101, False)])
+def test_a_word_of_more_than_a_hundred_letters_is_unknown_as_a_whole(letters: int, is_cut: bool) -> None:
+    assert (len(pieces("y" * letters, 192)) > 3) is is_cut
