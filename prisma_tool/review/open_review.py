@@ -27,6 +27,7 @@ from prisma_tool.review.identity import identified
 from prisma_tool.review.journal import FOLDER, Entry, Journal, shows_work
 from prisma_tool.review.protocol.file import encoded, protocol_text
 from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
+from prisma_tool.review.protocol.search_table import check_searched_elsewhere
 from prisma_tool.review.protocol_log import ProtocolAct, is_noted, note_protocol
 from prisma_tool.review.relocation import Relocation
 from prisma_tool.review.snapshots import FOLDER as BACKUPS
@@ -178,6 +179,7 @@ def create_review(
         raise ReviewError(
             f"{folder} holds a review that lost its {FILE_NAME}; nothing was changed. {_RESCUES} Or choose another folder."
         )
+    check_searched_elsewhere(sources)
     review_id = str(uuid4())
     text = text or new_protocol_text(
         title=title, pubmed=pubmed, ctgov=ctgov, reviewers=reviewers, review_id=review_id, sources=sources

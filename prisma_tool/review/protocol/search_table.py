@@ -6,9 +6,10 @@ Invariant: a search of a source that is searched from here has a strategy; all o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prisma_tool.errors import ReviewError
 from prisma_tool.model.protocol.declared_searches import DeclaredSearch
 from prisma_tool.model.protocol.live_sources import BY_SLUG, LIVE_SOURCES, LiveSource, added_source
 from prisma_tool.model.protocol.protocol import CITATION_SEARCH, OVERLAP_DAYS, SearchPlan
@@ -40,6 +41,29 @@ def read_searches(values: CheckedValues, data: Mapping[str, Any]) -> tuple[tuple
             known = ", ".join(sorted(names - {search.name})) or "there is no other"
             raise values.wrong(f"search {search.name}: translated_from", f"must be the name of another search: {known}.")
     return tuple(search for search in searches if isinstance(search, SearchPlan)), declared
+
+
+def check_searched_elsewhere(sources: Sequence[str]) -> None:
+    """Whether a new review can declare these sources as searched elsewhere, each by its name.
+
+    Raises:
+        ReviewError: one has no name, is named twice, or is searched from here and needs a strategy.
+    """
+    named: set[str] = set()
+    for source in sources:
+        name = slug(source)
+        if not fold(source):
+            raise ReviewError("A source that is searched elsewhere needs a name, such as Embase; nothing was made.")
+        if name in named:
+            raise ReviewError(
+                f"{one_line(source)} is named twice among the sources that are searched elsewhere; nothing was made."
+            )
+        if name in BY_SLUG:
+            raise ReviewError(
+                f"{BY_SLUG[name].label} is searched from here, not elsewhere: leave it out, and give its strategy now or later at Protocol; nothing "
+                "was made."
+            )
+        named.add(name)
 
 
 def _search(values: CheckedValues, item: dict[str, Any]) -> SearchPlan | DeclaredSearch:
