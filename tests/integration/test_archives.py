@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from copied_folders import copy_folder
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import StoreError
@@ -66,7 +67,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # Whoever closes last writes the log back, so the folder is copied while another connection is open.
         other.execute("SELECT count(*) FROM event").fetchall()
         assert run(["-C", str(folder), "note", "embase:L1", "committed late"]) == 0
-        shutil.copytree(folder, kept)
+        copy_folder(folder, kept)
     return kept
 
 
@@ -74,7 +75,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def archive(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the review that holds all in its database file, and is not sealed yet; permissions are those of its files, also for root."""
     monkeypatch.setattr(archives, "is_writable", lambda path: bool(path.stat().st_mode & stat.S_IWUSR))
-    folder = Path(shutil.copytree(written, tmp_path / "archive"))
+    folder = copy_folder(written, tmp_path / "archive")
     with closing(sqlite3.connect(folder / "review.db")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     yield folder
@@ -136,7 +137,7 @@ def test_a_file_is_checked_against_an_archive_as_against_any_review(
     file = tmp_path / "two.ris"
     file.write_text(RIS + RIS.replace("L1", "L2").replace("invented", "other"), encoding="utf-8")
     checked = ("import", str(file), "--source", "Embase", "--check", "--json")
-    open_copy = Path(shutil.copytree(cut_off, tmp_path / "open"))
+    open_copy = copy_folder(cut_off, tmp_path / "open")
     expected = json.loads(said(capsys, open_copy, *checked)[0])["files"][0]
     before = listing(sealed(cut_off))
     account = json.loads(said(capsys, cut_off, *checked)[0])["files"][0]

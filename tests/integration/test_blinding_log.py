@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from copied_folders import copy_folder
 
 from prisma_tool.cli.main import run
 from prisma_tool.history.activity import LogFilter, log_page
@@ -146,7 +146,7 @@ def test_the_number_left_out_and_why_is_told_in_text_json_table_and_methods(
 def test_a_copy_that_was_open_does_not_count_whatever_the_other_copy_noted_meanwhile(pair: Bench, clock: Ticking) -> None:
     review = pair.review
     other_folder = review.folder.with_name("copy")
-    shutil.copytree(review.folder, other_folder)
+    copy_folder(review.folder, other_folder)
     with open_review(other_folder, Environment(), print, now=clock) as opened:
         act(review, "Ada")
         copy = act(opened, "off")
@@ -300,7 +300,7 @@ def test_each_way_of_deciding_is_stored_with_the_event(
 def test_methods_say_how_votes_were_given_and_what_came_with_a_copy(pair: Bench, clock: Ticking) -> None:
     review = pair.review
     other_folder = review.folder.with_name("copy")
-    shutil.copytree(review.folder, other_folder)
+    copy_folder(review.folder, other_folder)
     with open_review(other_folder, Environment(), print, now=clock) as copy:
         decide(copy, [Decision(KEY, TA, "Ben", Verdict.INCLUDE)])
         merge(review, str(other_folder))

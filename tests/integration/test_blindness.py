@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from copied_folders import copy_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -148,7 +149,7 @@ def test_rule_25_no_output_for_a_viewer_depends_on_how_another_voted(
     for ways_to_vote in (one, other):
         folder = base.with_name("copy")
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(base, folder)
+        copy_folder(base, folder)
         with open_review(folder, Environment(), print, now=clock) as review:
             for (key, stage), how in zip(HIDDEN, ways_to_vote, strict=True):
                 judge(review, key, stage, how)
@@ -185,7 +186,7 @@ def test_rule_25_no_screen_for_a_viewer_depends_on_how_another_voted(
     for ways_to_vote in (one, other):
         folder = base.with_name("copy")
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(base, folder)
+        copy_folder(base, folder)
         with open_review(folder, Environment(), print, now=clock) as review:
             for (key, stage), how in zip(HIDDEN, ways_to_vote, strict=True):
                 judge(review, key, stage, how)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from copied_folders import copy_folder
 from PIL import Image
 
 from prisma_tool.cli.main import run
@@ -30,7 +30,7 @@ Shell = Callable[..., str]
 @pytest.fixture
 def demo(built_demo: Path, tmp_path: Path) -> Path:
     """A copy of the demo that a test may change."""
-    return Path(shutil.copytree(built_demo, tmp_path / "review"))
+    return copy_folder(built_demo, tmp_path / "review")
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from copied_folders import copy_folder
 from msgspec.structs import replace
 
 from prisma_tool import plain_files
@@ -59,7 +60,7 @@ def copy(made_once: MadeOnce, base: Path) -> Path:
     target = base.with_name("copy")
 
     def make() -> None:
-        shutil.copytree(base, target)
+        copy_folder(base, target)
         assert run(["-C", str(target), "decide", "embase:2", "exclude", "--reviewer", "Ben"]) == 0
 
     return made_once(make, target)
@@ -533,7 +534,7 @@ def test_a_copy_cannot_bring_a_clock_after_which_nothing_that_is_done_here_could
     put(copy, replace(event, clock=century + 10**12))
     assert "its clock is 100 years or more ahead of this computer's" in refused(base, copy, capsys)
     put(copy, replace(event, clock=century))
-    colleague = Path(shutil.copytree(base, base.with_name("colleague")))
+    colleague = copy_folder(base, base.with_name("colleague"))
     assert run(["-C", str(base), "merge", str(copy)]) == 0
     assert run(["-C", str(base), "decide", "embase:2", "include", "--reviewer", "Ben"]) == 0
     assert run(["-C", str(colleague), "merge", str(base)]) == 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from copied_folders import copy_folder
 
 from prisma_tool.cli.main import run
 from prisma_tool.model.log.events import EventKind
@@ -139,7 +140,7 @@ def test_the_flow_of_a_moment_prints_the_head_of_the_log_as_it_was_then(bench: B
 def test_a_version_that_a_copy_closed_is_recognised_among_what_was_done_here_meanwhile(
     bench: Bench, told: Callable[..., Any], tmp_path: Path
 ) -> None:
-    copy = Path(shutil.copytree(bench.review.folder, tmp_path / "copy"))
+    copy = copy_folder(bench.review.folder, tmp_path / "copy")
     bench.vote("include", "embase:1")
     assert run(["-C", str(copy), "decide", "embase:2", "include"]) == 0
     assert run(["-C", str(copy), "retrieve", "embase:2", "not-retrieved"]) == 0
@@ -331,7 +332,7 @@ def test_a_journal_that_lacks_events_of_this_folder_is_named_and_completed(bench
 def test_what_came_by_merging_and_what_is_older_than_the_journal_is_not_asked_of_it(
     bench: Bench, told: Callable[..., Any], tmp_path: Path
 ) -> None:
-    copy = Path(shutil.copytree(bench.review.folder, tmp_path / "copy"))
+    copy = copy_folder(bench.review.folder, tmp_path / "copy")
     assert run(["-C", str(copy), "decide", "embase:2", "include"]) == 0
     (file,) = (bench.review.folder / "journal").glob("*.jsonl")
     file.write_bytes(file.read_bytes().splitlines()[-1] + b"\n")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
+from copied_folders import copy_folder
 
 from prisma_tool.cli.main import run
 from prisma_tool.manuscript.checklist.facts import read_facts
@@ -216,7 +216,7 @@ def test_the_written_document_opens_and_has_the_figure_with_its_words(packs: dic
 @pytest.fixture
 def copied(update_of_two: Path, tmp_path: Path) -> Callable[..., int]:
     """Commands on a copy of the review."""
-    shutil.copytree(update_of_two, tmp_path / "review")
+    copy_folder(update_of_two, tmp_path / "review")
     return lambda *words: run(["-C", str(tmp_path / "review"), *words])
 
 

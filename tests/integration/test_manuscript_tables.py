@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
+from copied_folders import copy_folder
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import PrismaError
@@ -74,7 +74,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, bench_around: type[Bench]) -
 def updated(built: Path, tmp_path: Path, bench_around: type[Bench]) -> Iterator[Bench]:
     """A copy of the review for one test."""
     folder = tmp_path / "review"
-    shutil.copytree(built, folder)
+    copy_folder(built, folder)
     with open_review(folder, Environment(), print) as review:
         yield bench_around(review, tmp_path)
 

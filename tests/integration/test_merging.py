@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+from copied_folders import copy_folder
 
 from prisma_tool.cli.main import run
 from prisma_tool.flow.as_json import as_json
@@ -49,7 +50,7 @@ def vote(clock: Ticking) -> Callable[..., None]:
 
 
 def copied(folder: Path, name: str) -> Path:
-    return Path(shutil.copytree(folder, folder.with_name(name)))
+    return copy_folder(folder, folder.with_name(name))
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:

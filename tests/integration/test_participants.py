@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from copied_folders import copy_folder
 
 from prisma_tool.cli.main import run
 from prisma_tool.errors import DecisionError
@@ -81,7 +80,7 @@ def test_the_log_says_it_in_words_and_the_number_is_public(included: Bench) -> N
 
 def test_a_number_that_was_entered_in_a_copy_comes_along_in_a_merge(included: Bench) -> None:
     folder = included.review.folder
-    copy = Path(shutil.copytree(folder, folder.with_name("train")))
+    copy = copy_folder(folder, folder.with_name("train"))
     assert run(["-C", str(copy), "study", "participants", "Moreau 2019", "20", "--as", "analysed", "--reviewer", "Ada"]) == 0
     assert known(included) is None
     assert run(["-C", str(folder), "merge", str(copy)]) == 0

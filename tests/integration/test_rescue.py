@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from copied_folders import copy_folder
 
 from prisma_tool.cli.main import run
 from prisma_tool.review.environment import Environment
@@ -92,7 +93,7 @@ def test_what_is_missing_is_named_after(damage: Any, seed: int, rescued: Callabl
 @pytest.fixture
 def demo(tmp_path: Path, built_demo: Path) -> Path:
     """A copy of the worked example."""
-    return Path(shutil.copytree(built_demo, tmp_path / "demo"))
+    return copy_folder(built_demo, tmp_path / "demo")
 
 
 def shown(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from copied_folders import copy_folder
 
 from prisma_tool.cli.main import run
 from prisma_tool.model.log.contributors import EVERYBODY, Contributors, contributors_of, people_of
@@ -95,7 +96,7 @@ def base(make_bench: Callable[..., Bench]) -> Path:
 def test_votes_of_unknown_people_in_a_copy_decide_nothing_and_are_named_until_they_are_listed(
     base: Path, clock: Ticking, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    copy = Path(shutil.copytree(base, base.with_name("copy")))
+    copy = copy_folder(base, base.with_name("copy"))
     foreign_vote(copy, clock, "Mallory", "Trudy")
     here = ("-C", str(base))
     assert run([*here, "merge", str(copy)]) == 0

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from copied_folders import copy_folder
 
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.manuscript.methods.read import read_methods
@@ -299,14 +298,14 @@ def test_votes_of_observers_and_adjudicators_that_a_copy_brings_are_no_screening
     roles = PAIR | {'reviewers = ["Ann", "Ben"]': 'reviewers = ["Ann", "Ben"]\nadjudicators = ["Cy"]\nobservers = ["Olga"]'}
     bench = make_bench(reviewers=("Ann", "Ben"), toml_edits=roles)
     bench.given("Embase", "1")
-    copy_folder = Path(shutil.copytree(bench.review.folder, bench.review.folder.with_name("copy")))
-    with open_review(copy_folder, Environment(), print, now=clock) as copy:
+    colleague = copy_folder(bench.review.folder, bench.review.folder.with_name("copy"))
+    with open_review(colleague, Environment(), print, now=clock) as copy:
         drafts = [event_log.Draft(EventKind.DECISION, "embase:1", TA, name, {"verdict": "include"}) for name in ("Cy", "Olga")]
         with copy.store.under(Protocol()).write() as transaction:
             event_log.append(transaction, drafts)
         with copy.store.write() as transaction:
             rebuild.rebuild(transaction)
-    merge(bench.review, str(copy_folder))
+    merge(bench.review, str(colleague))
     assert not told(bench.review, "screened by Ann", "screened on")
     for name in ("Ann", "Ben"):
         bench.vote("include", "embase:1", by=name)
@@ -335,11 +334,11 @@ def test_of_one_reviewers_votes_independence_is_no_question(make_bench: Callable
 
 
 def test_votes_of_two_copies_that_were_merged_count_as_given_there(pair: Bench, clock: Ticking) -> None:
-    copy_folder = Path(shutil.copytree(pair.review.folder, pair.review.folder.with_name("copy")))
+    colleague = copy_folder(pair.review.folder, pair.review.folder.with_name("copy"))
     pair.vote("include", "embase:1", by="Ann")
-    with open_review(copy_folder, Environment(), print, now=clock) as copy:
+    with open_review(colleague, Environment(), print, now=clock) as copy:
         decide(copy, [Decision("embase:1", TA, "Ben", Verdict.INCLUDE)])
-    merge(pair.review, str(copy_folder))
+    merge(pair.review, str(colleague))
     assert told(pair.review, "Of these", "changes of mind") == [
         f"Of these, 1 was screened by two reviewers {APART}.",
         "All 2 votes, changes of mind included, were given on the command line; 1 came with a merged copy.",
