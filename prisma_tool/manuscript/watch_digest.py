@@ -21,6 +21,9 @@ _NUMBERS = {"PubMed": "PMID", "Crossref": "DOI"}
 NAMED = 5
 """Records that are named as seeds; the run in the search appendix names all."""
 NOT_DONE = "not done"
+_UNREACHABLE = (
+    "not run again: a package that is not installed now searched its source; `prisma-tool plugins` lists those that are."
+)
 LISTED = 100
 """Reports that are listed by name; `prisma-tool export --set undecided` has all."""
 
@@ -73,6 +76,7 @@ def _searches(report: WatchReport) -> list[Block]:
     if report.unread:
         blocks.append(Paragraph(f"{counted(report.unread, 'search', 'searches')} not begun."))
     warnings = tuple(f"{one_line(one.search)}: {warning}" for one in report.searches for warning in one.warnings)
+    warnings += tuple(f"{one_line(name)}: {_UNREACHABLE}" for name in report.unreachable)
     return [*blocks, *([Points(warnings)] if warnings else [])] or [
         Paragraph("review.toml has no searches that are run from here.")
     ]
@@ -143,6 +147,7 @@ def digest_json(report: WatchReport) -> dict[str, Any]:
         ],
         "citations": [_citation_json(one) for one in report.citations],
         "unread": report.unread,
+        "unreachable": list(report.unreachable),
         "retractions": {
             "asked": dict(report.retractions.asked),
             "answered": dict(report.retractions.answered),

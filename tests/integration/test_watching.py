@@ -203,6 +203,26 @@ def test_a_search_that_fails_wins(bench: WatchBench) -> None:
     assert (code, told["searches"][0]["status"]) == (3, "incomplete")
 
 
+def test_a_search_whose_package_is_gone_is_named_and_leaves_the_watch_incomplete(bench: WatchBench) -> None:
+    toml = bench.review.folder / "review.toml"
+    declared = '\n[[search]]\nname = "archive"\nsource = "Example Archive"\nstrategy = "cells"\n'
+    toml.write_text(toml.read_text(encoding="utf-8") + declared, encoding="utf-8")
+    with bench.review.store.write() as transaction:
+        runs.register_source(transaction, "Example Archive", SourceKind.DATABASE)
+    code, found = bench.watch()
+    assert (code, found["unreachable"]) == (10, [])
+    with bench.review.store.write() as transaction:
+        runs.register_search(transaction, "archive", "example-archive")
+        runs.begin_run(transaction, "example-archive", search="archive", file_name="cells.ris")
+    assert bench.watch()[1]["unreachable"] == []
+    with bench.review.store.write() as transaction:
+        runs.begin_run(transaction, "example-archive", search="archive")
+    code, found = bench.watch()
+    assert (code, found["unreachable"], found["unread"]) == (3, ["archive"], 1)
+    assert run_command(["-C", str(bench.review.folder), "watch"]) == 3
+    assert "archive: not run again: a package that is not installed now searched its source" in bench.capsys.readouterr().out
+
+
 def test_a_citation_search_is_run_again_and_a_later_work_is_new(bench: WatchBench) -> None:
     bench.include(1)
     bench.cite("--index", "europepmc")

@@ -194,6 +194,13 @@ def of_source(transaction: Transaction, source: str) -> list[Run]:
     return list(runs_of(transaction.session.execute(statement)))
 
 
+def searched_from_here(transaction: Transaction, searches: Mapping[str, str]) -> set[str]:
+    """Which of these searches (names, each with the slug of its source) were once asked of their source by this program."""
+    asked = sa.select(RunRow.search, RunRow.source).distinct().where(RunRow.file_name == "")
+    rows = select_in(transaction.session, asked, RunRow.search, set(searches))
+    return {name for name, source in rows if searches[name] == source}
+
+
 def import_of(transaction: Transaction, sha256: str, source: str) -> Run | None:
     """The run that imported a file of this content for this source, if any.
 

@@ -17,6 +17,7 @@ from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search.run import run_searches
 from prisma_tool.identify.search.run_report import RunReport
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
 from prisma_tool.reports.state import PENDING_SCREENING, load_review_state
 from prisma_tool.review.open_review import Review
@@ -26,6 +27,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues.closed_versions import arrived_since
 from prisma_tool.store.records import records
+from prisma_tool.store.runs import runs
 from prisma_tool.updates.acknowledgement import open_items
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 from prisma_tool.updates.watching.citations import CitationRerun, questions_to_rerun, rerun
@@ -49,7 +51,8 @@ class WatchReport:
     """What a watch came to.
 
     `since` is when the last one ended (None: this is the first), `changed` are changes about decided reports since, `waiting` those from before
-    that nobody has answered; `citations` are the citation searches, `unread` counts the searches of either kind that were not begun.
+    that nobody has answered; `citations` are the citation searches, `unread` counts the searches of either kind that were not begun;
+    `unreachable` names those of them whose source a package searched that is not installed now.
     """
 
     at: datetime
@@ -61,6 +64,7 @@ class WatchReport:
     waiting: tuple[ChangeSinceDecision, ...]
     unread: int = 0
     citations: tuple[CitationRerun, ...] = ()
+    unreachable: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -84,6 +88,7 @@ def watch(review: Review, services: Services, crossref: CrossrefUpdates, listene
     """
     with review.store.read() as transaction:
         started, since, questions = transaction.now(), _last(transaction), questions_to_rerun(transaction)
+        unreachable = _unreachable(transaction)
     plans = review.protocol.searches
     searches = tuple(run_searches(review, plans, services, listener))
     stopped = any(SearchStopped().message in report.warnings for report in searches)
@@ -96,8 +101,8 @@ def watch(review: Review, services: Services, crossref: CrossrefUpdates, listene
         changes = open_items(transaction).changes
     changed = tuple(change for change in changes if change.since > (since or started))
     waiting = tuple(change for change in changes if change not in changed)
-    unread = len(plans) - len(searches) + len(questions) - len(citations)
-    report = WatchReport(started, since, searches, retractions, new, changed, waiting, unread, citations)
+    unread = len(plans) - len(searches) + len(questions) - len(citations) + len(unreachable)
+    report = WatchReport(started, since, searches, retractions, new, changed, waiting, unread, citations, unreachable)
     if report.exit_code in (ExitCode.DONE, ExitCode.NEW_TO_SCREEN, ExitCode.DECIDED_CHANGED):
         _note(review, report)
     return report
@@ -109,6 +114,12 @@ def _until_stopped(review: Review, questions: Sequence[CitationQuestion], listen
         yield report
         if report.stopped:
             return
+
+
+def _unreachable(transaction: Transaction) -> tuple[str, ...]:
+    """The declared searches that this program ran itself once: without the package that knows their source they cannot be rerun."""
+    declared = {search.name: slug(search.source) for search in transaction.protocol.declared}
+    return tuple(sorted(runs.searched_from_here(transaction, declared)))
 
 
 def _last(transaction: Transaction) -> datetime | None:
