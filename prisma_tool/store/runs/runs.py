@@ -197,8 +197,8 @@ def of_source(transaction: Transaction, source: str) -> list[Run]:
 def searched_from_here(transaction: Transaction, searches: Mapping[str, str]) -> set[str]:
     """Which of these searches (names, each with the slug of its source) were once asked of their source by this program."""
     asked = sa.select(RunRow.search, RunRow.source).distinct().where(RunRow.file_name == "")
-    rows = select_in(transaction.session, asked, RunRow.search, set(searches))
-    return {name for name, source in rows if searches[name] == source}
+    ours = set(transaction.session.execute(asked).tuples())
+    return {name for name, source in searches.items() if (name, source) in ours}
 
 
 def import_of(transaction: Transaction, sha256: str, source: str) -> Run | None:
