@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from prisma_tool.cli.main import run
+from prisma_tool.store.engine.database import Store
 
 ENTRY = "TY  - JOUR\nAN  - {0}\nTI  - An invented title about {1} and nothing else\nAU  - Author, A\nPY  - 2020\nER  - \n"
 
@@ -51,3 +54,16 @@ def test_a_record_of_too_many_words_moves_with_its_review(
     assert run([*here, "import", str(ris), "--source", "Scopus"]) == 0
     assert "warning: scopus:L1 holds more words than can be indexed" in capsys.readouterr().out
     assert run([*here, "doctor"]) == 0
+
+
+@pytest.mark.postgres
+def test_a_reader_that_stops_early_leaves_no_cursor_open_on_the_server(
+    postgres_url: str, open_database: Callable[..., Store]
+) -> None:
+    with open_database(postgres_url).read() as transaction:
+        stopped = iter(transaction.streamed(sa.select(sa.func.generate_series(1, 100_000))))
+        cursors = sa.text("SELECT count(*) FROM pg_cursors WHERE name <> ''")
+        assert len(next(stopped)) < 100_000
+        assert transaction.session.execute(cursors).scalar() == 1
+        del stopped
+        assert transaction.session.execute(cursors).scalar() == 0

@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -121,8 +121,9 @@ class Transaction:
         return self.session.connection().execute(statement).all()
 
     def streamed(self, statement: Any) -> Iterator[Sequence[Any]]:
-        """The same in portions, for what is not held in memory."""
-        return self.session.connection().execute(statement.execution_options(yield_per=_STREAMED)).partitions()
+        """The same in portions, for what is not held in memory; a reader that stops early leaves no cursor open on the server."""
+        with closing(self.session.connection().execute(statement.execution_options(yield_per=_STREAMED))) as result:
+            yield from result.partitions()
 
     def log(self, entries: Sequence[Event | RunEntry]) -> None:
         """Note that these events or states of runs were stored, for whoever keeps a second copy of them; told after the commit."""
