@@ -18,17 +18,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from prisma_tool.ranking.paying import missing_for
+
 Doubles = NDArray[np.float64]
 Counts = NDArray[np.intp]
 
 _NEGLIGIBLE = 1e-13
 _ROUNDING = 1e-12
 """A p value of exactly the level does not speak against anything, however its last digit was rounded."""
-
-
-def missing_for(relevant_found: int, target: float) -> int:
-    """The least number of relevant records that must be left if recall is below `target` (0 to 1) with so many found."""
-    return math.floor(relevant_found / target + 1e-9) + 1 - relevant_found
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from prisma_tool.model.protocol.stopping import Rule, RuleName, Sampled
-from prisma_tool.ranking.error_budget import ErrorBudget, Stretch, missing_for
+from prisma_tool.ranking.error_budget import ErrorBudget, Stretch
+from prisma_tool.ranking.paying import missing_for
 from prisma_tool.ranking.sampling import CREDIT, sampled_p, sampled_stop, sampling_is_due
 
 CASES = [(12, 3, 0.7, 0.2), (10, 9, 0.8, 0.3), (9, 1, 0.95, 0.2), (8, 19, 0.95, 0.4), (11, 0, 0.5, 0.25)]
