@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import pytest
-from histories import KEYS, LATE, Arrive, History, Memory, Say, Step, TakeBack, about_pair, often, steps, take_backs
+from histories import KEYS, LATE, Arrive, History, Memory, Say, Step, about_pair, often, steps, take_backs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +53,9 @@ def saying(*drafts: Draft) -> Say:
 
 keys, people = st.sampled_from(ALL), st.sampled_from(["Ada", "Ben", "Cem"])
 verdicts = st.sampled_from(["include", "exclude", "exclude", "maybe"])
-pairs = st.builds(about_pair, keys, keys, people, st.sampled_from([DuplicateVerdict.SAME.value, DuplicateVerdict.DIFFERENT.value]))
+pairs = st.builds(
+    about_pair, keys, keys, people, st.sampled_from([DuplicateVerdict.SAME.value, DuplicateVerdict.DIFFERENT.value])
+)
 screening = st.lists(
     often(
         (6, st.builds(saying, st.builds(vote, keys, people, verdicts))),

@@ -23,7 +23,7 @@ from prisma_tool.store.projections import update
 from prisma_tool.store.queues import queues, ranking_rows, screening_places
 
 STAGE = Stage.TITLE_ABSTRACT
-_RELEVANT = frozenset({OutcomeState.INCLUDE.value, OutcomeState.MAYBE.value, OutcomeState.CONFLICT.value})
+RELEVANT = frozenset({OutcomeState.INCLUDE.value, OutcomeState.MAYBE.value, OutcomeState.CONFLICT.value})
 """A conflict counts as relevant: somebody wanted the report."""
 
 
@@ -153,14 +153,17 @@ def _moments(transaction: Transaction, voter: str | None) -> dict[str, int]:
     return moments
 
 
-def relevance_of_screened(transaction: Transaction, viewer: str) -> dict[str, bool]:
-    """By screened report whether it is relevant: the viewer's own votes, and where all may be seen what came of those of others."""
-    own = queues.own_verdicts(transaction, STAGE, viewer) if viewer else {}
+def relevance_of_screened(transaction: Transaction, viewer: str, keys: Collection[str] | None = None) -> dict[str, bool]:
+    """By screened report whether it is relevant: the viewer's own votes, and where all may be seen what came of those of others.
+
+    With `keys` only the reports that these represent.
+    """
+    own = queues.own_verdicts(transaction, STAGE, viewer, keys) if viewer else {}
     labels = {cluster: verdict != Verdict.EXCLUDE for cluster, verdict in own.items()}
     if sees_only_own_votes(transaction.protocol, viewer):
         return labels
-    states = queues.outcome_states(transaction, STAGE)
-    return labels | {cluster: state in _RELEVANT for cluster, state in states.items() if state != OutcomeState.PENDING}
+    states = queues.outcome_states(transaction, STAGE) if keys is None else queues.outcome_states_of(transaction, STAGE, keys)
+    return labels | {cluster: state in RELEVANT for cluster, state in states.items() if state != OutcomeState.PENDING}
 
 
 def _marked(queue: Queue, marks: Collection[QueueMark]) -> Iterator[str]:
@@ -178,7 +181,7 @@ def _earlier(transaction: Transaction, review_state: ReviewState | None) -> dict
     sorter = VersionSorter(review_state.era)
     last = ranking_rows.last_votes_received(transaction, STAGE)
     return {
-        report.key: report.title_abstract in _RELEVANT
+        report.key: report.title_abstract in RELEVANT
         for report in review_state.reports
         if report.title_abstract not in (None, OutcomeState.PENDING) and _decided_before(report, sorter, last.get(report.key))
     }
