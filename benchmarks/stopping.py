@@ -25,9 +25,10 @@ import numpy as np
 from scipy.special import betaincinv
 
 from prisma_tool.model.protocol.stopping import Rule, RuleName
-from prisma_tool.ranking.error_budget import log_factorials, missing_for
+from prisma_tool.ranking.error_budget import log_factorials
 from prisma_tool.ranking.features import build
 from prisma_tool.ranking.model import asked
+from prisma_tool.ranking.paying import missing_for
 from prisma_tool.ranking.sampling import sampled_stop, sampling_is_due
 from prisma_tool.ranking.simulation.replay import Screening, replay
 from prisma_tool.ranking.stopping_rules import first_stop

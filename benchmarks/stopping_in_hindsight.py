@@ -18,7 +18,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 from stopping import TARGET, Labels, ceiling
 
-from prisma_tool.ranking.error_budget import missing_for
+from prisma_tool.ranking.paying import missing_for
 
 UNITS = 100
 _MORE_TOTALS = 25

@@ -18,17 +18,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from prisma_tool.ranking.paying import missing_for
+
 Doubles = NDArray[np.float64]
 Counts = NDArray[np.intp]
 
 _NEGLIGIBLE = 1e-13
 _ROUNDING = 1e-12
 """A p value of exactly the level does not speak against anything, however its last digit was rounded."""
-
-
-def missing_for(relevant_found: int, target: float) -> int:
-    """The least number of relevant records that must be left if recall is below `target` (0 to 1) with so many found."""
-    return math.floor(relevant_found / target + 1e-9) + 1 - relevant_found
 
 
 @lru_cache(maxsize=4)
@@ -51,6 +48,7 @@ class Stretch:
         totals: The numbers of relevant records in all under which recall is too low, of shape (totals,); none where all is found.
         allowed: For each of them, how much error was still allowed, same shape.
         needed: After how many draws without a relevant record one may stop.
+        spent: For each total the probability that so many bring no relevant record, same shape: what the stretch may cost.
     """
 
     known: int
@@ -58,6 +56,7 @@ class Stretch:
     totals: Counts
     allowed: Doubles
     needed: int
+    spent: Doubles
 
     def none_within(self, draws: int) -> Doubles:
         """For each total the probability that so many draws bring no relevant record, of shape (totals,)."""
@@ -65,11 +64,14 @@ class Stretch:
 
 
 def _none_within(hidden: Counts, left: int, draws: int) -> Doubles:
-    logs, after = log_factorials(left), left - draws
-    possible = hidden <= after
+    """The same for hidden ones that are counted up one by one, so that what is looked up for them lies side by side."""
     ratio = np.zeros(len(hidden))
-    some = hidden[possible]
-    ratio[possible] = np.exp(logs[after] - logs[after - some] - logs[left] + logs[left - some])
+    if not len(hidden):
+        return ratio
+    logs, after, least = log_factorials(left), left - draws, int(hidden[0])
+    possible = min(max(after - least + 1, 0), len(hidden))
+    before, then = (logs[number - least - possible + 1 : number - least + 1][::-1] for number in (left, after))
+    ratio[:possible] = np.exp(logs[after] - then - logs[left] + before)
     return ratio
 
 
@@ -93,7 +95,7 @@ class ErrorBudget:
         span = math.ceil(missing * math.log(_NEGLIGIBLE) / math.log(self.level)) + 20
         totals = np.arange(known + missing, known + min(missing + span, left) + 1, dtype=np.intp)
         allowed = self._allowed(totals)
-        return Stretch(known, left, totals, allowed, _needed(totals - known, allowed, left))
+        return Stretch(known, left, totals, allowed, *_needed(totals - known, allowed, left))
 
     def _allowed(self, totals: Counts) -> Doubles:
         if not len(totals):
@@ -114,24 +116,26 @@ class ErrorBudget:
         """The draw of this number (from 1) brought a relevant record; what the stretch might have cost is taken off."""
         if not len(stretch.totals):
             return
-        spent, exponent = stretch.none_within(stretch.needed), 1 - self.credit
-        before, after = stretch.none_within(draw - 1), stretch.none_within(draw)
-        share = (stretch.allowed - spent) / np.maximum(1 - spent**exponent, _NEGLIGIBLE)
-        rest = exponent * share * np.maximum(before, _NEGLIGIBLE) ** -self.credit
+        spent, after, exponent = stretch.spent, stretch.none_within(draw), 1 - self.credit
+        rest = share = (stretch.allowed - spent) / np.maximum(1 - spent**exponent, _NEGLIGIBLE)
+        if self.credit:
+            rest = exponent * share * np.maximum(stretch.none_within(draw - 1), _NEGLIGIBLE) ** -self.credit
         # What is still allowed had this draw brought nothing; to be left with more than that would reward the worse order.
         most = (spent + share * np.maximum(after**exponent - spent**exponent, 0)) / np.maximum(after, _NEGLIGIBLE)
         rest = np.where(after > spent, np.minimum(rest, most), rest)
         self._left[stretch.totals[0] : stretch.totals[-1] + 1] = np.clip(rest, 0, 1)
 
 
-def _needed(hidden: Counts, allowed: Doubles, left: int) -> int:
-    """The least number of draws without a relevant record after which no total is more probable than is allowed."""
+def _needed(hidden: Counts, allowed: Doubles, left: int) -> tuple[int, Doubles]:
+    """The least number of draws without a relevant record after which no total is more probable than is allowed, and how probable each is."""
     if not len(hidden):
-        return 0
+        return 0, allowed
     draws = _needed_for(int(hidden[0]), float(allowed[0]), left)
-    while draws < left and bool((_none_within(hidden, left, draws) > allowed + _ROUNDING).any()):
+    chances = _none_within(hidden, left, draws)
+    while draws < left and bool((chances > allowed + _ROUNDING).any()):
         draws += 1
-    return draws
+        chances = _none_within(hidden, left, draws)
+    return draws, chances
 
 
 def _needed_for(hidden: int, allowed: float, left: int) -> int:

@@ -1,14 +1,11 @@
-"""What screening on would bring, and whether stopping can pay: figures for the reviewer that no stopping rule goes by. Pure."""
+"""What screening on would bring: figures for the reviewer that no stopping rule goes by. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-
-from prisma_tool.ranking.error_budget import missing_for
 
 Flags = NDArray[np.bool_]
 
@@ -16,8 +13,6 @@ HUNDRED = 100
 _FADES = 0.5
 """On the development sets a hundred records by rank bring, on the median, less than half as many relevant ones as the hundred before."""
 _SURE = 0.9
-PAYS = 0.25
-"""Stopping pays where a rule can save a quarter of what would be saved by knowing when all is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +61,3 @@ def _at_most(before: int, window: int, coming: int) -> int:
 def yields(labels: Flags, parts: int) -> tuple[int, ...]:
     """How many relevant records each of so many equal parts of the screening brought; fewer parts where fewer were screened."""
     return tuple(int(part.sum()) for part in np.array_split(labels, min(parts, len(labels)) or 1))
-
-
-def most_saved(relevant: int, target: float, confidence: float) -> float:
-    """The most a rule with a stated error can save, as a share of what is saved by knowing when the target is reached.
-
-    With k records more the recall would be too low, and a rule that leaves a share u unseen overlooks k that lie anywhere with the
-    probability u^k, which must be at most 1 - confidence.
-    """
-    return float((1 - confidence) ** (1 / missing_for(relevant, target)))
-
-
-@dataclass(frozen=True, slots=True)
-class Pays:
-    """From how many relevant records on stopping can pay, and the most that a rule saves with one fewer (as `most_saved`)."""
-
-    enough: int
-    saved_below: float
-
-
-@lru_cache(maxsize=8)
-def pays(target: float, confidence: float) -> Pays:
-    """From how many relevant records on stopping can pay under a rule with a stated error."""
-    enough = next((n for n in range(1, _NEVER) if most_saved(n, target, confidence) >= PAYS), _NEVER)
-    return Pays(enough, most_saved(enough - 1, target, confidence))
-
-
-_NEVER = 100_000
-"""Where a single missing record is too much (a recall of 1), no number is enough."""

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prisma_tool.model.protocol.stopping import Rule, Sampled
-from prisma_tool.ranking.error_budget import ErrorBudget, Stretch, missing_for
+from prisma_tool.ranking.error_budget import ErrorBudget, Stretch
+from prisma_tool.ranking.paying import missing_for
 
 Flags = NDArray[np.bool_]
 

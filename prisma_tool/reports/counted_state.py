@@ -29,7 +29,7 @@ def _read(transaction: Transaction, *, assessed: bool) -> ReviewState:
     sources = {source.slug: source for source in runs.sources(transaction)}
     one_by_one = [slug for slug, source in sources.items() if source.kind is not SourceKind.DATABASE]
     listed = report_counts.listed_clusters(transaction, one_by_one, assessed=assessed)
-    state = _state_of(transaction, listed)
+    state = _state_of(transaction, listed, assessed=assessed)
     holdings = report_rows.counted_records_of(transaction, [key for key, name in state.cluster_of.items() if name in listed])
     counts = report_counts.unlisted_outcomes(transaction, one_by_one, assessed=assessed)
     unlisted = (unlisted_reports(one.title_abstract, one.full_text, one.n) for one in counts)
@@ -39,9 +39,10 @@ def _read(transaction: Transaction, *, assessed: bool) -> ReviewState:
     return ReviewState(sources, all_reports, state, waiting, era, _record_totals(transaction, sources))
 
 
-def _state_of(transaction: Transaction, listed: Collection[str]) -> State:
+def _state_of(transaction: Transaction, listed: Collection[str], *, assessed: bool) -> State:
     """What the log came to of the listed reports, and of the pairs that wait for a person."""
-    acts = rebuild.stored_acts(transaction)
+    # Of a report with votes at full text it says nothing more that its text was retrieved (counting rule 14).
+    acts = rebuild.stored_acts(transaction, assessed=assessed)
     # Whether a pair waits depends on what people said of other pairs of the same reports.
     pairs = [slot for slot in acts if slot.kind == EventKind.DUPLICATE]
     cluster_of = update.clusters_of(transaction, {key for slot in pairs for key in (slot.subject, slot.object)})

@@ -22,7 +22,8 @@ from prisma_tool.screening.prioritised.label_sequence import viewpoint
 from prisma_tool.screening.prioritised.queue_order import OrderName
 from prisma_tool.screening.prioritised.random_draws import Draws, begin_where_due, digest_of, draws_of, in_draw_order
 from prisma_tool.screening.prioritised.rank_report import rank_report
-from prisma_tool.screening.prioritised.stopping import stop, stopping_risk
+from prisma_tool.screening.prioritised.stopping import stop
+from prisma_tool.screening.prioritised.stopping_risk import stopping_risk
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.projections import event_log
 from prisma_tool.tui.sessions.relevance_session import RelevanceSession

@@ -38,8 +38,9 @@ from prisma_tool.screening.prioritised.prior_knowledge import forget, learn_from
 from prisma_tool.screening.prioritised.queue_order import OrderName, choose_order
 from prisma_tool.screening.prioritised.rank_report import explain_rank, explanation_lines, rank_report
 from prisma_tool.screening.prioritised.ranked_queue import RankExplanation, prepare, queue_of
-from prisma_tool.screening.prioritised.stopping import reopen, set_rule, stop, stopping_risk
+from prisma_tool.screening.prioritised.stopping import reopen, set_rule, stop
 from prisma_tool.screening.prioritised.stopping_lines import stopping_risk_lines
+from prisma_tool.screening.prioritised.stopping_risk import stopping_risk
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.projections import event_log
 from prisma_tool.team.pilot import start

@@ -9,7 +9,8 @@ import pytest
 
 from prisma_tool.model.protocol.stopping import Sampled
 from prisma_tool.ranking.confidence_sequence import Gap, gaps_drawn, gaps_of, most_missing, share_of
-from prisma_tool.ranking.forecast import forecast, most_saved, pays, yields
+from prisma_tool.ranking.forecast import forecast, yields
+from prisma_tool.ranking.paying import most_saved, pays
 
 CASES = [(12, 3, 0.8, 0.2), (10, 4, 0.95, 0.3), (11, 5, 0.7, 0.3), (9, 1, 0.95, 0.4)]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import math
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from prisma_tool.model.protocol.stopping import Rule, RuleName, Sampled
-from prisma_tool.ranking.error_budget import ErrorBudget, Stretch, missing_for
+from prisma_tool.ranking.error_budget import ErrorBudget, Stretch
+from prisma_tool.ranking.paying import missing_for
 from prisma_tool.ranking.sampling import CREDIT, sampled_p, sampled_stop, sampling_is_due
 
 CASES = [(12, 3, 0.7, 0.2), (10, 9, 0.8, 0.3), (9, 1, 0.95, 0.2), (8, 19, 0.95, 0.4), (11, 0, 0.5, 0.25)]
@@ -113,3 +115,14 @@ def test_a_walk_through_a_screening_screens_all_or_stops_with_what_it_counted() 
     # The run of 960 / 5 is dry after 40 + 160; 800 are left, and three missing would be unseen in 63 of 100.
     assert (screened, found) == (200 + ErrorBudget(0.95, 0.05).stretch(40, 800).needed, 40)
     assert sampled_stop(Rule(RuleName.ANY_ORDER), np.zeros(50, dtype=bool), seed=1) == (50, 0)
+
+
+def test_a_stretch_knows_how_probable_no_relevant_record_is_for_each_total() -> None:
+    stretch = ErrorBudget(target=0.5, level=0.05).stretch(known=2, left=10)
+    assert stretch.totals.tolist() == [5, 6, 7, 8, 9, 10, 11, 12]
+    # Of ten open records three to ten are relevant; four are drawn, so that seven or more cannot all be left.
+    expected = [math.comb(6, hidden) / math.comb(10, hidden) for hidden in range(3, 11)]
+    assert stretch.none_within(4).tolist() == pytest.approx(expected)
+    assert stretch.none_within(4).tolist()[4:] == [0, 0, 0, 0]
+    assert stretch.none_within(10).tolist() == [0] * 8
+    assert stretch.spent.tolist() == stretch.none_within(stretch.needed).tolist()

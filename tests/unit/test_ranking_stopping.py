@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prisma_tool.model.protocol.stopping import Rule, RuleName
-from prisma_tool.ranking.error_budget import missing_for
+from prisma_tool.ranking.paying import missing_for
 from prisma_tool.ranking.recall_estimate import Draw, recall
 from prisma_tool.ranking.stopping_rules import (
     first_stop,

@@ -9,8 +9,9 @@ from prisma_tool.manuscript.methods.facts import PrioritisationFacts, RetrievalF
 from prisma_tool.manuscript.words import day, n, names, were
 from prisma_tool.model.log.stopping_acts import missing_words
 from prisma_tool.model.text import one_line
-from prisma_tool.screening.prioritised.stopping import StoppingRisk, StopResult
+from prisma_tool.screening.prioritised.stopping import StopResult
 from prisma_tool.screening.prioritised.stopping_lines import assumption
+from prisma_tool.screening.prioritised.stopping_risk import StoppingRisk
 
 _MEANS = {AttemptMeans.TRIED: "by trying a place", AttemptMeans.ASKED: "by asking people"}
 

@@ -20,11 +20,10 @@ from prisma_tool.screening.queue import Queue, QueueMark, read_queue
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
-from prisma_tool.store.queues import queues, ranking_rows
-from prisma_tool.store.queues.ranking_rows import OrderedVote
+from prisma_tool.store.queues import queues, ranking_rows, screening_places
 
 STAGE = Stage.TITLE_ABSTRACT
-_RELEVANT = frozenset({OutcomeState.INCLUDE.value, OutcomeState.MAYBE.value, OutcomeState.CONFLICT.value})
+RELEVANT = frozenset({OutcomeState.INCLUDE.value, OutcomeState.MAYBE.value, OutcomeState.CONFLICT.value})
 """A conflict counts as relevant: somebody wanted the report."""
 
 
@@ -96,11 +95,10 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     """
     queue = read_queue(transaction, STAGE, viewer)
     own_only = sees_only_own_votes(transaction.protocol, viewer)
-    votes = ranking_rows.votes_in_order(transaction, STAGE, viewer if own_only else None)
     earlier = _earlier(transaction, review_state)
-    first = ranking_rows.first_votes(transaction, STAGE, viewer if own_only else None)
-    places = _places(votes, {voter: vote.clock for voter, vote in first.items()})
-    labels = _own_labels(votes, viewer) if own_only else _team_labels(transaction, votes, viewer)
+    voter = viewer if own_only else None
+    places = screening_places.places(transaction, STAGE, voter)
+    labels = relevance_of_screened(transaction, viewer)
     queued = set(queue.keys)
     screened = sorted((key for key in labels if key in queued and key not in earlier), key=lambda key: (places.get(key, -1), key))
     current = tuple(Label(key, labels[key]) for key in screened)
@@ -111,9 +109,8 @@ def viewpoint(transaction: Transaction, viewer: str, review_state: ReviewState |
     in_pilot = STAGE in update.team_now(transaction).pilots
     open_marks = {QueueMark.WAITS} if own_only and not in_pilot else {QueueMark.WAITS, QueueMark.OTHERS}
     still_open = tuple(key for key in _marked(queue, open_marks) if key not in known)
-    stored = _places(votes, {voter: min(vote.clock, microseconds(vote.received)) for voter, vote in first.items()})
-    since, later = _since_added(transaction, current, still_open, stored)
-    return Viewpoint(current, waiting, still_open, earlier, _drawn(transaction, viewer), places, since, later)
+    since, later = _since_added(transaction, current, still_open, voter, places)
+    return Viewpoint(current, waiting, still_open, earlier, drawn_by_chance(transaction, viewer), places, since, later)
 
 
 def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
@@ -122,21 +119,21 @@ def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
     return bool(viewer) and rules.blind and rules.reviewers_per_record > 1
 
 
-def _places(votes: Sequence[OrderedVote], first: Mapping[tuple[str, str], int]) -> dict[str, int]:
-    """When each report with a vote that stands was screened: each voter counts by the first vote, the last of the voters by report."""
-    places: dict[str, int] = {}
-    for vote in votes:
-        clock = first.get((vote.cluster, vote.reviewer), vote.clock)
-        places[vote.cluster] = max(places.get(vote.cluster, clock), clock)
-    return places
+def all_arrived_before(transaction: Transaction) -> bool:
+    """Whether every record had been added before anybody voted."""
+    earliest, last = screening_places.earliest_vote(transaction, STAGE), screening_places.last_arrival(transaction)
+    if earliest is None or last is None:
+        return True
+    return microseconds(last) <= min(earliest.clock, microseconds(earliest.received))
 
 
 def _since_added(
-    transaction: Transaction, labels: Sequence[Label], still_open: Sequence[str], screened: Mapping[str, int]
+    transaction: Transaction, labels: Sequence[Label], still_open: Sequence[str], voter: str | None, places: Mapping[str, int]
 ) -> tuple[int, frozenset[str]]:
     """How many labels were given before the last of the open reports was added, and which reports were added later still."""
-    if not labels:
+    if not labels or (all(label.key in places for label in labels) and all_arrived_before(transaction)):
         return 0, frozenset()
+    screened = _moments(transaction, voter)
     arrived = {key: microseconds(moment) for key, moment in ranking_rows.arrived(transaction).items()}
     # What was there before the first label was there from the beginning.
     begun = min(screened.get(label.key, 0) for label in labels)
@@ -145,16 +142,28 @@ def _since_added(
     return since, frozenset(label.key for label in labels if arrived.get(label.key, 0) > added)
 
 
-def _own_labels(votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
-    return {vote.cluster: vote.verdict != Verdict.EXCLUDE for vote in votes if vote.reviewer == viewer}
+def _moments(transaction: Transaction, voter: str | None) -> dict[str, int]:
+    """When each report was screened, as `screening_places` has it, but no later than this database stored it, in microseconds."""
+    first = ranking_rows.first_votes(transaction, STAGE, voter)
+    moments: dict[str, int] = {}
+    for vote in ranking_rows.votes_in_order(transaction, STAGE, voter):
+        given = first[vote.cluster, vote.reviewer]
+        moment = min(given.clock, microseconds(given.received))
+        moments[vote.cluster] = max(moments.get(vote.cluster, moment), moment)
+    return moments
 
 
-def _team_labels(transaction: Transaction, votes: Sequence[OrderedVote], viewer: str) -> dict[str, bool]:
-    """Finished outcomes, and the viewer's own votes."""
-    states = queues.outcome_states(transaction, STAGE)
-    own = _own_labels(votes, viewer) if viewer else {}
-    finished = {cluster: state in _RELEVANT for cluster, state in states.items() if state != OutcomeState.PENDING}
-    return own | finished
+def relevance_of_screened(transaction: Transaction, viewer: str, keys: Collection[str] | None = None) -> dict[str, bool]:
+    """By screened report whether it is relevant: the viewer's own votes, and where all may be seen what came of those of others.
+
+    With `keys` only the reports that these represent.
+    """
+    own = queues.own_verdicts(transaction, STAGE, viewer, keys) if viewer else {}
+    labels = {cluster: verdict != Verdict.EXCLUDE for cluster, verdict in own.items()}
+    if sees_only_own_votes(transaction.protocol, viewer):
+        return labels
+    states = queues.outcome_states(transaction, STAGE) if keys is None else queues.outcome_states_of(transaction, STAGE, keys)
+    return labels | {cluster: state in RELEVANT for cluster, state in states.items() if state != OutcomeState.PENDING}
 
 
 def _marked(queue: Queue, marks: Collection[QueueMark]) -> Iterator[str]:
@@ -172,7 +181,7 @@ def _earlier(transaction: Transaction, review_state: ReviewState | None) -> dict
     sorter = VersionSorter(review_state.era)
     last = ranking_rows.last_votes_received(transaction, STAGE)
     return {
-        report.key: report.title_abstract in _RELEVANT
+        report.key: report.title_abstract in RELEVANT
         for report in review_state.reports
         if report.title_abstract not in (None, OutcomeState.PENDING) and _decided_before(report, sorter, last.get(report.key))
     }
@@ -183,7 +192,7 @@ def _decided_before(report: Report, sorter: VersionSorter, voted: datetime | Non
     return bool(closed_since) and (voted is None or voted <= max(closed_since))
 
 
-def _drawn(transaction: Transaction, viewer: str) -> dict[str, tuple[int, int]]:
+def drawn_by_chance(transaction: Transaction, viewer: str) -> dict[str, tuple[int, int]]:
     """The reports that were shown to the viewer (to anybody, where all may be seen) by chance."""
     own_only = sees_only_own_votes(transaction.protocol, viewer)
     events = event_rows.not_undone(transaction, EventKind.ORDER)

@@ -20,8 +20,8 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.screening.prioritised.label_sequence import Viewpoint, viewpoint
 from prisma_tool.screening.prioritised.random_draws import begin_where_due, draws_of
 from prisma_tool.screening.prioritised.ranked_queue import RankedQueue, prepare, question_of, queue_of, rank_explanation, seed_of
-from prisma_tool.screening.prioritised.stopping import StoppingRisk, stopping_risk
 from prisma_tool.screening.prioritised.stopping_lines import stopping_risk_lines
+from prisma_tool.screening.prioritised.stopping_risk import StoppingRisk, stopping_risk
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.records import records

@@ -1,4 +1,4 @@
-"""Stopping a prioritised screening: what stopping now would risk, the act itself, and taking it back (counting rule 10).
+"""Stopping a prioritised screening, and taking it back (counting rule 10).
 
 Invariants: a person stops, never the tool; only reports without any vote are set aside, all of them or none, each by an event that
 names the stop; reopening puts back exactly those.
@@ -7,23 +7,14 @@ names the stop; reopening puts back exactly those.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from prisma_tool.errors import DecisionError, ReviewError
+from prisma_tool.errors import DecisionError
 from prisma_tool.model.log.events import Event, EventKind, Slot
-from prisma_tool.model.log.stopping_acts import StoppingAct, missing_words, stop_description, stop_in_force
-from prisma_tool.model.protocol.stopping import Rule, RuleName
+from prisma_tool.model.log.stopping_acts import StoppingAct, missing_words, stop_description
+from prisma_tool.model.protocol.stopping import Rule
 from prisma_tool.model.vocabulary import OutcomeState
-from prisma_tool.ranking.confidence_sequence import gaps_drawn, gaps_of, most_missing
-from prisma_tool.ranking.forecast import Forecast, Pays, forecast, pays, yields
-from prisma_tool.ranking.recall_estimate import Draw, Recall, recall
-from prisma_tool.ranking.sampling import sampled_p
-from prisma_tool.ranking.stopping_rules import holds, p_target, since_relevant, speaks_for_stopping
 from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_state
 from prisma_tool.reports.version_scope import VersionPart, VersionSorter
 from prisma_tool.review.open_review import Review, note_found
@@ -31,160 +22,10 @@ from prisma_tool.review.protocol import edit
 from prisma_tool.review.protocol.file import protocol_text, write_protocol
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.review.protocol_log import ProtocolAct, note_protocol
-from prisma_tool.screening.prioritised.label_sequence import STAGE, Viewpoint, viewpoint
-from prisma_tool.screening.prioritised.random_draws import Draws, draws_of
-from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.database import Transaction
+from prisma_tool.screening.prioritised.label_sequence import STAGE
+from prisma_tool.screening.prioritised.stopping_risk import StoppingRisk, stopping_risk
 from prisma_tool.store.projections import event_log
-from prisma_tool.store.queues import ranking_rows
-
-Flags = NDArray[np.bool_]
-PARTS = 24
-"""Into so many equal parts the screening so far is cut for its curve."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoppingRisk:
-    """What stopping now would risk, as one viewer may know it.
-
-    Attributes:
-        rule: The stopping rule of the protocol.
-        screened: How many reports were screened.
-        relevant: How many relevant ones are among them.
-        left: How many are open.
-        p: That of the hypothesis that recall is below the rule's target, corrected for all earlier looks; None before anything relevant
-            was found.
-        holds: Whether the rule allows to stop.
-        most_missing: The most relevant reports that may be missing, with the rule's confidence at all looks together.
-        recall: Its estimate from reports shown by chance, at this look; None where none was, or nothing relevant is known.
-        consecutive: How many irrelevant reports were screened since the last relevant one.
-        forecast: What the next hundred would bring; None where nothing was screened or is left.
-        yields: How many relevant reports each of the equal parts of the screening so far brought.
-        pays: From how many relevant reports on stopping can pay; None where the rule states no error.
-        stopped: The event by which screening is stopped, if it is.
-        before: How many reports had been screened when others were added, which are still open; what was screened before says nothing of those.
-        set_late: Whether the rule was set or changed after screening had begun.
-    """
-
-    rule: Rule
-    screened: int
-    relevant: int
-    left: int
-    p: float | None
-    holds: bool
-    most_missing: int
-    recall: Recall | None
-    consecutive: int
-    forecast: Forecast | None = None
-    yields: tuple[int, ...] = ()
-    pays: Pays | None = None
-    stopped: Event | None = None
-    before: int = 0
-    set_late: bool = False
-
-    @property
-    def least_recall(self) -> float | None:
-        """The least share (0 to 1) of what these reviewers would include that is found; None before anything relevant was found."""
-        return self.relevant / (self.relevant + self.most_missing) if self.relevant else None
-
-    @property
-    def least_percent(self) -> int:
-        """The same as a whole percentage, never rounded up; 0 before anything relevant was found."""
-        return 100 * self.relevant // max(self.relevant + self.most_missing, 1)
-
-    def as_json(self) -> dict[str, Any]:
-        """As `status --json` and `rank --json` have it."""
-        estimate = self.recall
-        return {
-            "rule": {**self.rule.as_payload(), "words": self.rule.words, "advisory": self.rule.is_advisory},
-            "screened": self.screened,
-            "found": self.relevant,
-            "left": self.left,
-            "p": self.p,
-            "holds": self.holds,
-            "most_missing": self.most_missing,
-            "least_recall": self.least_recall,
-            "next": None if self.forecast is None else asdict(self.forecast),
-            "pays_from": None if self.pays is None else self.pays.enough,
-            "recall": None
-            if estimate is None
-            else {"estimate": estimate.estimate, "low": estimate.low, "high": estimate.high, "draws": estimate.draws},
-            "consecutive_irrelevant": self.consecutive,
-            "screened_before_added": self.before,
-            "set_late": self.set_late,
-            "stopped": None if self.stopped is None else f"{self.stopped.at:%Y-%m-%d}",
-        }
-
-
-def stopping_risk(transaction: Transaction, viewer: str, review_state: ReviewState | None = None) -> StoppingRisk:
-    """What stopping now would risk, as `viewer` may know it; `review_state` is read where it is not at hand."""
-    stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
-    view, rule = viewpoint(transaction, viewer, review_state), transaction.protocol.screening.stopping
-    return stopping_risk_of(view, rule, stopped, draws_of(transaction, view, viewer), set_late=is_set_late(transaction))
-
-
-def stopping_risk_of(
-    view: Viewpoint,
-    rule: Rule,
-    stopped: Event | None = None,
-    draws: Draws = Draws(),  # noqa: B008 - frozen
-    *,
-    set_late: bool = False,
-) -> StoppingRisk:
-    """The same, from what a viewer may know and what was drawn at random."""
-    labels = np.array([label.relevant for label in view.labels], dtype=bool)
-    relevant = view.relevant
-    p_value = _p_value(rule, view, draws)
-    return StoppingRisk(
-        rule=rule,
-        screened=len(labels),
-        relevant=relevant,
-        left=view.left,
-        p=p_value if relevant else None,
-        holds=bool(len(labels)) and _holds(rule, labels, view, p_value),
-        most_missing=_most_missing(rule, view, draws),
-        recall=recall(list(_draws(view)), relevant, view.left),
-        consecutive=since_relevant(labels),
-        forecast=forecast(labels, view.left, at_random=bool(draws.order)),
-        yields=yields(labels, PARTS),
-        pays=None if rule.is_advisory else pays(rule.target, rule.confidence),
-        stopped=stopped,
-        before=0 if rule.name is RuleName.ANY_ORDER else view.since,
-        set_late=set_late,
-    )
-
-
-def _p_value(rule: Rule, view: Viewpoint, draws: Draws) -> float:
-    if rule.name is RuleName.ANY_ORDER:
-        return sampled_p(rule, draws.stretches)
-    labels = _tested(view)
-    return p_target(rule, labels, len(labels) + view.left, view.known)
-
-
-def _tested(view: Viewpoint) -> Flags:
-    """What speaks of the reports that are open now: whether each is relevant, of shape (tested,)."""
-    return np.array([label.relevant for label in view.tested], dtype=bool)
-
-
-def _most_missing(rule: Rule, view: Viewpoint, draws: Draws) -> int:
-    level = 1 - rule.confidence
-    if rule.name is RuleName.ANY_ORDER:
-        return most_missing(gaps_drawn(draws.stretches), view.relevant, view.left, rule.target, level)
-    labels = _tested(view)
-    gaps = gaps_of(labels, len(labels) + view.left, view.known)
-    return most_missing(gaps, view.known + int(labels.sum()), view.left, rule.target, level)
-
-
-def _holds(rule: Rule, labels: Flags, view: Viewpoint, p_value: float) -> bool:
-    """Whether screening may stop; the two rules with a stated error go by their p value, the others by all labels."""
-    return not view.left or (holds(rule, labels, view.pool) if rule.is_advisory else speaks_for_stopping(rule, p_value))
-
-
-def _draws(view: Viewpoint) -> Iterator[Draw]:
-    relevant = {label.key: label.relevant for label in view.tested}
-    for key, (open_count, known_relevant) in view.chance.items():
-        if key in relevant:
-            yield Draw(open_count, known_relevant, relevant[key])
+from prisma_tool.store.queues import screening_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,28 +108,6 @@ def _payload(risk: StoppingRisk, unscreened: list[Report]) -> dict[str, Any]:
     }
 
 
-def is_set_late(transaction: Transaction) -> bool:
-    """Whether the rule of today was set after the first vote of all."""
-    first = ranking_rows.first_vote_received(transaction, STAGE)
-    if first is None:
-        return False
-    protocols = event_rows.events(transaction, kinds=[EventKind.PROTOCOL])
-    for event in sorted(protocols, key=lambda event: (event.received, event.id), reverse=True):
-        if _rule_in(event.text("text")) != transaction.protocol.screening.stopping:
-            return True
-        if event.received <= first:
-            return False
-    return True
-
-
-@lru_cache(maxsize=64)
-def _rule_in(text: str) -> Rule | None:
-    try:
-        return parse_protocol(text).screening.stopping
-    except ReviewError:
-        return None
-
-
 def _set_aside(key: str, reviewer: str, stop_event: Event) -> event_log.Draft:
     description = stop_description(stop_event.payload)
     payload = {
@@ -341,7 +160,7 @@ def set_rule(review: Review, rule: Rule, reviewer: str) -> bool:
     text = edit.with_rule(before, rule)
     note_found(review, before)
     with review.store.write() as transaction:
-        has_begun = ranking_rows.first_vote_received(transaction, STAGE) is not None
+        has_begun = screening_places.earliest_vote(transaction, STAGE) is not None
         payload = {"act": StoppingAct.RULE.value, **rule.as_payload(), "words": rule.words}
         event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])
         write_protocol(review.folder, text)

@@ -9,7 +9,7 @@ from prisma_tool.model.log.stopping_acts import ASSUMED, SET_LATE, begun_anew_wo
 from prisma_tool.model.protocol.stopping import RuleName
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.prioritised.stopping import StoppingRisk
+    from prisma_tool.screening.prioritised.stopping_risk import StoppingRisk
 
 
 def stopping_risk_lines(risk: StoppingRisk) -> list[str]:

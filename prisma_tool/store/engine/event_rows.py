@@ -158,10 +158,16 @@ class _VersionLabels:
 
 def unlisted_people(transaction: Transaction) -> dict[str, int]:
     """How many events the log holds that count for nothing: all of people whom review.toml does not list, votes of those who do not screen."""
+    counted = contributors(transaction)
+    # Whose votes count, of that person everything counts: in most reviews that is everybody, and nothing is left to be counted.
+    names = transaction.session.execute(sa.select(EventRow.reviewer).distinct()).scalars()
+    strangers = [name for name in names if not counted.may_vote(name)]
+    if not strangers:
+        return {}
     is_vote = EventRow.kind == EventKind.DECISION
-    statement = sa.select(EventRow.reviewer, is_vote, sa.func.count()).group_by(EventRow.reviewer, is_vote)
-    counts = {(name, bool(are_votes)): n for name, are_votes, n in transaction.session.execute(statement)}
-    return unlisted(counts, contributors(transaction))
+    statement = sa.select(EventRow.reviewer, is_vote, sa.func.count()).where(EventRow.reviewer.in_(strangers))
+    rows = transaction.session.execute(statement.group_by(EventRow.reviewer, is_vote))
+    return unlisted({(name, bool(are_votes)): n for name, are_votes, n in rows}, counted)
 
 
 def event_by_id(transaction: Transaction, event_id: str) -> Event:

@@ -77,11 +77,16 @@ def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
 _STANDING = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
 
 
-def stored_acts(transaction: Transaction) -> dict[Slot, Event]:
-    """The standing events of a state without votes."""
+def stored_acts(transaction: Transaction, *, assessed: bool = True) -> dict[Slot, Event]:
+    """The standing events of a state without votes; without `assessed` also without retrievals of reports with an outcome at full text."""
     by_person = sa.and_(StandingRow.verdict == DuplicateVerdict.DIFFERENT, EventRow.reviewer != ENGINE)
     asked = sa.or_(StandingRow.kind != EventKind.DUPLICATE, StandingRow.verdict == DuplicateVerdict.UNSURE, by_person)
-    rows = transaction.rows(_STANDING.where(StandingRow.kind.not_in(_OMITTED_KINDS), asked))
+    statement = _STANDING.where(StandingRow.kind.not_in(_OMITTED_KINDS), asked)
+    if not assessed:
+        at_full_text = sa.select(MembershipRow.record).join(OutcomeRow, OutcomeRow.cluster == MembershipRow.cluster)
+        retrieved = at_full_text.where(OutcomeRow.stage == Stage.FULL_TEXT)
+        statement = statement.where(sa.or_(StandingRow.kind != EventKind.RETRIEVAL, StandingRow.subject.not_in(retrieved)))
+    rows = transaction.rows(statement)
     return dict(map(event_rows.standing_event_of, rows))
 
 

@@ -5,7 +5,8 @@ Read only. Invariant: nothing here decides what a report's state means; that is 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -16,6 +17,7 @@ from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.record.keys import CITATION_INDEXES, slug
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.store.engine import event_rows
+from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
 from prisma_tool.store.projections import update
@@ -74,23 +76,56 @@ def _joined(transaction: Transaction) -> dict[str, str]:
     return transaction.once(_joined, lambda: dict(transaction.rows(statement)))
 
 
-def own_verdicts(transaction: Transaction, stage: str, reviewer: str) -> dict[str, str]:
-    """The verdict of one reviewer's latest vote on each cluster at a stage."""
-    statement = sa.select(StandingRow.subject, StandingRow.verdict).where(
-        StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer
-    )
+def own_verdicts(transaction: Transaction, stage: str, reviewer: str, clusters: Collection[str] | None = None) -> dict[str, str]:
+    """The verdict of one reviewer's latest vote on each cluster at a stage; with `clusters` on these alone."""
     joined, verdicts = _joined(transaction), dict[str, str]()
-    for subject, verdict in transaction.rows(statement):
+    for subject, verdict in _own_votes(transaction, stage, reviewer, clusters):
         if verdicts.setdefault(joined.get(subject, subject), verdict) != verdict:
             # Two records of one report bear unlike votes of this reviewer: only their order tells which holds.
-            return {vote.cluster: vote.verdict for vote in ranking_rows.votes_in_order(transaction, stage, reviewer)}
+            votes = ranking_rows.votes_in_order(transaction, stage, reviewer)
+            return {vote.cluster: vote.verdict for vote in votes if clusters is None or vote.cluster in clusters}
     return verdicts
+
+
+def _own_votes(transaction: Transaction, stage: str, reviewer: str, clusters: Collection[str] | None) -> Iterable[Any]:
+    """(record, verdict) of one reviewer's standing votes."""
+    statement = _own(stage, reviewer, StandingRow.subject, StandingRow.verdict)
+    if clusters is None:
+        return transaction.rows(statement)
+    keys = {key for members in update.members_of(transaction, clusters).values() for key in members}
+    return select_in(transaction.session, statement, StandingRow.subject, keys)
+
+
+def _own(stage: str, reviewer: str, *columns: Any) -> sa.Select[Any]:
+    statement = sa.select(*columns).select_from(StandingRow)
+    return statement.where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
+
+
+def counted_own_verdicts(transaction: Transaction, stage: str, reviewer: str, without: Collection[str]) -> Counter[str]:
+    """On how many clusters one reviewer's latest vote at a stage has which verdict, those in `without` left out."""
+    own_record = MembershipRow.record == StandingRow.subject
+    on_reports = _own(stage, reviewer, StandingRow.verdict, sa.func.count()).join(MembershipRow, own_record)
+    on_reports = on_reports.where(MembershipRow.cluster == MembershipRow.record).group_by(StandingRow.verdict)
+    counts = Counter[str](dict(transaction.rows(on_reports)))
+    # A vote on a joined record is the only one on its report, or one of several of which the latest holds.
+    on_joined = _own(stage, reviewer, MembershipRow.cluster).join(MembershipRow, own_record)
+    several = {cluster for (cluster,) in transaction.rows(on_joined.where(MembershipRow.cluster != MembershipRow.record))}
+    apart = several.union(without)
+    counts.subtract(verdict for subject, verdict in _own_votes(transaction, stage, reviewer, apart) if subject in apart)
+    counts.update(own_verdicts(transaction, stage, reviewer, several.difference(without)).values())
+    return counts
 
 
 def outcome_states(transaction: Transaction, stage: str) -> dict[str, str]:
     """The state of the outcome of each cluster at a stage, where somebody voted."""
     statement = sa.select(OutcomeRow.cluster, OutcomeRow.state).where(OutcomeRow.stage == stage)
     return transaction.once((outcome_states, stage), lambda: dict(transaction.rows(statement)))
+
+
+def outcome_states_of(transaction: Transaction, stage: str, clusters: Collection[str]) -> dict[str, str]:
+    """The same of these clusters alone."""
+    statement = sa.select(OutcomeRow.cluster, OutcomeRow.state).where(OutcomeRow.stage == stage)
+    return dict(tuple(row) for row in select_in(transaction.session, statement, OutcomeRow.cluster, clusters))
 
 
 def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[str]:

@@ -85,12 +85,6 @@ def arrived(transaction: Transaction) -> dict[str, datetime]:
     return dict(transaction.rows(statement))
 
 
-def first_vote_received(transaction: Transaction, stage: str) -> datetime | None:
-    """When this database stored its first vote of a stage, taken back since or not."""
-    statement = sa.select(sa.func.min(EventRow.received)).where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage)
-    return transaction.session.execute(statement).scalar_one()
-
-
 def contents_stamp(transaction: Transaction) -> str:
     """A digest that changes whenever the content of a record, or which record represents its report, changes."""
     digest = hashlib.sha256()

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from prisma_tool.model.log.events import Event
     from prisma_tool.ranking.explanation import Weight
     from prisma_tool.screening.prioritised.ranked_queue import RankExplanation
-    from prisma_tool.screening.prioritised.stopping import StoppingRisk, StopResult
+    from prisma_tool.screening.prioritised.stopping import StopResult
+    from prisma_tool.screening.prioritised.stopping_risk import StoppingRisk
 
 
 def stopping_part(now: StoppingRisk, width: int) -> Content:

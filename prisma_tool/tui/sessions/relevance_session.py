@@ -28,7 +28,7 @@ from prisma_tool.screening.queue import read_queue
 from prisma_tool.store.engine import event_rows
 
 if TYPE_CHECKING:
-    from prisma_tool.screening.prioritised.stopping import StoppingRisk
+    from prisma_tool.screening.prioritised.stopping_risk import StoppingRisk
 
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ class RelevanceSession:
         with self.review.store.read() as transaction:
             seen = viewpoint(transaction, self.reviewer)
             stopped = stop_in_force(event_rows.not_undone(transaction, EventKind.STOPPING))
-            from prisma_tool.screening.prioritised.stopping import is_set_late, stopping_risk_of
+            from prisma_tool.screening.prioritised.risk_of_view import stopping_risk_of
+            from prisma_tool.screening.prioritised.stopping_risk import is_set_late
 
             rule = transaction.protocol.screening.stopping
             draws = draws_of(transaction, seen, self.reviewer)
