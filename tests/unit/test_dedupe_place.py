@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from prisma_tool.dedupe.compare import compare
 from prisma_tool.dedupe.judging.place import PageKind, Pages, counted_apart, first_page, pages_agree, read_pages

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote, votes_from_json, votes_to_json
