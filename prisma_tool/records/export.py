@@ -24,7 +24,6 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.records.condition import Condition, parse_condition
-from prisma_tool.records.original_entries import require_suffixes, write_originals
 from prisma_tool.records.record_fields import FIELDS, Candidate, FieldContext, exclusion_reason, field_context
 from prisma_tool.records.report_sets import OF_RECORDS, holds, require_set
 from prisma_tool.reports.blinding import sight
@@ -34,7 +33,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.records import StoredRecord, merged_records
 
-PORTION = 1_000
+PORTION = 5_000
 T = TypeVar("T")
 
 
@@ -102,6 +101,8 @@ def export_originals(review: Review, paths: Sequence[Path], selection: Selection
         UsageError: as `export`; or votes are wanted, which no original holds.
         PrismaError: the entries do not go up in the files, or an original is missing; nothing is written then.
     """
+    from prisma_tool.records.original_entries import require_suffixes, write_originals
+
     if selection.votes:
         raise UsageError("Originals are as they came, without votes: leave out --votes or --original.")
     require_suffixes(paths)

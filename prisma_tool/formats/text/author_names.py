@@ -79,15 +79,11 @@ def is_group(name: str) -> bool:
     return " " in name and _GROUP.search(name) is not None
 
 
+@lru_cache(maxsize=1 << 16)  # the people of a field write more than one paper
 def write_author(author: Author) -> str:
     """The author for RIS and tables; a group or single name gets a trailing comma where it would be taken for a person's parts."""
-    return _written(author.family, author.given, author.suffix, author.collective)
-
-
-@lru_cache(maxsize=1 << 16)  # the people of a field write more than one paper, and texts are looked up sooner than an object
-def _written(family: str, given: str, suffix: str, collective: bool) -> str:
-    name = str(Author(family, given, suffix))
-    return name if str(read_author(name)) == name and not collective else f"{name.rstrip(', ')},"
+    name = str(author)
+    return name if str(read_author(name)) == name and not author.collective else f"{name.rstrip(', ')},"
 
 
 def read_medline_author(text: str) -> Author:
