@@ -67,7 +67,7 @@ _FULL_TEXT_PHASES = {
 }
 
 
-class Report(Struct, frozen=True):
+class Report(Struct, frozen=True, gc=False):
     """One report: its records and what has become of it; or several of which the same is known, counted and not listed.
 
     `key` is the representative's. `left` is true in the column of databases and registers, false in that of other methods.
