@@ -180,7 +180,7 @@ class _SelectedRows:
         report = self.reports[record.cluster]
         members = report.records
         if self.selection.name in OF_RECORDS and len(members) > 1:
-            members = tuple(member for member in members if member.key == record.key)
+            members = tuple([member for member in members if member.key == record.key])
         return Candidate(record.key, views.get(record.key, record.citation), report, members, self.context)
 
     def _views(self, portion: Sequence[StoredRecord]) -> dict[str, Citation]:
@@ -235,6 +235,7 @@ class _SelectedRows:
     ) -> ExportRow:
         report, protocol = candidate.report, self.transaction.protocol
         members = [votes_and_notes[record.key] for record in candidate.records if record.key in votes_and_notes]
+        labels = candidate.of_members(self.context.labels)
         return ExportRow(
             key=record.key,
             source=record.source,
@@ -245,10 +246,10 @@ class _SelectedRows:
             title_abstract=_outcome_text(report, Stage.TITLE_ABSTRACT, report.title_abstract),
             full_text=_outcome_text(report, Stage.FULL_TEXT, report.full_text),
             reason=exclusion_reason(report, protocol),
-            labels=tuple(sorted(set(candidate.of_members(self.context.labels)))),
-            votes=tuple(self._vote(event) for votes, _ in members for event in votes),
+            labels=tuple(sorted(set(labels))) if labels else (),
+            votes=tuple([self._vote(event) for votes, _ in members for event in votes]),
             remarks=tuple(
-                Remark(event.reviewer, event.text("text"), utc_text(event.at)) for _, notes in members for event in notes
+                [Remark(event.reviewer, event.text("text"), utc_text(event.at)) for _, notes in members for event in notes]
             ),
             **further,
         )

@@ -7,7 +7,6 @@ prints as `author` does.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from prisma_tool.formats.text.company_names import has_legal_form, is_legal_form
 from prisma_tool.formats.text.tidy import line
@@ -79,7 +78,6 @@ def is_group(name: str) -> bool:
     return " " in name and _GROUP.search(name) is not None
 
 
-@lru_cache(maxsize=1 << 16)  # the people of a field write more than one paper
 def write_author(author: Author) -> str:
     """The author for RIS and tables; a group or single name gets a trailing comma where it would be taken for a person's parts."""
     name = str(author)

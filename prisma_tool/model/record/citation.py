@@ -109,7 +109,7 @@ class Citation(Struct, frozen=True, gc=False):
     @property
     def abstract_text(self) -> str:
         """The abstract as one text, a labelled section per paragraph."""
-        return "\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in self.abstract)
+        return "\n".join([f"{part.label}: {part.text}" if part.label else part.text for part in self.abstract])
 
     @property
     def is_empty(self) -> bool:

@@ -49,7 +49,7 @@ class Delivery:
     raw: str = ""
 
 
-class StoredRecord(Struct, frozen=True):
+class StoredRecord(Struct, frozen=True, gc=False):
     """A record with its current content, as other rooms see it."""
 
     key: str
