@@ -21,7 +21,7 @@ class CitedItem(CitationItem):  # type: ignore[misc] # the library has no types
     def __init__(self, key: str, bibliography: Any, number: int) -> None:
         super().__init__(key)
         # What is assigned to the library's item becomes an entry of it.
-        vars(self).update(bibliography=bibliography, reference=bibliography.source[key], number=number)
+        self.__dict__.update(bibliography=bibliography, reference=bibliography.source[key], number=number)
 
 
 def cited_items(bibliography: Any, keys: Sequence[str]) -> list[CitedItem]:
