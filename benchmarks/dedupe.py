@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import reduce
 from itertools import pairwise
 from operator import add
@@ -31,6 +31,7 @@ from typing import Any
 
 from dedupe_measures import Counts, count
 from generated_records import generated
+from msgspec import structs
 
 from prisma_tool.dedupe.without_review import deduplicate_citations
 from prisma_tool.formats.registry import read
@@ -65,7 +66,7 @@ def labelled_set(name: str) -> list[tuple[str, Citation]]:
     """A labelled set, its labels taken out of the citations."""
     parsed = read((LABELLED / f"{name}.csv").read_bytes())
     assert not parsed.rejects
-    return [(dict(entry.citation.extra)["cluster_id"], replace(entry.citation, extra=())) for entry in parsed.entries]
+    return [(dict(entry.citation.extra)["cluster_id"], structs.replace(entry.citation, extra=())) for entry in parsed.entries]
 
 
 def in_own_process(*arguments: str) -> dict[str, Any]:

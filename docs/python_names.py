@@ -67,7 +67,9 @@ def _signature(name: str, thing: Any) -> str:
     """As one writes it, a parameter a line where it is long."""
     signature = inspect.signature(thing)
     parameters = [parameter for parameter in signature.parameters.values() if parameter.name != "self"]
-    shown = [_parameter(parameter) for parameter in parameters]
+    # The signature of a struct names classes by their modules.
+    written = inspect.get_annotations(thing)
+    shown = [_parameter(parameter, written.get(parameter.name, parameter.annotation)) for parameter in parameters]
     named = [place for place, parameter in enumerate(parameters) if parameter.kind is parameter.KEYWORD_ONLY]
     if named and not any(text.startswith("*") for text in shown):
         shown.insert(named[0], "*")
@@ -77,12 +79,12 @@ def _signature(name: str, thing: Any) -> str:
     return line if len(line) <= _WIDTH else f"{name}(\n" + "".join(f"    {each},\n" for each in shown) + f"){end}"
 
 
-def _parameter(parameter: inspect.Parameter) -> str:
+def _parameter(parameter: inspect.Parameter, kind: Any) -> str:
     """Its name, type and usual value; `...` is one that cannot be written in a word."""
     stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
     usual = repr(parameter.default)
     default = "" if parameter.default is parameter.empty else f" = {'...' if usual.startswith('<') else usual}"
-    return f"{stars}{parameter.name}: {parameter.annotation}{default}"
+    return f"{stars}{parameter.name}: {kind}{default}"
 
 
 def _members(thing: type) -> Iterator[str]:

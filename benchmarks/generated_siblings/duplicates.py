@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from random import Random
+
+from msgspec.structs import replace
 
 from generated_siblings.pairs import Entry, Pair, Truth, abstract_text, as_exported, entry, initials, report
 from generated_siblings.title_noise import PLACED, PLAIN, SPELT, TITLE_NOISES, TitleNoise
@@ -78,7 +80,7 @@ def _article_number(draw: Random, one: Citation, _group: Group) -> Citation:
 
 
 def _without(field: str) -> Change:
-    return lambda _draw, one, _group: replace(one, **{field: ""})  # type: ignore[arg-type]
+    return lambda _draw, one, _group: replace(one, **{field: ""})
 
 
 def _journal_short(_draw: Random, one: Citation, group: Group) -> Citation:

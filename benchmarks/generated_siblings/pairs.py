@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
+
+from msgspec.structs import replace
 
 from generated_siblings.words import Field, Group, Journal
 from prisma_tool.model.record.citation import Author, Citation, Section

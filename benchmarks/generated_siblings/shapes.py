@@ -6,8 +6,10 @@ A shape never makes two siblings one: what they share (a page of a supplement, n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
+
+from msgspec.structs import replace
 
 from prisma_tool.model.record.citation import Citation
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from random import Random
+
+from msgspec.structs import replace
 
 from generated_siblings.exchanged_words import EXCHANGED_WORDS
 from generated_siblings.pairs import Pair, Truth, abstract_text, as_exported, bare_rows, entry, report

@@ -94,7 +94,7 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
         Labels in the order of the input, and the pairs behind them. Shuffling the input shuffles the labels, no more.
 
     Example:
-        >>> from dataclasses import replace
+        >>> from msgspec.structs import replace
         >>> paper = Citation(title="Invented cells against an invented leukaemia", year=2020, journal="Acta Ficta", pages="7-9")
         >>> shouted = replace(paper, title=paper.title.upper(), pages="7-09")
         >>> other = Citation(title="A cohort of imaginary patients in a real ward", year=2020)

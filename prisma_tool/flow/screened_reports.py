@@ -56,7 +56,7 @@ def screened_reports(version: CountedVersion, stage: Stage) -> StageReports:
         disputed,
         len(begun),
         since,
-        frozenset(report.key for report in at_stage if {record.key for record in report.records} <= pending),
+        frozenset(report.key for report in at_stage if pending and {record.key for record in report.records} <= pending),
         version.reports.era.cut,
         version.when.at,
     )

@@ -25,7 +25,7 @@ CARRIED_OVER = "Carried over"
 """The line of reports that an earlier version closed and a person took up again without a new hit."""
 
 
-class IdentifiedRecord(Struct, frozen=True):
+class IdentifiedRecord(Struct, frozen=True, gc=False):
     """A record as the figure counts it: under which kind of source and which line."""
 
     key: str

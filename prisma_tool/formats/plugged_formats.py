@@ -8,14 +8,18 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import Parsed, ParsedEntry, Reject
 from prisma_tool.formats.format_table import BY_NAME, Format
 from prisma_tool.formats.text.byte_source import ByteSource
 from prisma_tool.formats.text.decoding import Look
+from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.well_typed import is_well_typed
 from prisma_tool.model.text import clean
 from prisma_tool.plugins.entry_points import PluginKind, PluginWarning, all_usable, usable
@@ -131,13 +135,13 @@ def _is_storable(text: object) -> bool:
     return type(text) is str and _SURROGATES.search(text) is None
 
 
-def _holds_clean_texts(citation: Any) -> bool:
+def _holds_clean_texts(citation: Citation) -> bool:
     """Whether no text in a citation holds a control character, which the built-in parsers remove."""
-    texts = [astuple(citation)]
+    texts: list[Any] = [citation]
     while texts:
         item = texts.pop()
-        if isinstance(item, tuple):
-            texts.extend(item)
+        if isinstance(item, (tuple, Struct)):
+            texts.extend(item if isinstance(item, tuple) else astuple(item))
         elif isinstance(item, str) and not _is_clean(item):
             return False
     return True

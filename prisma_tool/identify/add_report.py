@@ -7,8 +7,10 @@ and says from which report it came.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from prisma_tool.errors import UsageError
 from prisma_tool.identify.files.attach_runs import attach_runs

@@ -6,8 +6,10 @@ Invariant: what the source delivered stays; a correction is an event on one reco
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.formats.field_entry import FIELDS, name_of, named, read_field, shown_field

@@ -24,7 +24,6 @@ from prisma_tool.model.text import one_line
 from prisma_tool.model.utc import utc_text
 from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.records.condition import Condition, parse_condition
-from prisma_tool.records.original_entries import require_suffixes, write_originals
 from prisma_tool.records.record_fields import FIELDS, Candidate, FieldContext, exclusion_reason, field_context
 from prisma_tool.records.report_sets import OF_RECORDS, holds, require_set
 from prisma_tool.reports.blinding import sight
@@ -34,7 +33,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import record_events, records
 from prisma_tool.store.records.records import StoredRecord, merged_records
 
-PORTION = 1_000
+PORTION = 5_000
 T = TypeVar("T")
 
 
@@ -102,6 +101,8 @@ def export_originals(review: Review, paths: Sequence[Path], selection: Selection
         UsageError: as `export`; or votes are wanted, which no original holds.
         PrismaError: the entries do not go up in the files, or an original is missing; nothing is written then.
     """
+    from prisma_tool.records.original_entries import require_suffixes, write_originals
+
     if selection.votes:
         raise UsageError("Originals are as they came, without votes: leave out --votes or --original.")
     require_suffixes(paths)
@@ -179,7 +180,7 @@ class _SelectedRows:
         report = self.reports[record.cluster]
         members = report.records
         if self.selection.name in OF_RECORDS and len(members) > 1:
-            members = tuple(member for member in members if member.key == record.key)
+            members = tuple([member for member in members if member.key == record.key])
         return Candidate(record.key, views.get(record.key, record.citation), report, members, self.context)
 
     def _views(self, portion: Sequence[StoredRecord]) -> dict[str, Citation]:
@@ -234,6 +235,7 @@ class _SelectedRows:
     ) -> ExportRow:
         report, protocol = candidate.report, self.transaction.protocol
         members = [votes_and_notes[record.key] for record in candidate.records if record.key in votes_and_notes]
+        labels = candidate.of_members(self.context.labels)
         return ExportRow(
             key=record.key,
             source=record.source,
@@ -244,10 +246,10 @@ class _SelectedRows:
             title_abstract=_outcome_text(report, Stage.TITLE_ABSTRACT, report.title_abstract),
             full_text=_outcome_text(report, Stage.FULL_TEXT, report.full_text),
             reason=exclusion_reason(report, protocol),
-            labels=tuple(sorted(set(candidate.of_members(self.context.labels)))),
-            votes=tuple(self._vote(event) for votes, _ in members for event in votes),
+            labels=tuple(sorted(set(labels))) if labels else (),
+            votes=tuple([self._vote(event) for votes, _ in members for event in votes]),
             remarks=tuple(
-                Remark(event.reviewer, event.text("text"), utc_text(event.at)) for _, notes in members for event in notes
+                [Remark(event.reviewer, event.text("text"), utc_text(event.at)) for _, notes in members for event in notes]
             ),
             **further,
         )

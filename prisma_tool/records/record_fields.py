@@ -39,7 +39,7 @@ class FieldContext:
     runs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-class Candidate(Struct, frozen=True):
+class Candidate(Struct, frozen=True, gc=False):
     """One record (or report) that a condition is asked about; `records` are those that it speaks for."""
 
     key: str

@@ -67,7 +67,7 @@ _FULL_TEXT_PHASES = {
 }
 
 
-class Report(Struct, frozen=True):
+class Report(Struct, frozen=True, gc=False):
     """One report: its records and what has become of it; or several of which the same is known, counted and not listed.
 
     `key` is the representative's. `left` is true in the column of databases and registers, false in that of other methods.
@@ -165,6 +165,9 @@ def _read_review_state(transaction: Transaction, at: datetime | None, before: tu
 def reports_of(transaction: Transaction, keys: Collection[str]) -> dict[str, Report]:
     """The report of each of these keys; unknown keys are left out. Reads no more of the review than their clusters."""
     wanted = frozenset(keys)
+    if len(wanted) > _FEW and (whole := transaction.known((load_review_state, None, None))) is not None:
+        by_key = transaction.once(_by_record, lambda: _by_record(whole.reports))
+        return {key: by_key[key] for key in keys if key in by_key}
     # What is shown of one report asks for it from several sides; of many nobody does, and they would be kept until the end.
     by_key = (
         transaction.once((reports_of, wanted), lambda: _reports_by_key(transaction, wanted))
@@ -181,6 +184,10 @@ def _reports_by_key(transaction: Transaction, keys: Collection[str]) -> dict[str
     holdings = report_rows.counted_records_of(transaction, [key for members in groups.values() for key in members])
     sources = {source.slug: source for source in runs.sources(transaction)}
     all_reports = reports(holdings, sources, rebuild.stored_part(transaction, groups), transaction.protocol)
+    return _by_record(all_reports)
+
+
+def _by_record(all_reports: Iterable[Report]) -> dict[str, Report]:
     return {record.key: report for report in all_reports for record in report.records}
 
 

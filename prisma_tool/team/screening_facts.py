@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import combinations, zip_longest
 from typing import Any
 
@@ -24,7 +25,16 @@ from prisma_tool.team.independence import Declared, answer_key, contradicting, d
 from prisma_tool.team.pilot import pilot_keys
 from prisma_tool.team.ratings import PAIR, PairRatings, in_protocol_order, pair_ratings
 from prisma_tool.team.stage_reports import StageReports, StageVotes, rulings_on, votes_on
-from prisma_tool.team.votes_given import GivenHere, ImportedVotes, VotesGiven, given_here, imported_votes, votes_given
+from prisma_tool.team.votes_given import (
+    GivenHere,
+    ImportedVotes,
+    VotesGiven,
+    by_way,
+    dated_moments,
+    given_here,
+    imported_votes,
+    votes_given,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +128,12 @@ def stage_methods(transaction: Transaction, reports: StageReports) -> StageMetho
     ratings = pair_ratings(transaction, reports, votes.cast)
     rulings = rulings_on(transaction, reports)
     kept = votes.kept
-    names = _names_by_report(kept)
-    people = Counter(len(names[report] - tools) for report in names.keys() & reports.settled)
-    apart = [
-        report
-        for report in ratings.keys() & reports.settled
-        if _without_access(ratings[report], names.get(report, set()) - tools)
-    ]
-    unvoted = reports.settled - names.keys()
+    ways = by_way(kept)
+    moments = dated_moments(ways)
+    people_on = _people_by_report(kept, tools)
+    people = Counter(len(people_on[report]) for report in people_on.keys() & reports.settled)
+    apart = _numbers_apart(ratings, people_on, reports.settled)
+    unvoted = reports.settled - people_on.keys()
     voters = {vote.reviewer for vote in kept}
     return StageMethods(
         stage=reports.stage,
@@ -133,21 +141,21 @@ def stage_methods(transaction: Transaction, reports: StageReports) -> StageMetho
         disputed=len(reports.disputed),
         begun=reports.begun,
         by_people={n: count for n, count in sorted(people.items()) if n},
-        without_access=dict(sorted(Counter(len(names[report] - tools) for report in apart).items())),
+        without_access=dict(sorted(apart.items())),
         by_tools=people[0],
         unvoted=len(unvoted & rulings.keys()),
         earlier=len(unvoted - rulings.keys()),
         people=tuple(in_protocol_order(transaction.protocol, voters - tools)),
         tools=tuple(sorted(voters & tools)),
-        here=given_here(kept),
-        imported=imported_votes(kept),
-        first=min((vote.at for vote in kept if vote.dated), default=None),
-        last=max((vote.at for vote in kept if vote.dated), default=None),
+        here=given_here(ways),
+        imported=imported_votes(ways),
+        first=min(moments, default=None),
+        last=max(moments, default=None),
         tool_versions=tuple(sorted({vote.tool_version for vote in kept})),
         blind=_blind(transaction, reports, kept),
         blinding=tuple(_opened(transaction, reports, kept)),
         independence=_independence(transaction.protocol, reports.stage, list(ratings.values())),
-        votes=votes_given(kept),
+        votes=votes_given(ways),
         disagreements=_disagreements(transaction.protocol, reports, rulings, ratings),
         agreement=agreement_on(transaction, reports, votes, ratings),
         pilot=len(reports.names_of(pilot_keys(transaction, reports.stage, reports.at)) & reports.voted),
@@ -155,11 +163,28 @@ def stage_methods(transaction: Transaction, reports: StageReports) -> StageMetho
     )
 
 
-def _names_by_report(votes: Sequence[CastVote]) -> dict[str, set[str]]:
+def _people_by_report(votes: Sequence[CastVote], tools: Collection[str]) -> dict[str, frozenset[str]]:
+    """Who voted on each report, tools left out; the same people are one set."""
     names: dict[str, set[str]] = {}
     for vote in votes:
         names.setdefault(vote.cluster, set()).add(vote.reviewer)
-    return names
+    people = cache(lambda of: of.difference(tools))
+    return {report: people(frozenset(of)) for report, of in names.items()}
+
+
+def _numbers_apart(
+    ratings: Mapping[str, PairRatings], people_on: Mapping[str, frozenset[str]], settled: Collection[str]
+) -> Counter[int]:
+    """How many settled reports were voted on without access, by the number of people; asked once for all reports that share a rating."""
+    judged: dict[tuple[int, frozenset[str]], bool] = {}
+    numbers = Counter[int]()
+    for report, rated in ratings.items():
+        if report in settled and (people := people_on.get(report)):
+            question = id(rated), people
+            if question not in judged:
+                judged[question] = _without_access(rated, people)
+            numbers[len(people)] += judged[question]
+    return +numbers
 
 
 def _without_access(report: PairRatings, people: Collection[str]) -> bool:
@@ -210,11 +235,12 @@ def _pilot_agreement(
 def _disagreements(
     protocol: Protocol, reports: StageReports, rulings: Mapping[str, Event], ratings: Mapping[str, PairRatings]
 ) -> Disagreements:
-    differed = {
-        report
-        for report, rated in ratings.items()
-        if any(_differ(pair, reports.stage, protocol) for pair in rated.ratings.values())
+    # Most reports share their ratings with thousands of others (`Rater`).
+    differing = {
+        identity: any(_differ(pair, reports.stage, protocol) for pair in rated.ratings.values())
+        for identity, rated in {id(rated): rated for rated in ratings.values()}.items()
     }
+    differed = {report for report, rated in ratings.items() if differing[id(rated)]}
     # A report may also come into conflict later, by a changed vote or by joining records.
     differed |= reports.disputed | (rulings.keys() & ratings.keys())
     adjudicated = {report for report in differed if report in rulings} - reports.disputed

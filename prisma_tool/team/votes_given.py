@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -58,28 +58,51 @@ class ImportedVotes:
         return {"program": self.program, "votes": self.votes, "reports": self.reports, "undated": self.undated}
 
 
-def votes_given(votes: Iterable[CastVote]) -> VotesGiven:
+Ways = Mapping[tuple[Channel, str], Sequence[CastVote]]
+"""Votes by channel and program. A review has hundreds of thousands, which came in a handful of ways; whether a file brought them depends on nothing else."""
+
+
+def by_way(votes: Iterable[CastVote]) -> Ways:
+    """These votes by the way in which they came."""
+    ways: dict[tuple[Channel, str], list[CastVote]] = {}
+    for vote in votes:
+        ways.setdefault((vote.via, vote.origin), []).append(vote)
+    return ways
+
+
+def votes_given(ways: Ways) -> VotesGiven:
     """How these votes came."""
-    cast = list(votes)
-    channels = Counter(Channel.FILE if vote.from_file else vote.via for vote in cast)
-    programs = Counter(vote.origin for vote in cast if vote.origin and vote.from_file)
+    channels, programs = Counter[Channel](), Counter[str]()
+    for (via, origin), votes in ways.items():
+        from_file = votes[0].from_file
+        channels[Channel.FILE if from_file else via] += len(votes)
+        if from_file and origin:
+            programs[origin] += len(votes)
     by_channel = {channel: channels[channel] for channel in Channel if channels[channel]}
-    return VotesGiven(len(cast), by_channel, dict(sorted(programs.items())), sum(vote.merged for vote in cast))
+    merged = sum(vote.merged for votes in ways.values() for vote in votes)
+    return VotesGiven(channels.total(), by_channel, dict(sorted(programs.items())), merged)
 
 
-def given_here(votes: Iterable[CastVote]) -> GivenHere:
+def given_here(ways: Ways) -> GivenHere:
     """Those of these votes that no file brought."""
-    here = [vote for vote in votes if not vote.from_file]
-    days = [vote.at for vote in here]
-    return GivenHere(len({vote.cluster for vote in here}), min(days, default=None), max(days, default=None))
+    here = [votes for votes in ways.values() if not votes[0].from_file]
+    days = [vote.at for votes in here for vote in votes]
+    reports = {vote.cluster for votes in here for vote in votes}
+    return GivenHere(len(reports), min(days, default=None), max(days, default=None))
 
 
-def imported_votes(votes: Iterable[CastVote]) -> tuple[ImportedVotes, ...]:
+def dated_moments(ways: Ways) -> list[datetime]:
+    """When those of these votes were given whose day is known."""
+    here = [vote.at for votes in ways.values() if not votes[0].from_file for vote in votes]
+    return here + [vote.at for votes in ways.values() if votes[0].from_file for vote in votes if vote.dated]
+
+
+def imported_votes(ways: Ways) -> tuple[ImportedVotes, ...]:
     """Those of these votes that files brought, by program."""
     by_program: dict[str, list[CastVote]] = {}
-    for vote in votes:
-        if vote.from_file:
-            by_program.setdefault(vote.origin, []).append(vote)
+    for (_, origin), votes in ways.items():
+        if votes[0].from_file:
+            by_program.setdefault(origin, []).extend(votes)
     return tuple(_imported(program, brought) for program, brought in sorted(by_program.items()))
 
 

@@ -7,8 +7,9 @@ anew, takes the correction back, or acknowledges it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from prisma_tool.model.log.corrections import Edit
 from prisma_tool.model.log.events import Event

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from faults import Fault, FaultPlan
+from msgspec.structs import replace
 from quick_services import quick_europepmc
 from serve import ctgov_demo, pubmed_demo
 from standin_ctgov import CtgovStandIn

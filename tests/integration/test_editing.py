@@ -6,12 +6,12 @@ import io
 import json
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from prisma_tool.cli.main import run
 from prisma_tool.dedupe.run import current_report, deduplicate

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 import requests
 from faults import Fault, FaultPlan
+from msgspec import structs
 from quick_services import quick_europepmc
 from standin_pubmed import PubmedStandIn
 
@@ -219,7 +220,9 @@ def read_otherwise(body: bytes) -> Parsed:
         parsed,
         entries=tuple(
             ParsedEntry(
-                replace(one.citation, title=one.citation.title.replace("report", "another report")), one.accession, one.raw
+                structs.replace(one.citation, title=one.citation.title.replace("report", "another report")),
+                one.accession,
+                one.raw,
             )
             for one in parsed.entries
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from prisma_tool.model.log.fold import State
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import ScreeningRules
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.reports.state import load_review_state
+from prisma_tool.reports.state import load_review_state, reports_of
 from prisma_tool.store.engine.database import Store, Transaction
 from prisma_tool.store.engine.schema import MembershipRow, OutcomeRow, StandingRow
 from prisma_tool.store.projections import earlier_state, event_log, rebuild, update
@@ -47,6 +48,19 @@ def kept_equals_rebuilt(past: History, happened: list[Step]) -> None:
         standing = rebuild.stored_state(transaction).standing
         pairs = {event.id for slot, event in standing.items() if slot.kind == EventKind.DUPLICATE}
         assert {event.id for event in rebuild.standing_pairs(transaction)} == pairs
+
+
+@settings(max_examples=12)
+@given(happened=steps(5))
+def test_a_report_reads_the_same_by_itself_and_from_the_state_of_the_review(in_memory: Memory, happened: list[Step]) -> None:
+    past = in_memory.begun()
+    for step in happened:
+        past.happen(step)
+    with past.store.read() as transaction, patch("prisma_tool.reports.state._FEW", 0):
+        by_themselves = reports_of(transaction, [*KEYS, LATE, "pubmed:nobody"])
+        load_review_state(transaction)
+        assert reports_of(transaction, [*KEYS, LATE, "pubmed:nobody"]) == by_themselves
+        assert by_themselves.keys() >= set(KEYS)
 
 
 @settings(max_examples=120)
@@ -115,7 +129,7 @@ def test_an_earlier_state_is_the_same_wound_back_as_folded_after_any_history(in_
     wound_back_equals_folded(in_memory.begun(), happened)
 
 
-@settings(max_examples=60)
+@settings(max_examples=12)
 @given(before=steps(4), after=st.lists(st.one_of(votings, take_backs), min_size=1, max_size=6))
 def test_votes_and_undoing_them_are_always_wound_back(in_memory: Memory, before: list[Step], after: list[Step]) -> None:
     past = in_memory.begun()

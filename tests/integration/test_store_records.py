@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from prisma_tool.errors import DecisionError
 from prisma_tool.formats.medline.reader import parse_medline

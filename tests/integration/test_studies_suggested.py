@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from prisma_tool.model.record.citation import Author, Citation, Link, Trial
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from prisma_tool.model.record.citation import Author, Citation, Section
 from prisma_tool.model.vocabulary import Stage

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from prisma_tool.model.record.changes import changes, completeness, same_record
 from prisma_tool.model.record.citation import Citation, Link, Section, Trial

@@ -6,10 +6,14 @@ import io
 from pathlib import Path
 from typing import Any
 
+import citeproc
 import docx
 import pytest
+from citeproc import CitationItem, CitationStylesBibliography, formatter
+from citeproc.source.json import CiteProcJSON
 
 from prisma_tool.errors import PrismaError, UsageError
+from prisma_tool.manuscript.citations.cited_items import cited_items
 from prisma_tool.manuscript.citations.items import csl_item
 from prisma_tool.manuscript.citations.marked_formatter import may_mark, preformat, stretches
 from prisma_tool.manuscript.citations.references import references
@@ -161,6 +165,30 @@ def test_a_style_from_a_file_is_followed_and_keeps_the_order_of_the_records(tmp_
     body = f'<bibliography><sort><key variable="title"/></sort><layout>{layout}</layout></bibliography>'
     style = write(tmp_path / "own.csl", CSL.format(body=body))
     assert cited(Citation(title="b"), Citation(title="a"), style=style) == ["[1] b", "[2] a"]
+
+
+def test_an_item_knows_what_the_library_would_look_up_for_it() -> None:
+    items = [{"id": "item0", "type": "article", "title": "a"}, {"id": "item1", "type": "article", "title": "b"}]
+    bibliography = CitationStylesBibliography(load_style("vancouver"), CiteProcJSON(items), formatter.plain)
+    looked_up = [CitationItem("item0"), CitationItem("item1")]
+    bibliography.register(citeproc.Citation(looked_up))
+    known = [(one.number, one.reference, one.bibliography, one.is_bad(), one.key) for one in looked_up]
+    bibliography.keys = []
+    cited = cited_items(bibliography, ["item0", "item1"])
+    assert [(one.number, one.reference, one.bibliography, one.is_bad(), one.key) for one in cited] == known
+    assert cited[0].citation is cited[1].citation
+
+
+def test_what_was_looked_up_in_one_style_is_not_kept_for_the_next(tmp_path: Path) -> None:
+    layout = '<text macro="said"/>'
+    styles = [
+        write(
+            tmp_path / f"{field}.csl",
+            CSL.format(body=f'<macro name="said"><text variable="{field}"/></macro>{BIBLIOGRAPHY.format(layout=layout)}'),
+        )
+        for field in ("title", "DOI")
+    ]
+    assert [one(style=style, title="T", doi="10.1000/x") for style in styles] == ["T", "10.1000/x"]
 
 
 def test_a_style_that_prints_nothing_still_gives_the_title(tmp_path: Path) -> None:

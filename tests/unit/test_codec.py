@@ -35,7 +35,7 @@ citations = st.builds(
 @given(citations)
 def test_what_is_encoded_is_decoded_again(citation: Citation) -> None:
     assert decode(encode(citation)) == citation
-    assert decode(encode(citation), {*Citation.__slots__}) == citation
+    assert decode(encode(citation), {*Citation.__struct_fields__}) == citation
 
 
 @pytest.mark.parametrize("year", [None, "2020", 2020.5, [2020]])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from prisma_tool.dedupe.clustering import judge_pair, without_chains
 from prisma_tool.dedupe.compare import compare, examine

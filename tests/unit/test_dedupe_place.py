@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from prisma_tool.dedupe.compare import compare
 from prisma_tool.dedupe.judging.place import PageKind, Pages, counted_apart, first_page, pages_agree, read_pages
@@ -120,5 +119,5 @@ def test_what_pages_say_is_symmetric_and_no_page_contradicts_itself(first: str, 
     ],
 )
 def test_a_paper_with_one_thing_of_its_place_written_otherwise(why: str, changes: dict[str, str], verdict: str) -> None:
-    other = normalise("b:1", "b", replace(PAPER, **changes))  # type: ignore[arg-type]
+    other = normalise("b:1", "b", replace(PAPER, **changes))
     assert compare(normalise("a:1", "a", PAPER), other).verdict == verdict, why

@@ -26,7 +26,7 @@ PAPER = Citation(
 
 
 def paper(key: str = "a:1", **changes: Any) -> Comparable:
-    fields = {name: getattr(PAPER, name) for name in Citation.__dataclass_fields__}
+    fields = {name: getattr(PAPER, name) for name in Citation.__struct_fields__}
     return normalise(key, key.split(":", maxsplit=1)[0], Citation(**{**fields, **changes}))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import doctest
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import combinations, permutations
 from random import Random
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from prisma_tool.dedupe import without_review
 from prisma_tool.dedupe.compare import Finding, examine

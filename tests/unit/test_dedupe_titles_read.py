@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from prisma_tool.dedupe.compare import compare, examine
 from prisma_tool.dedupe.judging.appended_words import APPENDED_WORDS, without_appended

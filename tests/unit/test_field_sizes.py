@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from prisma_tool.model.record.citation import Author, Citation, Section, Trial
 from prisma_tool.model.record.codec import encode

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from prisma_tool.formats.account.export_row import ExportRow, Remark, Vote, votes_from_json, votes_to_json
@@ -18,7 +18,7 @@ from prisma_tool.formats.registry import read
 from prisma_tool.formats.tables.csv_writer import COLUMNS, write_csv, write_tsv
 from prisma_tool.formats.tables.xlsx_writer import CUT, LONGEST_CELL
 from prisma_tool.formats.text.missing_values import is_missing
-from prisma_tool.formats.text.spreadsheet_cells import SIGNS, defused, freed, guarded
+from prisma_tool.formats.text.spreadsheet_cells import SIGNS, defused, freed, guarded, table_lines
 from prisma_tool.formats.text.tidy import line
 from prisma_tool.formats.writers import NOT_CARRIED, WRITERS
 from prisma_tool.identify.files.reviewer_exports import without_own
@@ -208,3 +208,8 @@ def test_ampersands_and_paragraphs_reach_other_readers_of_ris_as_they_are() -> N
 def test_medline_gives_a_doi_and_an_issn_where_other_readers_look() -> None:
     rows = _written(".nbib", _row(Citation(title="T", doi="10.5555/a", issn=("1234-5679",)))).decode().split("\n")
     assert {"LID - 10.5555/a [doi]", "AID - 10.5555/a [doi]", "IS  - 1234-5679 (Undetermined)"} <= set(rows)
+
+
+def test_a_number_in_a_row_is_written_as_such_whether_or_not_the_row_holds_a_formula() -> None:
+    rows = [("a", -1, None, 0, 2.5, ""), ("=1+1", -1, None, 0, 2.5, "-1")]
+    assert "".join(table_lines(rows)) == "a,-1,,0,2.5,\n'=1+1,-1,,0,2.5,'-1\n"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.export_row import ExportRow
@@ -96,10 +96,8 @@ def summed(outcomes: set[str]) -> str:
 def test_the_documented_table_says_which_fields_survive_which_format() -> None:
     pairs = {suffix: list(zip(real(), returned(suffix), strict=True)) for suffix in FORMATS}
     table = {
-        field.name: [
-            summed({outcome(field.name, *pair) for pair in pairs[suffix] if getattr(pair[0], field.name)}) for suffix in FORMATS
-        ]
-        for field in fields(Citation)
+        field: [summed({outcome(field, *pair) for pair in pairs[suffix] if getattr(pair[0], field)}) for suffix in FORMATS]
+        for field in Citation.__struct_fields__
     }
     rows = [line.strip("| ").split(" | ") for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     documented = {name.strip("`"): [cell.rstrip("¹²³⁴⁵").strip() for cell in cells] for name, *cells in rows}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import ParsedEntry

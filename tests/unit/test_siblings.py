@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
 import pytest
 from generated_siblings.corpus import corpus
 from generated_siblings.judging import Answer, JudgedCorpus, JudgedPair, judge
 from generated_siblings.pairs import Pair, Truth
+from msgspec.structs import replace
 
 EACH = 2
 JOINED_SHARE = 0.87

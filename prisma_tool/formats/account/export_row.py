@@ -45,7 +45,7 @@ class Remark:
     at: str = ""
 
 
-class ExportRow(Struct, frozen=True):
+class ExportRow(Struct, frozen=True, gc=False):
     """A record with its place in the review; the outcomes are empty where a stage does not apply to it.
 
     `votes` and `remarks` are filled only where whoever exports asked for what single reviewers said.

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from prisma_tool.errors import FormatError
 from prisma_tool.formats.account.account import FileAccount, Parsed, ParsedEntry, Reject
@@ -106,7 +108,7 @@ def _check(citation: Citation) -> None:
         ValueError: one does not.
     """
     default = Citation()
-    for name in Citation.__slots__:
+    for name in Citation.__struct_fields__:
         value, kind = getattr(citation, name), type(getattr(default, name))
         if name == "trial" or (name == "year" and (value is None or type(value) is int)):
             continue
@@ -117,8 +119,8 @@ def _check(citation: Citation) -> None:
 def _is_plain(name: str, item: object) -> bool:
     if name == "extra":
         return isinstance(item, tuple) and all(isinstance(part, str) for part in item)
-    if hasattr(item, "__dataclass_fields__"):
-        return all(isinstance(getattr(item, field), (str, bool)) for field in item.__dataclass_fields__)
+    if isinstance(item, Struct):
+        return all(isinstance(value, (str, bool)) for value in astuple(item))
     return isinstance(item, str)
 
 

@@ -5,8 +5,9 @@ Invariant: one entry or reject for each `<clinical_study>`; the NCT number is th
 
 from __future__ import annotations
 
-from dataclasses import replace
 from xml.etree.ElementTree import Element
+
+from msgspec.structs import replace
 
 from prisma_tool.formats.account.account import FileAccount, Parsed
 from prisma_tool.formats.account.register_row import register_citation

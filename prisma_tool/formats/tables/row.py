@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from prisma_tool.formats.text import cell_values as values_of
 from prisma_tool.formats.text.author_lists import are_registrations

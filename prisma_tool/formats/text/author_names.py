@@ -7,7 +7,6 @@ prints as `author` does.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from prisma_tool.formats.text.company_names import has_legal_form, is_legal_form
 from prisma_tool.formats.text.tidy import line
@@ -81,13 +80,8 @@ def is_group(name: str) -> bool:
 
 def write_author(author: Author) -> str:
     """The author for RIS and tables; a group or single name gets a trailing comma where it would be taken for a person's parts."""
-    return _written(author.family, author.given, author.suffix, author.collective)
-
-
-@lru_cache(maxsize=1 << 16)  # the people of a field write more than one paper, and texts are looked up sooner than an object
-def _written(family: str, given: str, suffix: str, collective: bool) -> str:
-    name = str(Author(family, given, suffix))
-    return name if str(read_author(name)) == name and not collective else f"{name.rstrip(', ')},"
+    name = str(author)
+    return name if str(read_author(name)) == name and not author.collective else f"{name.rstrip(', ')},"
 
 
 def read_medline_author(text: str) -> Author:

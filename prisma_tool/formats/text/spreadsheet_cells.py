@@ -12,12 +12,15 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from operator import itemgetter
 
 SIGNS = "=+-@＝＋－＠\t\r\n"
 """What begins a formula, or vanishes before one (OWASP, "CSV Injection"); programs set to Chinese, Japanese or Korean take the full-width signs for the plain ones."""
 _RUNS = re.compile(f"'*[{re.escape(SIGNS)}]")
 _BEGINS = frozenset(f"'{SIGNS}")
 """With what a text must begin to run; most do not, and a table has millions of cells."""
+
+_FIRST_SIGN = itemgetter(0)
 
 _AT_A_TIME = 100
 """Rows that are written together."""
@@ -41,10 +44,17 @@ def freed(text: str) -> str:
     return text[1:] if text.startswith("'") and _RUNS.match(text) else text
 
 
+def _harmless(row: Iterable[Cell]) -> list[Cell]:
+    """The row with every cell defused. A table has millions of cells, most of which are looked at no closer: their rows pass at once."""
+    cells = list(row)
+    if _BEGINS.isdisjoint(map(_FIRST_SIGN, map(str, filter(None, cells)))):
+        return cells
+    return [defused(cell) if isinstance(cell, str) else cell for cell in cells]
+
+
 def table_lines(rows: Iterable[Iterable[Cell]], delimiter: str = ",") -> Iterator[str]:
     """The rows as lines of CSV, each with its line end and every cell defused, many at a time; with a tab as `delimiter` they are TSV."""
-    # A table has millions of cells, most of which are looked at no closer.
-    harmless = ([defused(cell) if isinstance(cell, str) and cell[:1] in _BEGINS else cell for cell in row] for row in rows)
+    harmless = map(_harmless, rows)
     while some := list(islice(harmless, _AT_A_TIME)):
         lines = io.StringIO()
         csv.writer(lines, delimiter=delimiter, lineterminator="\n").writerows(some)

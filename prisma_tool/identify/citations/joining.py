@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from prisma_tool.formats.citation_indexes.joined_works import JoinedWork, Lead
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.keys import content_accession
@@ -77,7 +79,7 @@ def _joined(group: Sequence[FoundWork], accession_of: AccessionOf) -> JoinedWork
     for name in _FILLED:
         if not getattr(citation, name):
             filled = next((value for other in others if (value := getattr(other, name))), getattr(citation, name))
-            citation = replace(citation, **{name: filled})
+            citation = structs.replace(citation, **{name: filled})
     number = next((work.number for work in group if work.number), "")
     leads = tuple(sorted({lead for work in group for lead in work.leads}))
     return JoinedWork(accession_of(citation, number), citation, leads)
@@ -89,7 +91,7 @@ def as_kept(work: JoinedWork, kept: Citation) -> JoinedWork:
     Indexes have titles with and without, and not every index is asked each time; a decided record is not changed by that.
     """
     same = kept.title and differ_by_subtitle(kept.title, work.citation.title)
-    return replace(work, citation=replace(work.citation, title=kept.title)) if same else work
+    return replace(work, citation=structs.replace(work.citation, title=kept.title)) if same else work
 
 
 def differ_by_subtitle(a: str, b: str) -> bool:

@@ -32,11 +32,9 @@ from prisma_tool.sources.citations.index import CitationIndex, IndexFacts, Index
 from prisma_tool.store.engine.claims import claimed
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.records import records
-from prisma_tool.store.records.record_events import LED
+from prisma_tool.store.records.record_events import CITED, LED
 from prisma_tool.store.runs import reruns, run_progress, runs
 
-CITED = "cited"
-"""In a run's `service`: what the search came to, per seed and index."""
 MOST_SEEDS = 1_000
 PORTION = 500
 SOURCE = slug(CITATION_INDEXES)

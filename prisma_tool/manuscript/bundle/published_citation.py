@@ -6,8 +6,9 @@ Invariant: what is left out leaves a mark where something was, so that a record 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from prisma_tool.model.record.changes import completeness
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
@@ -40,6 +41,6 @@ def published(citation: Citation) -> Citation:
 
 def published_field(name: str, stored: Any) -> Any:
     """A single field's value, as a correction keeps it, as published."""
-    if stored is None or name not in Citation.__slots__:
+    if stored is None or name not in Citation.__struct_fields__:
         return None
     return json.loads(encode(published(decode(json.dumps({name: stored}))))).get(name)

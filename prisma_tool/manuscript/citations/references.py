@@ -50,41 +50,46 @@ def references(items: Sequence[Mapping[str, Any]], style: str) -> list[str]:
 def _rendered(items: Sequence[Mapping[str, Any]], style: Any) -> list[str]:
     from citeproc import formatter
 
-    with _searched_once():
-        lines = map(one_line, _formatted(items, style, formatter.plain))
-        marked = _formatted(items, style, marked_formatter) if marked_formatter.may_mark(style) else repeat("", len(items))
+    lines = map(one_line, _formatted(items, style, formatter.plain))
+    marked = _formatted(items, style, marked_formatter) if marked_formatter.may_mark(style) else repeat("", len(items))
     looks = map(marked_formatter.stretches, marked)
     texts = (_NUMBER.sub(r"\1 ", _DOUBLED.sub("", line)) for line in lines)
     return [styled(text, look) or str(item["title"]) for text, look, item in zip(texts, looks, items, strict=True)]
 
 
 @contextmanager
-def _searched_once() -> Iterator[None]:
-    """Meanwhile citeproc-py looks up each macro, term and option of a style once.
+def _looked_up_once() -> Iterator[None]:
+    """Meanwhile citeproc-py looks up each macro, term and option of a style once, and from where it does.
 
     It would search the style anew for each name of each reference, which takes half of its time, although a style stays as it is.
     """
-    from citeproc.model import CitationStylesElement
+    from citeproc.model import CitationStylesElement, FormattingInstructions, Locale
 
+    everywhere = ("xpath_search", "get_root", "get_formatter", "get_option", "get_macro", "get_layout")
+    looking = [(CitationStylesElement, name) for name in everywhere]
+    looking += [(kind, "get_option") for kind in (FormattingInstructions, Locale)]
     with _ONE_AT_A_TIME:
-        search = CitationStylesElement.xpath_search
-        CitationStylesElement.xpath_search = lru_cache(maxsize=None)(search)
+        searches = [(kind, name, vars(kind)[name]) for kind, name in looking]
+        for kind, name, search in searches:
+            setattr(kind, name, lru_cache(maxsize=None)(search))
         try:
             yield
         finally:
-            CitationStylesElement.xpath_search = search
+            for kind, name, search in searches:
+                setattr(kind, name, search)
 
 
 def _formatted(items: Sequence[Mapping[str, Any]], style: Any, formatter: Any) -> list[str]:
     """The references as citeproc-py makes them with a formatter."""
-    from citeproc import Citation, CitationItem, CitationStylesBibliography
+    from citeproc import CitationStylesBibliography
     from citeproc.source.json import CiteProcJSON
+
+    from prisma_tool.manuscript.citations.cited_items import cited_items
 
     # Ids of our own: the library compares them without regard to case.
     numbered = [{**item, "id": f"item{number}"} for number, item in enumerate(items)]
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _looked_up_once():
         warnings.simplefilter("ignore")
         bibliography = CitationStylesBibliography(style, CiteProcJSON(numbered), formatter)
-        cited = [CitationItem(item["id"]) for item in numbered]
-        bibliography.register(Citation(cited))
+        cited = cited_items(bibliography, [item["id"] for item in numbered])
         return ["".join(map(str, style.render_bibliography([one]))) for one in cited]

@@ -16,7 +16,6 @@ from prisma_tool.flow.scope import Scope, resolve, version_named
 from prisma_tool.flow.screened_reports import boxes, screened_reports
 from prisma_tool.fulltext.finding.service_answers import PUBLISHER, TextAnswer
 from prisma_tool.identify.citations.question import ASKED, kept
-from prisma_tool.identify.citations.run import CITED
 from prisma_tool.identify.files.declared_search import attachments, day_of_search, reconciled
 from prisma_tool.manuscript.methods.facts import (
     CitationRun,
@@ -45,10 +44,10 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.log_contents import log_head
 from prisma_tool.store.projections import rebuild
 from prisma_tool.store.queues import closed_versions
+from prisma_tool.store.records.record_events import CITATIONS, CITED
 from prisma_tool.store.runs import runs
 from prisma_tool.team.agreement import ReportSubset, StageAgreement, stage_agreements
 from prisma_tool.team.screening_facts import stage_methods
-from prisma_tool.updates.watching.watch import CITATIONS
 from prisma_tool.version import VERSION
 
 _BOXES = {

@@ -13,7 +13,6 @@ from prisma_tool.errors import ReviewError
 from prisma_tool.flow.read import flow_at
 from prisma_tool.flow.scope import Moment, Scope, resolve, version_named
 from prisma_tool.identify.citations.question import ASKED, kept
-from prisma_tool.identify.citations.run import CITED
 from prisma_tool.identify.files.declared_search import Attachment, attachments, day_of_search, latest_day, reconciliations
 from prisma_tool.identify.files.provenance import Provenance, shown_kind
 from prisma_tool.identify.search.fetchers import SYNONYMS_USED
@@ -54,7 +53,7 @@ from prisma_tool.review.protocol.strategy_files import strategy_of
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.queues import closed_versions
-from prisma_tool.store.records.record_events import ADDED
+from prisma_tool.store.records.record_events import ADDED, CITED
 from prisma_tool.store.runs import reruns, runs
 from prisma_tool.store.runs.run_comparison import SINCE
 from prisma_tool.store.runs.runs import Source

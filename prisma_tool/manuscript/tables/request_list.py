@@ -6,7 +6,9 @@ Invariant: every report that is sought and has no full text is a row, whatever w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from prisma_tool.formats.account.export_row import ExportRow
 from prisma_tool.formats.ris.writer import write_ris

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.record.codec import decode, encode
 from prisma_tool.model.record.identifiers import registry_numbers
 
-_FIELDS = frozenset(field.name for field in fields(Citation))
+_FIELDS = frozenset(Citation.__struct_fields__)
 _NOTHING = Citation()
 
 

@@ -6,14 +6,13 @@ tuple, never a placeholder. Control characters and terminal escapes are removed 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 REGISTER_TYPE = "trial registry record"
 """The publication type under which databases list entries of trial registers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True, gc=False):
     """A person, or a group when `collective` is true (then `family` holds the group's whole name)."""
 
     family: str
@@ -27,16 +26,14 @@ class Author:
         return f"{name}, {self.suffix}" if self.suffix else name
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True, gc=False):
     """One part of an abstract under its printed heading ("METHODS"), or all of it under an empty one."""
 
     label: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True, gc=False):
     """A relation to another publication, in the source's own word.
 
     `kind` is PubMed's RefType ("RetractionIn", "ErratumFor", "CommentOn", ...) or ClinicalTrials.gov's reference type
@@ -48,8 +45,7 @@ class Link:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True, gc=False):
     """What a trial register says beyond a citation. Dates are as registered (YYYY-MM or YYYY-MM-DD)."""
 
     official_title: str = ""
@@ -71,8 +67,7 @@ class Trial:
     why_stopped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True, gc=False):
     """One record's content.
 
     `published` is the date as printed ("2019 Dec-2020 Jan"), `year` the year in it. `registry_numbers` are trial numbers that
@@ -114,7 +109,7 @@ class Citation:
     @property
     def abstract_text(self) -> str:
         """The abstract as one text, a labelled section per paragraph."""
-        return "\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in self.abstract)
+        return "\n".join([f"{part.label}: {part.text}" if part.label else part.text for part in self.abstract])
 
     @property
     def is_empty(self) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import fields
 from json.encoder import encode_basestring as quoted
 from operator import attrgetter
 from typing import Any
 
 import msgspec
+from msgspec.structs import fields
 
 from prisma_tool.model import json_text
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial

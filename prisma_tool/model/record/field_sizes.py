@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from prisma_tool.model.record.citation import Citation
 
@@ -17,10 +18,10 @@ _NAMES = {"extra": "content of tags that no field takes"}
 
 def large_fields(citation: Citation) -> Iterator[tuple[str, int]]:
     """The names and sizes, in bytes, of the fields that hold more than `LARGE`."""
-    for field in fields(citation):
-        size = _size(getattr(citation, field.name))
+    for name in citation.__struct_fields__:
+        size = _size(getattr(citation, name))
         if size > LARGE:
-            yield _NAMES.get(field.name, field.name.replace("_", " ")), size
+            yield _NAMES.get(name, name.replace("_", " ")), size
 
 
 def may_be_large(text: str) -> bool:
@@ -45,4 +46,4 @@ def _size(value: Any) -> int:
         return len(value) if value.isascii() else len(value.encode(errors="replace"))
     if isinstance(value, tuple):
         return sum(map(_size, value))
-    return sum(_size(getattr(value, field.name)) for field in fields(value)) if is_dataclass(value) else 0
+    return sum(_size(getattr(value, name)) for name in value.__struct_fields__) if isinstance(value, Struct) else 0

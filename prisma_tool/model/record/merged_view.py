@@ -8,8 +8,10 @@ united.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from prisma_tool.model.record.changes import completeness
 from prisma_tool.model.record.citation import Citation
@@ -33,17 +35,15 @@ def merged(
     order = sorted(records, key=lambda key: (key != representative, -completeness(records[key]), key))
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for field in fields(Citation):
-        corrected_keys = [
-            key for key in order if field.name in corrected_fields.get(key, ()) and getattr(records[key], field.name)
-        ]
-        candidates = [(key, getattr(records[key], field.name)) for key in corrected_keys[:1] or order]
-        if field.name in _UNITED:
-            values[field.name] = _united(getattr(records[key], field.name) for key in dict.fromkeys((*corrected_keys, *order)))
+    for field in Citation.__struct_fields__:
+        corrected_keys = [key for key in order if field in corrected_fields.get(key, ()) and getattr(records[key], field)]
+        candidates = [(key, getattr(records[key], field)) for key in corrected_keys[:1] or order]
+        if field in _UNITED:
+            values[field] = _united(getattr(records[key], field) for key in dict.fromkeys((*corrected_keys, *order)))
             continue
-        key, values[field.name] = _longest(candidates, records) if field.name == "abstract" else _first(candidates)
+        key, values[field] = _longest(candidates, records) if field == "abstract" else _first(candidates)
         if key != representative:
-            origins[field.name] = key
+            origins[field] = key
     return MergedRecord(replace(records[representative], **values), origins)
 
 

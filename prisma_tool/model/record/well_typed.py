@@ -6,10 +6,12 @@ Pure. Invariant: what passes can be compared, folded and shown like every citati
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from prisma_tool.model.record.citation import Citation
 
@@ -33,8 +35,8 @@ def _test_of(annotation: Any) -> _Test:
     if isinstance(annotation, UnionType):
         choices = [_test_of(choice) for choice in get_args(annotation)]
         return lambda value: any(test(value) for test in choices)
-    if is_dataclass(annotation):
-        return _dataclass_test(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, Struct):
+        return _struct_test(annotation)
     # A bool is an int by inheritance alone.
     return lambda value: type(value) is annotation if annotation is not NoneType else value is None
 
@@ -55,6 +57,6 @@ def _tests(kind: Any) -> tuple[tuple[str, _Test], ...]:
     return tuple((field.name, _test_of(hints[field.name])) for field in fields(kind))
 
 
-def _dataclass_test(kind: Any) -> _Test:
+def _struct_test(kind: Any) -> _Test:
     tests = _tests(kind)
     return lambda value: type(value) is kind and all(test(getattr(value, name)) for name, test in tests)

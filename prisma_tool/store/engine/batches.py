@@ -20,9 +20,11 @@ def portions(values: Collection[str]) -> Iterator[list[str]]:
 
 
 def select_in(session: Session, statement: Any, column: InstrumentedAttribute[str], values: Collection[str]) -> Iterator[Any]:
-    """Rows of `statement` where `column` is one of `values`, portion by portion, so that an order holds within a portion only."""
+    """Rows of `statement` over columns where `column` is one of `values`, portion by portion, so that an order holds within a portion only."""
     for portion in portions(values):
-        yield from session.execute(statement.where(column.in_(portion)))
+        # The mapping of objects, which this goes around, would flush as well, and cost as much as the rows themselves.
+        session.flush()
+        yield from session.connection().execute(statement.where(column.in_(portion)))
 
 
 def delete_in(session: Session, table: type[Any], column: InstrumentedAttribute[str], values: Collection[str]) -> None:

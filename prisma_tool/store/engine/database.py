@@ -109,6 +109,10 @@ class Transaction:
         result: _Result = self.results[key]
         return result
 
+    def known(self, key: Hashable) -> Any:
+        """What `once` has computed under this key; None where it has not."""
+        return None if self.results is None else self.results.get(key)
+
     def under(self, protocol: Protocol) -> Transaction:
         """The same transaction under another reading of the protocol."""
         if protocol is self.protocol:

@@ -22,7 +22,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow
 
 
-class CastVote(Struct, frozen=True):
+class CastVote(Struct, frozen=True, gc=False):
     """A vote on a report: who gave it when, what it said, where it stands in the order of events, and where it was taken back.
 
     `cluster` names the report, `via` is how the vote came (`Channel`), `merged` whether with a copy, `origin` the program of a file;

@@ -103,6 +103,14 @@ ADDED = "added"
 """In a run's `service`: that one report was added by hand, by which number, and `from` which report it came."""
 
 
+CITED = "cited"
+"""In the `service` of a citation search: what it came to, per seed and index."""
+
+
+CITATIONS = "citations"
+"""In a watch's event: how many citation searches were run again."""
+
+
 LED = "led"
 """In the `service` of a citation search: by record, the seeds that led to it, each with direction and index."""
 

@@ -49,7 +49,7 @@ class Delivery:
     raw: str = ""
 
 
-class StoredRecord(Struct, frozen=True):
+class StoredRecord(Struct, frozen=True, gc=False):
     """A record with its current content, as other rooms see it."""
 
     key: str
@@ -158,8 +158,9 @@ def reparse(transaction: Transaction, run: str, contents: Mapping[str, Delivery]
     Returns:
         The kinds of change beside `kind`, by key, for each record that got a further version.
     """
-    rows = select_in(transaction.session, _select_current(RecordRow.key, VersionRow), RecordRow.key, contents.keys())
-    versions = {key: version for key, version in rows if version.run <= run}
+    current = _select_current(RecordRow.key, VersionRow.version, VersionRow.run, VersionRow.content)
+    rows = select_in(transaction.session, current, RecordRow.key, contents.keys())
+    versions = {row.key: row for row in rows if row.run <= run}
     batch, kinds = _Batch(transaction, run, {}, standing_edits(transaction, versions)), dict[str, tuple[str, ...]]()
     for key, version in versions.items():
         if encode(contents[key].citation) != version.content:

@@ -20,7 +20,7 @@ from prisma_tool.store.engine.schema import EventRow, RecordRow, StandingRow
 from prisma_tool.store.projections import as_of
 
 
-class CountedRecord(Struct, frozen=True):
+class CountedRecord(Struct, frozen=True, gc=False):
     """One record: its key, its source's slug, and whether it is a register entry."""
 
     key: str

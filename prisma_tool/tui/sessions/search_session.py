@@ -227,7 +227,7 @@ def _last(transaction: Transaction, plan: SearchPlan) -> LastRun | None:
 
 def _cited(transaction: Transaction) -> list[CitationEntry]:
     from prisma_tool.identify.citations.question import command_again
-    from prisma_tool.identify.citations.run import CITED
+    from prisma_tool.store.records.record_events import CITED
 
     last = _last(transaction, SearchPlan(CITATION_SEARCH, CITATION_INDEXES, {}))
     if last is None:

@@ -27,14 +27,12 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.queues.closed_versions import arrived_since
 from prisma_tool.store.records import records
+from prisma_tool.store.records.record_events import CITATIONS
 from prisma_tool.store.runs import runs
 from prisma_tool.updates.acknowledgement import open_items
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 from prisma_tool.updates.watching.citations import CitationRerun, questions_to_rerun, rerun
 from prisma_tool.updates.watching.retractions import RetractionCheck, check_retractions
-
-CITATIONS = "citations"
-"""In a watch's event: how many citation searches were run again."""
 
 
 @dataclass(frozen=True, slots=True)
