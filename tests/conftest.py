@@ -21,8 +21,9 @@ import tempfile
 import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack, chdir, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
@@ -88,9 +89,10 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
-    """The stores of all tests share the statements that SQLAlchemy compiled."""
+    """The stores of all tests share the statements that SQLAlchemy compiled, and nothing waits until it is on the disk."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(opening, "make_engine", engine_with_shared_statements)
+        patch.setattr(os, "fsync", lambda _: None)
         yield
 
 
@@ -166,10 +168,11 @@ class Ticking:
     """A clock that moves one second each time somebody looks at it."""
 
     start: datetime = START
-    ticks: Iterator[int] = field(default_factory=itertools.count)
+    ticks: int = 0
 
     def __call__(self) -> datetime:
-        return self.start + timedelta(seconds=next(self.ticks))
+        self.ticks += 1
+        return self.start + timedelta(seconds=self.ticks - 1)
 
 
 @pytest.fixture
@@ -404,8 +407,27 @@ class MakeReview(Protocol):
     ) -> Review: ...
 
 
+@pytest.fixture(scope="session")
+def _opened_reviews(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, int]]:
+    """Gives a review of this protocol that was opened once, and how often the clock was looked at meanwhile; tests take copies."""
+
+    @cache
+    def opened(text: str) -> tuple[Path, int]:
+        folder, clock = tmp_path_factory.mktemp("opened") / "review", Ticking()
+        _create_with_database(folder, text)
+        with open_review(folder, Environment(), print, now=clock):
+            return folder, clock.ticks
+
+    return opened
+
+
+def _create_with_database(folder: Path, text: str) -> None:
+    create_review(folder, text=text)
+    (folder / "review.db").write_bytes(empty_database())
+
+
 @pytest.fixture
-def make_review(tmp_path: Path, clock: Ticking) -> Iterator[MakeReview]:
+def make_review(tmp_path: Path, clock: Ticking, _opened_reviews: Callable[[str], tuple[Path, int]]) -> Iterator[MakeReview]:
     """Makes reviews in folders of their own; all are closed when the test ends."""
     with ExitStack() as stack:
 
@@ -419,9 +441,18 @@ def make_review(tmp_path: Path, clock: Ticking) -> Iterator[MakeReview]:
             name: str = "review",
         ) -> Review:
             text = new_protocol_text(title="A review", pubmed=pubmed, ctgov=ctgov, reviewers=reviewers)
-            create_review(tmp_path / name, text=_edited(text, toml_edits or {}))
+            text = _edited(text, toml_edits or {})
+            # A test's first review is a copy: opening one for the first time costs several times as much as opening it again.
+            if environment is None and not clock.ticks:
+                kept, ticks = _opened_reviews(text)
+                shutil.copytree(kept, tmp_path / name)
+                review = stack.enter_context(open_review(tmp_path / name, Environment(), print, now=clock))
+                clock.ticks = ticks
+                return review
             if environment is None or not environment.database:
-                (tmp_path / name / "review.db").write_bytes(empty_database())
+                _create_with_database(tmp_path / name, text)
+            else:
+                create_review(tmp_path / name, text=text)
             return stack.enter_context(open_review(tmp_path / name, environment or Environment(), print, now=clock))
 
         yield make
