@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from prisma_tool.dedupe import portions
@@ -44,7 +46,7 @@ def test_a_portion_ends_as_soon_as_it_is_full(monkeypatch: pytest.MonkeyPatch) -
         ({}, False),
     ],
 )
-def test_records_are_tied_by_a_doi_and_by_the_page_on_which_they_begin(shared: dict[str, str], tied: bool) -> None:
+def test_records_are_tied_by_a_doi_and_by_the_page_on_which_they_begin(shared: dict[str, Any], tied: bool) -> None:
     table = RecordTable(map(blocking_values, [Citation(**shared), Citation(doi="10.5555/other"), Citation(**shared)]))
     assert list(table.ties()) == [(0, 2)] * tied
 
