@@ -80,6 +80,7 @@ def build(folder: Path, records: int) -> None:
                         [stored.Delivery(source.slug, str(10_000_000 + n), citation) for n, citation in numbered],
                     )
                 run_progress.finish(transaction, run.id, RunStatus.COMPLETE)
+        del citations, numbered  # what they were made from shall not count as the tool's memory
         deduplicate(review, time.perf_counter)
         drafts = _votes(review)
         while portion := list(islice(drafts, PORTION)):

@@ -65,7 +65,7 @@ def without_chains(
     member: dict[str, frozenset[str]] = dict(groups)
     stated = []
     # Different ones are most where all pairs come, and need no order.
-    for pair in sorted((pair for pair in judged if pair.comparison.verdict is not DuplicateVerdict.DIFFERENT), key=_strength):
+    for pair in sorted((pair for pair in judged if pair.comparison.verdict is not DuplicateVerdict.DIFFERENT), key=strength):
         if pair.comparison.verdict is DuplicateVerdict.UNSURE:
             stated.append(pair)
         else:
@@ -73,7 +73,8 @@ def without_chains(
     return stated
 
 
-def _strength(pair: Judged) -> tuple[int, float, str, str]:
+def strength(pair: Judged) -> tuple[int, float, str, str]:
+    """The key by which the strongest pairs come first: those on which most fields agree."""
     agreeing = sum(finding is Finding.AGREES for _, finding in pair.comparison.findings)
     return -agreeing, -pair.comparison.likeness, pair.a, pair.b
 

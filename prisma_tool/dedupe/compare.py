@@ -6,6 +6,7 @@ Symmetric: `compare(a, b) == compare(b, a)`. What a field says stands in `findin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -53,12 +54,18 @@ def _examined(a: Comparable, b: Comparable, likeness: float) -> Comparison:
     findings = dict(field_findings(a, b, likeness))
     veto = rules.veto(a, b, findings)
     if veto:
-        return Comparison(DuplicateVerdict.DIFFERENT, veto, tuple(findings.items()), likeness, vetoed=True)
+        return Comparison(DuplicateVerdict.DIFFERENT, veto, _shared(tuple(findings.items())), likeness, vetoed=True)
     if rules.weighs_abstracts(a, b, findings, likeness):
         findings.update(evidence(a, b))
     judgement = rules.encouraged(a, b, findings, likeness, rules.judge(a, b, findings, likeness))
     verdict, rule = rules.doubted(a, b, findings, judgement)
-    return Comparison(verdict, rule, tuple(findings.items()), likeness, doubted=verdict is not judgement[0])
+    return Comparison(verdict, rule, _shared(tuple(findings.items())), likeness, doubted=verdict is not judgement[0])
+
+
+@lru_cache(maxsize=4096)
+def _shared(findings: tuple[tuple[str, Finding], ...]) -> tuple[tuple[str, Finding], ...]:
+    """The same findings as one object: hundreds of thousands of pairs have one of a few hundred."""
+    return findings
 
 
 _HOPELESS = Comparison(DuplicateVerdict.DIFFERENT, "too little agrees", (), 0.0)

@@ -23,11 +23,6 @@ class PromisingPairs:
     pairs: list[Pair]
     seen: int
 
-    @property
-    def positions(self) -> list[int]:
-        """The records that take part, in order."""
-        return sorted({position for pair in self.pairs for position in pair})
-
 
 def promising_pairs(table: RecordTable, fresh: Sequence[bool]) -> PromisingPairs:
     """The candidates (see `blocking.candidate_pairs`) that are not hopeless; `fresh` tells of each record whether it is new."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import count
 from typing import Any
 
@@ -20,7 +20,7 @@ class RecordTable:
     """Columns over all records, by position in the order in which they were added."""
 
     def __init__(self, records: Iterable[BlockingValues] = ()) -> None:
-        self.doi, self.pmid, self.title, self.opening, self.page, self.place = (array("q") for _ in range(6))
+        self.doi, self.pmid, self.title, self.opening, self.page, self.place, self.spot = (array("q") for _ in range(7))
         self.entries: list[tuple[str, int]] = []
         """The numbers of register entries, each with its record."""
         self.registry: dict[int, frozenset[str]] = {}
@@ -45,8 +45,9 @@ class RecordTable:
         self.title.append(_name("".join(words)))
         self.opening.append(_name(tuple(numbers[:TELLING_WORDS]) if len(numbers) >= TELLING_WORDS else ()))
         self.page.append(_name((record.volume, record.first_page) if record.volume else ()))
-        whole = record.year and record.volume and record.first_page
-        self.place.append(_name((record.year, record.volume, record.first_page) if whole else ()))
+        spot = _name((record.year, record.volume, record.first_page) if record.volume and record.first_page else ())
+        self.spot.append(spot)
+        self.place.append(spot if record.year else 0)
         if record.registry:
             self.registry[len(self.ends)] = record.registry
             if record.register_entry:
@@ -59,6 +60,16 @@ class RecordTable:
     def words_of(self, position: int) -> array[int]:
         """The words of one title in their order, as numbers."""
         return self.words[self.ends[position - 1] if position else 0 : self.ends[position]]
+
+    def ties(self) -> Iterator[tuple[int, int]]:
+        """Links between all records that bear one DOI, and all that begin on one page of one volume, whatever the year is or lacks."""
+        import numpy as np
+
+        for name in ("doi", "spot"):
+            names = self.column(name)
+            order = np.argsort(names, kind="stable")
+            linked = np.flatnonzero((names[order][1:] == names[order][:-1]) & (names[order][1:] != 0))
+            yield from zip(order[linked].tolist(), order[linked + 1].tolist(), strict=True)
 
     def column(self, name: str) -> Any:
         """A column as an array; complete only once all records were added."""

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from prisma_tool.dedupe import blocking
 from prisma_tool.dedupe.blocking import collection_paused
-from prisma_tool.dedupe.clustering import Judged, judge_pair, without_chains
+from prisma_tool.dedupe.clustering import Judged, judge_pair, strength, without_chains
+from prisma_tool.dedupe.compare import Finding
 from prisma_tool.dedupe.first_glance import promising_pairs
 from prisma_tool.dedupe.joined import changed_rules
 from prisma_tool.dedupe.joined.least_certain import least_certain
 from prisma_tool.dedupe.judging import evidence, findings, place, rules
 from prisma_tool.dedupe.judging.shared_places import mark_shared
 from prisma_tool.dedupe.normalise import BLOCKING_FIELDS, Comparable, blocking_values, normalise
+from prisma_tool.dedupe.portions import independent_portions
 from prisma_tool.dedupe.record_table import RecordTable
 from prisma_tool.dedupe.strict_mode import strictly
-from prisma_tool.model.log.events import ENGINE, Event, EventKind
+from prisma_tool.model.log.events import ENGINE, EventKind
 from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
@@ -53,16 +57,21 @@ class DedupeReport:
 
 @dataclass(frozen=True, slots=True)
 class _DedupeWork:
-    """Which records are new, the pairs that are worth a comparison, and what is known of the records that take part in them.
+    """The pairs that are worth a comparison, in independent portions.
 
-    A review's records pass by twice: first all, of which only numbers stay, then those in such a pair and in the groups of these.
+    A review's records pass by twice: first all, of which only numbers stay, then those in such a pair and in the groups of these, a
+    portion at a time.
     """
 
-    fresh: frozenset[str]
-    pairs: list[tuple[str, str]]
-    comparables: dict[str, Comparable]
+    portions: list[list[tuple[str, str]]]
     groups: dict[str, frozenset[str]]
     """The clusters of several records that stand, by each of their keys."""
+
+    def read(self, transaction: Transaction) -> Iterator[tuple[list[tuple[str, str]], dict[str, Comparable]]]:
+        """Each portion with what is known of its records and of their groups."""
+        for pairs in self.portions:
+            involved = {member for pair in pairs for key in pair for member in self.groups.get(key, (key,))}
+            yield pairs, _comparables(transaction, involved)
 
 
 def configuration_hash() -> str:
@@ -94,18 +103,17 @@ def _pass(review: Review, *, strict: bool) -> None:
     with review.store.read() as transaction:
         changes = _changed_rules(transaction)
         corrected = clusters.corrected_keys(transaction)
-        fresh = frozenset(clusters.waiting_keys(transaction) | corrected)
+        fresh = clusters.waiting_keys(transaction) | corrected
         if not fresh and not changes:
             return
-        work = _gather(transaction, fresh) if fresh else _DedupeWork(fresh, [], {}, {})
-        stated = _judge(work, _settled(transaction, corrected), strict=strict) if fresh else []
-        compared = _summary(work, stated) | {"strict": strict} if fresh else {}
+        stated, counts = _judge(transaction, fresh, corrected, strict=strict) if fresh else ([], Counter())
+        compared = {"fresh": len(fresh), **_summary(counts), "strict": strict} if fresh else {}
         until = clusters.latest_arrival(transaction) if fresh else clusters.compared_until(transaction)
         moment = (until or transaction.now()).isoformat()
-    del work  # the log needs the memory
+    del fresh  # the log needs the memory
     payload = {"configuration": configuration_hash(), "compared_until": moment, **compared, **changes}
     with review.store.write() as transaction:
-        event_log.append(transaction, [*map(_draft, stated), event_log.Draft(EventKind.DEDUPLICATION, payload=payload)])
+        event_log.append(transaction, chain(map(_draft, stated), [event_log.Draft(EventKind.DEDUPLICATION, payload=payload)]))
 
 
 def _changed_rules(transaction: Transaction) -> dict[str, object]:
@@ -131,8 +139,9 @@ def last_findings(transaction: Transaction) -> list[tuple[str, str, str, int]]:
 def neighbours(review: Review, key: str) -> list[Judged]:
     """Records that were worth a comparison with this one and are not joined with it, the likest first, with the reasons why not."""
     with review.store.read() as transaction:
-        work = _gather(transaction, frozenset((key,)))
-    apart = [pair for pair in _judged(work) if pair.b not in work.groups.get(pair.a, ()) and pair.comparison.findings]
+        work = _gather(transaction, {key})
+        judged = [pair for portion in work.read(transaction) for pair in _judged(*portion)]
+    apart = [pair for pair in judged if pair.b not in work.groups.get(pair.a, ()) and pair.comparison.findings]
     return sorted(apart, key=lambda pair: (-pair.comparison.likeness, pair.a, pair.b))
 
 
@@ -151,13 +160,7 @@ def current_report(transaction: Transaction, seconds: float = 0.0) -> DedupeRepo
     )
 
 
-def _gather(transaction: Transaction, fresh: frozenset[str]) -> _DedupeWork:
-    pairs, groups = _pairs_and_groups(transaction, fresh)
-    involved = {member for pair in pairs for key in pair for member in groups.get(key, (key,))}
-    return _DedupeWork(fresh, pairs, _comparables(transaction, involved), groups)
-
-
-def _pairs_and_groups(transaction: Transaction, fresh: frozenset[str]) -> tuple[list[tuple[str, str]], dict[str, frozenset[str]]]:
+def _gather(transaction: Transaction, fresh: Collection[str]) -> _DedupeWork:
     keys: list[str] = []
     members: dict[str, set[str]] = {}
     table = RecordTable()
@@ -168,7 +171,9 @@ def _pairs_and_groups(transaction: Transaction, fresh: frozenset[str]) -> tuple[
             members.setdefault(cluster, {cluster}).add(key)
     promising = promising_pairs(table, [key in fresh for key in keys])
     groups = {key: group for cluster in members.values() for group in [frozenset(cluster)] for key in group}
-    return [(keys[i], keys[j]) for i, j in promising.pairs], groups
+    by_group = ((key, cluster) for cluster, joined in members.items() for key in joined)
+    ties = chain(by_group, ((keys[i], keys[j]) for i, j in table.ties()))
+    return _DedupeWork(list(independent_portions([(keys[i], keys[j]) for i, j in promising.pairs], ties)), groups)
 
 
 def _comparables(transaction: Transaction, keys: Collection[str]) -> dict[str, Comparable]:
@@ -180,21 +185,31 @@ def _comparables(transaction: Transaction, keys: Collection[str]) -> dict[str, C
 def _settled(transaction: Transaction, corrected: Collection[str]) -> set[tuple[str, str]]:
     """The pairs whose verdict stands, and is not asked anew after a correction."""
     touched = set(corrected)
-    verdicts = clusters.verdicts(transaction)
-    return {pair for pair, verdict in verdicts.items() if touched.isdisjoint(pair) or not _asks(verdict)}
+    return {
+        (a, b)
+        for a, b, verdict, reviewer in clusters.verdict_rows(transaction)
+        if touched.isdisjoint((a, b)) or reviewer != ENGINE or verdict != DuplicateVerdict.UNSURE
+    }
 
 
-def _asks(verdict: Event) -> bool:
-    return verdict.reviewer == ENGINE and verdict.text("verdict") == DuplicateVerdict.UNSURE
+def _judged(pairs: Iterable[tuple[str, str]], comparables: Mapping[str, Comparable]) -> Iterator[Judged]:
+    return (judge_pair(comparables[a], comparables[b]) for a, b in pairs)
 
 
-def _judged(work: _DedupeWork) -> Iterator[Judged]:
-    return (judge_pair(work.comparables[a], work.comparables[b]) for a, b in work.pairs)
-
-
-def _judge(work: _DedupeWork, settled: Collection[tuple[str, str]], *, strict: bool) -> list[Judged]:
-    undecided = (pair for pair in _judged(work) if (pair.a, pair.b) not in settled)
-    return without_chains(map(strictly, undecided) if strict else undecided, work.comparables, work.groups)
+def _judge(
+    transaction: Transaction, fresh: Collection[str], corrected: Collection[str], *, strict: bool
+) -> tuple[list[Judged], Counter[_Ground]]:
+    """What is to be stated of the pairs with fresh records, the strongest first, and how often each was found."""
+    work, settled = _gather(transaction, fresh), _settled(transaction, corrected)
+    stated: list[Judged] = []
+    counts: Counter[_Ground] = Counter()
+    for pairs, comparables in work.read(transaction):
+        undecided = (pair for pair in _judged(pairs, comparables) if (pair.a, pair.b) not in settled)
+        groups = {key: work.groups[key] for key in comparables if key in work.groups}
+        here = without_chains(map(strictly, undecided) if strict else undecided, comparables, groups)
+        stated += here
+        counts.update(_ground(pair, comparables) for pair in here)
+    return sorted(stated, key=strength), counts
 
 
 def _draft(pair: Judged) -> event_log.Draft:
@@ -203,19 +218,28 @@ def _draft(pair: Judged) -> event_log.Draft:
         "other": pair.b,
         "verdict": comparison.verdict.value,
         "reason": comparison.reason,
-        "findings": {name: finding.value for name, finding in comparison.findings},
+        "findings": _in_words(comparison.findings),
     }
     return event_log.Draft(EventKind.DUPLICATE, pair.a, reviewer=ENGINE, payload=payload)
 
 
-def _summary(work: _DedupeWork, stated: Sequence[Judged]) -> dict[str, object]:
-    source = {key: record.source for key, record in work.comparables.items()}
-    counts = Counter(
-        (pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sorted((source[pair.a], source[pair.b]))))
-        for pair in stated
-    )
+@lru_cache(maxsize=4096)
+def _in_words(findings: tuple[tuple[str, Finding], ...]) -> Mapping[str, str]:
+    """Findings as they stand in an event, one object for all that have the same."""
+    return {name: finding.value for name, finding in findings}
+
+
+_Ground = tuple[str, str, str]
+"""A verdict, its rule, and the slugs of the two sources."""
+
+
+def _ground(pair: Judged, comparables: Mapping[str, Comparable]) -> _Ground:
+    sources = sorted((comparables[pair.a].source, comparables[pair.b].source))
+    return pair.comparison.verdict.value, pair.comparison.rule, " and ".join(sources)
+
+
+def _summary(counts: Counter[_Ground]) -> dict[str, object]:
     return {
-        "fresh": len(work.fresh),
-        "stated": len(stated),
+        "stated": counts.total(),
         "found": [[*what, n] for what, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))],
     }

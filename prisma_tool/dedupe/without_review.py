@@ -13,9 +13,10 @@ from itertools import groupby
 from prisma_tool.dedupe.blocking import collection_paused
 from prisma_tool.dedupe.clustering import Judged, by_promise, judge_pair, without_chains
 from prisma_tool.dedupe.compare import Comparison, Finding
-from prisma_tool.dedupe.first_glance import Pair, PromisingPairs, promising_pairs
+from prisma_tool.dedupe.first_glance import Pair, promising_pairs
 from prisma_tool.dedupe.judging.shared_places import mark_shared
 from prisma_tool.dedupe.normalise import Comparable, blocking_values, normalise
+from prisma_tool.dedupe.portions import independent_portions
 from prisma_tool.dedupe.record_table import RecordTable
 from prisma_tool.dedupe.strict_mode import strictly
 from prisma_tool.model.record.changes import completeness
@@ -111,25 +112,31 @@ def deduplicate_citations(citations: Sequence[Citation], *, strict: bool = False
 
 def _deduplicated(citations: Sequence[Citation], *, strict: bool) -> Deduplicated:
     order = _by_content(citations)
-    promising = _promising(citations, order)
-    # Positions in the order of content are the keys, so that ties are settled alike whatever the order of the input.
-    involved = mark_shared([normalise(f"{rank:09d}", "", citations[order[rank]]) for rank in promising.positions])
-    records = dict(zip(promising.positions, involved, strict=True))
-    by_key = {record.key: record for record in records.values()}
-    stated = without_chains(_judged(records, promising.pairs, strict=strict), by_key, {})
+    portions, compared = _promising(citations, order)
+    stated = [pair for pairs in portions for pair in _stated(citations, order, pairs, strict=strict)]
     labels = _labels(len(citations), ((order[int(pair.a)], order[int(pair.b)]) for pair in _same(stated)))
     uncertain = [pair for pair in stated if _doubtful(pair) and labels[order[int(pair.a)]] != labels[order[int(pair.b)]]]
     return Deduplicated(
         labels=labels,
         pairs=(*sorted(_positions(_same(stated), order), key=_positions_of), *_positions(by_promise(uncertain), order)),
         representatives=_representatives(citations, labels),
-        compared=promising.seen,
+        compared=compared,
     )
 
 
-def _promising(citations: Sequence[Citation], order: Sequence[int]) -> PromisingPairs:
+def _promising(citations: Sequence[Citation], order: Sequence[int]) -> tuple[list[list[Pair]], int]:
+    """The pairs that are worth a comparison, in independent portions, and how many were glanced at."""
     table = RecordTable(blocking_values(citations[position]) for position in order)
-    return promising_pairs(table, [True] * len(table))
+    promising = promising_pairs(table, [True] * len(table))
+    return list(independent_portions(promising.pairs, table.ties())), promising.seen
+
+
+def _stated(citations: Sequence[Citation], order: Sequence[int], pairs: Sequence[Pair], *, strict: bool) -> list[Judged]:
+    ranks = sorted({rank for pair in pairs for rank in pair})
+    # Positions in the order of content are the keys, so that ties are settled alike whatever the order of the input.
+    involved = mark_shared([normalise(f"{rank:09d}", "", citations[order[rank]]) for rank in ranks])
+    by_key = {record.key: record for record in involved}
+    return without_chains(_judged(dict(zip(ranks, involved, strict=True)), pairs, strict=strict), by_key, {})
 
 
 def _by_content(citations: Sequence[Citation]) -> list[int]:

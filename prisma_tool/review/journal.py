@@ -52,7 +52,9 @@ class Journal:
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Append these entries, which were committed just now."""
-        self._write(max(entry.received for entry in entries), b"".join(_line(_values(entry)) for entry in entries))
+        moment = max(entry.received for entry in entries)
+        for start in range(0, len(entries), _TOGETHER):
+            self._write(moment, b"".join(_line(_values(entry)) for entry in entries[start : start + _TOGETHER]))
 
     def leave_out(self, ids: Collection[str], moment: datetime) -> None:
         """Note that a person did not want these events back when a snapshot was restored."""
@@ -74,6 +76,9 @@ class Journal:
         else:
             self._unwritten = b""
 
+
+_TOGETHER = 5_000
+"""So many lines are written in one piece: those of a whole pass of deduplication would fill the memory."""
 
 _HOW = (
     os.O_RDWR

@@ -6,6 +6,7 @@ import csv
 import io
 import time
 from collections.abc import Callable, Iterator
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +123,14 @@ def bench_around() -> type[Bench]:
 
 @pytest.fixture
 def make_bench(make_review: Callable[..., Review], tmp_path: Path) -> Callable[..., Bench]:
-    """Makes benches around reviews; takes what `make_review` takes."""
-    return lambda **review: Bench(make_review(**review), tmp_path)
+    """Makes benches around reviews; takes what `make_review` takes, and `once` fills a bench."""
+
+    def make(*, once: Callable[[Bench], object] | None = None, **review: Any) -> Bench:
+        if once is not None:
+            review["once"] = wraps(once)(lambda kept: once(Bench(kept, kept.folder.parent)))
+        return Bench(make_review(**review), tmp_path)
+
+    return make
 
 
 @pytest.fixture

@@ -43,10 +43,11 @@ KEY = "embase:1"
 
 @pytest.fixture
 def pair(make_bench: Callable[..., Bench]) -> Bench:
-    bench = make_bench(reviewers=("Ada", "Ben"), toml_edits=PAIR)
-    bench.given("Embase", "1", "2")
-    bench.dedupe()
-    return bench
+    def filled(bench: Bench) -> None:
+        bench.given("Embase", "1", "2")
+        bench.dedupe()
+
+    return make_bench(reviewers=("Ada", "Ben"), toml_edits=PAIR, once=filled)
 
 
 def set_blind(folder: Path, blind: str) -> None:

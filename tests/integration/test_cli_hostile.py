@@ -37,18 +37,21 @@ FULL_DEVICE = Path("/dev/full")
 
 
 @pytest.fixture
-def review(make_review: MakeReview, tmp_path: Path) -> Review:
+def review(make_review: MakeReview) -> Review:
     """Five unlike records, all included at title/abstract."""
-    made = make_review()
+    return make_review(once=_filled)
+
+
+def _filled(made: Review) -> None:
+    table = made.folder.with_name("five.csv")
     rows = [
         (f"L{n}", f"Invented title {word} {word} {word}") for n, word in enumerate(("alpha", "omega", "sigma", "theta", "kappa"))
     ]
-    with (tmp_path / "five.csv").open("w", encoding="utf-8", newline="") as stream:
+    with table.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([("accession", "title"), *rows])
-    import_file(made, tmp_path / "five.csv", Import("Embase"))
+    import_file(made, table, Import("Embase"))
     deduplicate(made, time.monotonic)
     decide(made, [Decision(f"embase:L{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in range(5)])
-    return made
 
 
 def clusters(review: Review) -> dict[str, str]:
@@ -151,8 +154,10 @@ def test_a_study_named_like_a_report_is_another_study(review: Review) -> None:
 
 @pytest.mark.parametrize("label", ["", "...", "😀"])
 def test_a_source_needs_a_name_with_letters_or_digits(review: Review, tmp_path: Path, label: str) -> None:
+    table = tmp_path / "six.csv"
+    table.write_text("accession,title\nL6,An invented title\n", encoding="utf-8")
     with pytest.raises(UsageError, match="cannot name a source"):
-        import_file(review, tmp_path / "five.csv", Import(label))
+        import_file(review, table, Import(label))
 
 
 def test_a_lost_database_beside_stored_answers_is_no_empty_review(review: Review) -> None:

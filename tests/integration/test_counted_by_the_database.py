@@ -103,7 +103,7 @@ def assert_counted(past: History, happened: list[Step]) -> None:
             shared_as_single(transaction, stage)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(happened=steps(6))
 def test_reports_are_counted_as_they_are_listed_after_any_history(in_memory: Memory, happened: list[Step]) -> None:
     assert_counted(in_memory.begun(), happened)

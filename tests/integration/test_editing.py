@@ -45,9 +45,10 @@ Shell = Callable[..., Any]
 
 @pytest.fixture
 def review(make_review: Callable[..., Review], deliver: Deliver) -> Review:
-    made = make_review(reviewers=("Ada", "Ben"))
-    deliver(made.store, ("L1", PLAIN))
-    return made
+    def filled(made: Review) -> None:
+        deliver(made.store, ("L1", PLAIN))
+
+    return make_review(reviewers=("Ada", "Ben"), once=filled)
 
 
 @pytest.fixture

@@ -33,12 +33,16 @@ N = 12
 
 
 @pytest.fixture
-def review(make_review: Callable[..., Review], tmp_path: Path) -> Review:
+def review(make_review: Callable[..., Review]) -> Review:
     """Records of Embase, of which three have votes, one a note and a label."""
-    made = make_review(reviewers=("Ada", "Ben"), toml_edits={"blind = true": "blind = false"})
+    return make_review(reviewers=("Ada", "Ben"), toml_edits={"blind = true": "blind = false"}, once=_filled)
+
+
+def _filled(made: Review) -> None:
+    file = made.folder.with_name("embase.ris")
     entries = (DEMO / "embase.ris").read_text(encoding="utf-8").split("TY  -")
-    (tmp_path / "embase.ris").write_text("TY  -".join(entries[: N + 1]), encoding="utf-8")
-    import_file(made, tmp_path / "embase.ris", Import("Embase"))
+    file.write_text("TY  -".join(entries[: N + 1]), encoding="utf-8")
+    import_file(made, file, Import("Embase"))
     choices = [
         Decision(KEYS[0], Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE),
         Decision(KEYS[1], Stage.TITLE_ABSTRACT, "Ada", Verdict.EXCLUDE, "Wrong population", "children; only"),
@@ -51,7 +55,6 @@ def review(make_review: Callable[..., Review], tmp_path: Path) -> Review:
         event_log.append(
             transaction, [event_log.Draft(EventKind.LABEL, KEYS[0], "", "Ada", {"label": "pilot", "labelled": True})]
         )
-    return made
 
 
 def exported(review: Review, path: Path, **chosen: object) -> Path:

@@ -115,11 +115,12 @@ def bench(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[TextBench]:
-    review = make_review()
-    deliver(review.store, report(1, pmcid="PMC101", pmid="101"), *(report(number) for number in range(2, 8)))
-    decide(review, [Decision(f"embase:{number}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for number in TITLES])
+    def filled(review: Review) -> None:
+        deliver(review.store, report(1, pmcid="PMC101", pmid="101"), *(report(number) for number in range(2, 8)))
+        decide(review, [Decision(f"embase:{number}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for number in TITLES])
+
     with ExitStack() as stack:
-        bench = TextBench(review, capsys, stack)
+        bench = TextBench(make_review(once=filled), capsys, stack)
         monkeypatch.setattr(full_text_clients, "text_clients", bench.clients)
         yield bench
 

@@ -44,11 +44,13 @@ REPORTS = (
 @pytest.fixture
 def review(make_review: Callable[..., Review], deliver: Deliver) -> Review:
     """Five reports that are sought, embase:1 to 5, and one that is not."""
-    made = make_review()
-    deliver(made.store, *REPORTS)
-    verdicts = [*(Verdict.INCLUDE,) * 5, Verdict.EXCLUDE]
-    decide(made, [Decision(f"embase:{n}", Stage.TITLE_ABSTRACT, "Ada", verdict) for n, verdict in enumerate(verdicts, 1)])
-    return made
+
+    def filled(made: Review) -> None:
+        deliver(made.store, *REPORTS)
+        verdicts = [*(Verdict.INCLUDE,) * 5, Verdict.EXCLUDE]
+        decide(made, [Decision(f"embase:{n}", Stage.TITLE_ABSTRACT, "Ada", verdict) for n, verdict in enumerate(verdicts, 1)])
+
+    return make_review(once=filled)
 
 
 @pytest.fixture

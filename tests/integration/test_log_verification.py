@@ -34,11 +34,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def bench(make_bench: Callable[..., Bench]) -> Bench:
-    made = make_bench(reviewers=("Ada",))
-    made.given("Embase", "1", "2")
-    made.dedupe()
-    made.vote("exclude", "embase:1", "embase:2")
-    return made
+    def filled(made: Bench) -> None:
+        made.given("Embase", "1", "2")
+        made.dedupe()
+        made.vote("exclude", "embase:1", "embase:2")
+
+    return make_bench(reviewers=("Ada",), once=filled)
 
 
 @pytest.fixture

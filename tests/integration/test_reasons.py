@@ -35,12 +35,16 @@ FIRST = new_protocol_text(title="A", pubmed="", ctgov="", reviewers=("Ada",))
 @pytest.fixture
 def folder(make_review: Callable[..., Review], deliver: Deliver) -> Path:
     """Three reports that were included; 1 and 2 are excluded at full text for the population, 3 for the outcome."""
-    review = make_review()
-    deliver(review.store, *((str(n), Citation(title=f"Report {n} of {n}")) for n in (1, 2, 3)))
-    decide(review, [Decision(f"embase:{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2, 3)])
-    grounds = ("Wrong population", "Wrong population", "Wrong outcome")
-    decide(review, [Decision(f"embase:{n}", Stage.FULL_TEXT, "Ada", Verdict.EXCLUDE, why) for n, why in enumerate(grounds, 1)])
-    return review.folder
+
+    def filled(review: Review) -> None:
+        deliver(review.store, *((str(n), Citation(title=f"Report {n} of {n}")) for n in (1, 2, 3)))
+        decide(review, [Decision(f"embase:{n}", Stage.TITLE_ABSTRACT, "Ada", Verdict.INCLUDE) for n in (1, 2, 3)])
+        grounds = ("Wrong population", "Wrong population", "Wrong outcome")
+        decide(
+            review, [Decision(f"embase:{n}", Stage.FULL_TEXT, "Ada", Verdict.EXCLUDE, why) for n, why in enumerate(grounds, 1)]
+        )
+
+    return make_review(once=filled).folder
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from prisma_tool.cli.main import run
 from prisma_tool.identify.files.import_file import Import, import_file
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.review.environment import Environment
-from prisma_tool.review.open_review import open_review
+from prisma_tool.review.open_review import create_review, open_review
 from prisma_tool.store.engine import event_rows
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
@@ -49,10 +49,19 @@ def served(folder: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same of a review that several tests look at, and none changes."""
+    folder = tmp_path_factory.mktemp("looked_at")
+    create_review(folder / "review", reviewers=("Ada",))
+    with _serving(folder / "review", HOME=str(folder), XDG_CONFIG_HOME=str(folder)) as url:
+        yield url
+
+
 @contextmanager
-def _serving(folder: Path) -> Iterator[str]:
+def _serving(folder: Path, **surroundings: str) -> Iterator[str]:
     command = [sys.executable, "-m", "prisma_tool", "-C", str(folder), "serve", "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **surroundings}) as process:
         assert process.stderr is not None
         try:
             told = process.stderr.readline()
@@ -72,24 +81,24 @@ def port_of(url: str) -> str:
     return bare(url).rsplit(":", maxsplit=1)[1].strip("/")
 
 
-def test_only_who_knows_the_key_gets_in_and_no_page_of_another_origin(served: str) -> None:
+def test_only_who_knows_the_key_gets_in_and_no_page_of_another_origin(looked_at: str) -> None:
     def status(url: str, **headers: str) -> int:
         return requests.get(url, headers=headers, timeout=SECONDS).status_code
 
-    assert status(served) == 200
-    assert status(bare(served)) == 403
-    assert status(f"{bare(served)}?key=guess") == 403
-    assert status(f"{bare(served)}static/js/textual.js") == 403
-    assert status(served, Host="review.example") == 403
-    assert status(served, Origin="http://review.example") == 403
-    assert status(f"{bare(served)}ws", Cookie=f"prisma_tool_key_{port_of(served)}=guess") == 403
+    assert status(looked_at) == 200
+    assert status(bare(looked_at)) == 403
+    assert status(f"{bare(looked_at)}?key=guess") == 403
+    assert status(f"{bare(looked_at)}static/js/textual.js") == 403
+    assert status(looked_at, Host="review.example") == 403
+    assert status(looked_at, Origin="http://review.example") == 403
+    assert status(f"{bare(looked_at)}ws", Cookie=f"prisma_tool_key_{port_of(looked_at)}=guess") == 403
 
 
 @pytest.mark.parametrize("host", ["[::1", "]", "[x]", "a b", "127.0.0.1:port", "user@127.0.0.1", "localhost/../", ""])
-def test_a_host_that_is_no_name_is_a_bad_request_and_an_origin_that_is_none_is_another(served: str, host: str) -> None:
-    answer = requests.get(served, headers={"Host": host}, timeout=SECONDS)
+def test_a_host_that_is_no_name_is_a_bad_request_and_an_origin_that_is_none_is_another(looked_at: str, host: str) -> None:
+    answer = requests.get(looked_at, headers={"Host": host}, timeout=SECONDS)
     assert (answer.status_code, answer.text) == (400, "This is not how a host is named in a request.")
-    assert requests.get(served, headers={"Origin": f"http://{host}"}, timeout=SECONDS).status_code == 403
+    assert requests.get(looked_at, headers={"Origin": f"http://{host}"}, timeout=SECONDS).status_code == 403
 
 
 def test_two_reviews_of_one_host_keep_their_visitors_apart(served: str, folder: Path) -> None:
@@ -102,12 +111,12 @@ def test_two_reviews_of_one_host_keep_their_visitors_apart(served: str, folder: 
     assert sorted(visitor.cookies.keys()) == sorted(f"prisma_tool_key_{port_of(url)}" for url in (served, other))
 
 
-def test_the_page_loads_nothing_from_elsewhere(served: str) -> None:
+def test_the_page_loads_nothing_from_elsewhere(looked_at: str) -> None:
     session = requests.Session()
-    answer = session.get(served, timeout=SECONDS)
-    assert set(re.findall(r"(?:https?|wss?)://([^/\"]+)", answer.text)) == {bare(served).split("/")[2]}
+    answer = session.get(looked_at, timeout=SECONDS)
+    assert set(re.findall(r"(?:https?|wss?)://([^/\"]+)", answer.text)) == {bare(looked_at).split("/")[2]}
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert session.get(f"{bare(served)}static/js/textual.js", timeout=SECONDS).status_code == 200
+    assert session.get(f"{bare(looked_at)}static/js/textual.js", timeout=SECONDS).status_code == 200
 
 
 def test_a_port_that_is_taken_is_told_and_other_machines_are_warned_about(

@@ -19,8 +19,8 @@ import sqlalchemy as sa
 from prisma_tool.errors import StoreError
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import Protocol
-from prisma_tool.store.engine import event_rows, health
-from prisma_tool.store.engine.database import Store, Transaction
+from prisma_tool.store.engine import event_rows, health, opening
+from prisma_tool.store.engine.database import Store, Transaction, make_engine
 from prisma_tool.store.engine.schema import EventRow
 from prisma_tool.store.projections import event_log, rebuild
 from prisma_tool.store.projections.event_log import Draft
@@ -67,7 +67,10 @@ def pragma(transaction: Transaction, name: str) -> object:
     return transaction.session.execute(sa.text(f"PRAGMA {name}")).scalar()
 
 
-def test_sqlite_runs_with_wal_full_synchronisation_and_foreign_keys(open_database: OpenStore, tmp_path: Path) -> None:
+def test_sqlite_runs_with_wal_full_synchronisation_and_foreign_keys(
+    open_database: OpenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "make_engine", make_engine)  # as the program does it
     with open_database(f"sqlite:///{tmp_path / 'review.db'}").read() as transaction:
         found = {name: pragma(transaction, name) for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}

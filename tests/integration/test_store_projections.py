@@ -63,7 +63,7 @@ def test_a_report_reads_the_same_by_itself_and_from_the_state_of_the_review(in_m
         assert by_themselves.keys() >= set(KEYS)
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(happened=steps(5))
 def test_kept_equals_rebuilt_after_any_history(in_memory: Memory, happened: list[Step]) -> None:
     kept_equals_rebuilt(in_memory.begun(), happened)
@@ -123,13 +123,13 @@ def wound_back_equals_folded(past: History, happened: list[Step]) -> int:
     return sum(back is not None for back, _ in wound)
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(happened=steps(6))
 def test_an_earlier_state_is_the_same_wound_back_as_folded_after_any_history(in_memory: Memory, happened: list[Step]) -> None:
     wound_back_equals_folded(in_memory.begun(), happened)
 
 
-@settings(max_examples=12)
+@settings(max_examples=30)
 @given(before=steps(4), after=st.lists(st.one_of(votings, take_backs), min_size=1, max_size=6))
 def test_votes_and_undoing_them_are_always_wound_back(in_memory: Memory, before: list[Step], after: list[Step]) -> None:
     past = in_memory.begun()

@@ -1,5 +1,7 @@
 """What tests need again and again, made once a process: an empty SQLite database of today's schema, and compiled statements.
 
+Nor do their databases wait for a disk: no test cuts the power.
+
 Invariant: what is handed out is what the program itself made; that it makes it, from nothing, is tested beside.
 """
 
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event as hooks
 
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.store.engine.database import make_engine
@@ -39,7 +42,7 @@ def _never() -> Any:
 
 
 def engine_with_shared_statements(address: str | Path, *, create: bool = False) -> sa.Engine:
-    """An engine as the program makes it, save that on SQLite all share one dialect and what was compiled for it.
+    """An engine as the program makes it, save that on SQLite all share one dialect and what was compiled for it, and none waits for the disk.
 
     SQLAlchemy keeps compiled statements per engine and dialect. A user's program has one engine; the tests have thousands, and would
     spend a sixth of their time on compiling the same statements again.
@@ -48,6 +51,7 @@ def engine_with_shared_statements(address: str | Path, *, create: bool = False) 
     if engine.dialect.name == "sqlite":
         engine.dialect, statements = _sqlite_statements()
         engine.update_execution_options(compiled_cache=statements)
+        hooks.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF").close())
     return engine
 
 

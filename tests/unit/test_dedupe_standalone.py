@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from prisma_tool.dedupe import without_review
+from prisma_tool.dedupe import portions, without_review
 from prisma_tool.dedupe.compare import Finding, examine
 from prisma_tool.dedupe.normalise import normalise
 from prisma_tool.dedupe.strict_mode import certain
@@ -167,3 +167,24 @@ def test_strict_leaves_to_a_person_what_lacks(lacking: str, changes: dict[str, A
 
 def test_the_example_in_the_documentation_is_true() -> None:
     assert doctest.testmod(without_review).failed == 0
+
+
+@given(libraries)
+def test_what_is_compared_a_pair_at_a_time_is_found_as_if_it_were_compared_together(library: list[Citation]) -> None:
+    together = deduplicate_citations(library)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(portions, "PAIRS", 1)
+        assert deduplicate_citations(library) == together
+
+
+def test_three_letters_on_one_page_are_seen_to_share_it_though_nothing_else_brings_them_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    titles = ("Invented kites over wards", "Nobody answers about sleep", "Further doubts concerning glass")
+    letters = [replace(PAPER, title=title, year=None, pages="7", authors=()) for title in titles]
+    printed = [replace(letter, title=f"{letter.title}s") for letter in letters]
+    monkeypatch.setattr(portions, "PAIRS", 1)
+    alone = deduplicate_citations([letters[0], printed[0]])
+    among = deduplicate_citations([*letters, *printed])
+    assert ("first page", Finding.AGREES) in alone.pairs[0].findings
+    assert ("first page", Finding.AGREES) not in among.pairs[0].findings

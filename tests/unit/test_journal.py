@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.log.run_entry import RunEntry
+from prisma_tool.review import journal as journal_module
 from prisma_tool.review.journal import FOLDER, Journal, journal_contents, line_of, read_journal, shows_work
 
 NOON = datetime(2025, 2, 3, 12, tzinfo=UTC)
@@ -49,6 +50,12 @@ def test_what_is_appended_is_read_back_one_file_a_day(tmp_path: Path) -> None:
     journal.append([replace(EVENTS[2], received=NOON + timedelta(days=1))])
     assert [one.id for one in read_journal(tmp_path)] == [one.id for one in EVENTS[:3]]
     assert sorted(path.name for path in (tmp_path / FOLDER).iterdir()) == ["2025-02-03.jsonl", "2025-02-04.jsonl"]
+
+
+def test_many_events_are_written_in_several_pieces_and_all_are_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_module, "_TOGETHER", 2)
+    Journal(tmp_path, silent).append(EVENTS)
+    assert [one.id for one in read_journal(tmp_path)] == [one.id for one in EVENTS]
 
 
 @pytest.mark.parametrize("cut", [1, 40, -1])
@@ -96,6 +103,7 @@ _WRITER = """
 import sys
 from pathlib import Path
 from test_journal import event
+from prisma_tool.review import journal as journal_module
 from prisma_tool.review.journal import Journal
 journal = Journal(Path(sys.argv[1]), print)
 for number in range(200):

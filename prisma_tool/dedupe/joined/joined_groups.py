@@ -14,13 +14,14 @@ class JoinedGroups(Generic[Key]):
     def __init__(self, pairs: Iterable[tuple[Key, Key]]) -> None:
         self._parents: dict[Key, Key] = {}
         for a, b in pairs:
-            self._parents[self._root(a)] = self._root(b)
+            self._parents[self.name(a)] = self.name(b)
 
     def together(self, a: Key, b: Key) -> bool:
         """Whether pairs lead from one key to the other."""
-        return self._root(a) == self._root(b)
+        return self.name(a) == self.name(b)
 
-    def _root(self, key: Key) -> Key:
+    def name(self, key: Key) -> Key:
+        """One key of the group of this one, the same for each key of the group."""
         parent = self._parents.get(key, key)
         while parent != key:
             self._parents[key] = grandparent = self._parents.get(parent, parent)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,21 +34,24 @@ def delete_in(session: Session, table: type[Any], column: InstrumentedAttribute[
         session.execute(sa.delete(table).where(column.in_(portion)), execution_options={"synchronize_session": False})
 
 
-def insert_all(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
-    """Insert plain rows in bulk; nothing for none. All rows have the columns of the first.
+def insert_all(session: Session, table: type[Any], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert plain rows in bulk, as they come; nothing for none. All rows have the columns of the first.
 
     Rows that name every column need no defaults and go to the driver as they are: SQLAlchemy's own way costs more than the database.
     """
-    if not rows:
-        return
+    coming = iter(rows)
+    while portion := list(islice(coming, PORTION)):
+        _insert_portion(session, table, portion)
+
+
+def _insert_portion(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> None:
     columns = sa.inspect(table).local_table.columns
     if rows[0].keys() != set(columns.keys()):
         session.execute(sa.insert(table), rows)
         return
     connection = session.connection()
     statement, to_parameters = _driver_insert(table, connection.dialect)  # type: ignore[arg-type]  # mypy takes classes for unhashable
-    for start in range(0, len(rows), PORTION):
-        connection.exec_driver_sql(statement, [to_parameters(row) for row in rows[start : start + PORTION]])
+    connection.exec_driver_sql(statement, [to_parameters(row) for row in rows])
 
 
 @lru_cache(maxsize=64)

@@ -50,7 +50,7 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
     events = draw(transaction, drafts, newest(transaction))
     last = last_number(transaction)
     insert_all(
-        transaction.session, EventRow, [{**row_of(event), "number": number} for number, event in enumerate(events, last + 1)]
+        transaction.session, EventRow, ({**row_of(event), "number": number} for number, event in enumerate(events, last + 1))
     )
     projections.follow(transaction, events)
     read_back.require_standing(transaction, events)

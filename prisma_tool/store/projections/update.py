@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from prisma_tool.model.log.team import TEAM_KINDS, Team, team_of
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import DuplicateVerdict, SourceKind, Stage
 from prisma_tool.store.engine import event_rows
-from prisma_tool.store.engine.batches import delete_in, insert_all, select_in
+from prisma_tool.store.engine.batches import PORTION, delete_in, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, SourceRow, StandingRow
 from prisma_tool.store.index import record_index
@@ -104,9 +105,10 @@ def _replace_standing(transaction: Transaction, winners: dict[Slot, Event | None
     columns = Slot._fields
     condition = [getattr(StandingRow, name) == sa.bindparam(f"slot_{name}") for name in columns]
     delete = sa.delete(StandingRow.__table__).where(*condition)  # type: ignore[arg-type] # __table__ is typed FromClause
-    slots = [{f"slot_{name}": getattr(place, name) for name in columns} for place in winners]
-    transaction.session.connection().execute(delete, slots)
-    insert_all(transaction.session, StandingRow, [standing_row(place, event) for place, event in winners.items() if event])
+    slots = ({f"slot_{name}": getattr(place, name) for name in columns} for place in winners)
+    while portion := list(islice(slots, PORTION)):
+        transaction.session.connection().execute(delete, portion)
+    insert_all(transaction.session, StandingRow, (standing_row(place, event) for place, event in winners.items() if event))
 
 
 def standing_row(place: Slot, event: Event) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -82,6 +83,13 @@ def latest_arrival(transaction: Transaction) -> datetime | None:
 def verdicts(transaction: Transaction) -> dict[tuple[str, str], Event]:
     """The verdict that stands for each pair of keys, the smaller key first."""
     return {(event.subject, event.text("other")): event for event in _verdict_events(transaction)}
+
+
+def verdict_rows(transaction: Transaction) -> Iterator[Sequence[str]]:
+    """Of each verdict that stands the two keys, the smaller first, what it says and who gave it: a fraction of its event."""
+    columns = (StandingRow.subject, StandingRow.object, StandingRow.verdict, EventRow.reviewer)
+    statement = sa.select(*columns).join(EventRow, EventRow.id == StandingRow.event)
+    return chain.from_iterable(transaction.streamed(statement.where(StandingRow.kind == EventKind.DUPLICATE)))
 
 
 def verdicts_about(transaction: Transaction, key: str) -> list[Event]:
