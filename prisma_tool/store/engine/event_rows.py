@@ -201,7 +201,8 @@ def standing_ids(transaction: Transaction, places: Collection[Slot]) -> dict[Slo
         events_by_place = {place: connection.execute(_STANDS, place._asdict()).scalar() for place in wanted}
         return {place: event for place, event in events_by_place.items() if event is not None}
     columns = (*(getattr(StandingRow, name) for name in Slot._fields), StandingRow.event)
-    rows = select_in(transaction.session, sa.select(*columns), StandingRow.subject, {place.subject for place in wanted})
+    statement = sa.select(*columns).where(StandingRow.kind.in_({place.kind for place in wanted}))
+    rows = select_in(transaction.session, statement, StandingRow.subject, {place.subject for place in wanted})
     return {place: event for *names, event in rows if (place := Slot(*names)) in wanted}
 
 

@@ -92,6 +92,7 @@ def _stands(transaction: Transaction, place: Slot) -> Event | None:
 
 def _held_events(transaction: Transaction, places: Collection[Slot]) -> dict[Slot, Event]:
     statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
+    statement = statement.where(StandingRow.kind.in_({place.kind for place in places}))
     subjects = {place.subject for place in places}
     rows = select_in(transaction.session, statement, StandingRow.subject, subjects)
     standing_events = map(event_rows.standing_event_of, rows)
