@@ -43,7 +43,7 @@ def scanned(review: Review, work: Callable[[], object]) -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("stage", Stage)
-def test_a_verdict_and_the_next_record_scan_no_long_table(review_of: ReviewOf, stage: Stage) -> None:
+def test_reading_deciding_remarking_and_taking_back_scan_no_long_table(review_of: ReviewOf, stage: Stage) -> None:
     review = review_of(4)
     titles = ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna")
     for _ in range(3):
@@ -55,6 +55,8 @@ def test_a_verdict_and_the_next_record_scan_no_long_table(review_of: ReviewOf, s
         if stage is Stage.FULL_TEXT:
             session.retrieve(RetrievalStatus.RETRIEVED, "")
         session.decide(Verdict.INCLUDE)
+        session.note("A remark")
+        session.undo()
         session.read()
 
     assert scanned(review, key) == set()

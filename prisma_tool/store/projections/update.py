@@ -115,9 +115,12 @@ def standing_row(place: Slot, event: Event) -> dict[str, Any]:
     return {**place._asdict(), "event": event.id, "verdict": event.text("verdict") or event.text("status")}
 
 
+_MEMBERSHIPS = sa.select(MembershipRow.record, MembershipRow.cluster)
+
+
 def clusters_of(transaction: Transaction, keys: Collection[str]) -> dict[str, str]:
     """The cluster of each of these keys."""
-    rows = select_in(transaction.session, sa.select(MembershipRow.record, MembershipRow.cluster), MembershipRow.record, keys)
+    rows = select_in(transaction.session, _MEMBERSHIPS, MembershipRow.record, keys)
     return dict(rows)
 
 
@@ -131,7 +134,7 @@ def named_keys(transaction: Transaction, keys: Collection[str]) -> set[str]:
 
 def members_of(transaction: Transaction, names: Collection[str]) -> dict[str, list[str]]:
     """The keys of each of these clusters."""
-    rows = select_in(transaction.session, sa.select(MembershipRow.record, MembershipRow.cluster), MembershipRow.cluster, names)
+    rows = select_in(transaction.session, _MEMBERSHIPS, MembershipRow.cluster, names)
     grouped: dict[str, list[str]] = {}
     for key, cluster in rows:
         grouped.setdefault(cluster, []).append(key)
@@ -210,7 +213,7 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
 
 def standing_votes(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
     """The standing votes and rulings on each of these records; records without any are left out."""
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = event_rows.STANDING
     statement = statement.where(StandingRow.kind.in_(VOTES))
     grouped: dict[str, list[Event]] = {}
     for event in map(event_rows.event_of, select_in(transaction.session, statement, StandingRow.subject, keys)):
@@ -267,7 +270,7 @@ _TEAM = "team"
 
 
 def _read_team(transaction: Transaction) -> Team:
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = event_rows.STANDING
     statement = statement.where(StandingRow.kind.in_(TEAM_KINDS))
     return team_of(map(event_rows.event_of, transaction.session.execute(statement)))
 
