@@ -189,6 +189,7 @@ async def test_a_queue_that_cannot_be_read_is_told_and_nothing_is_counted_or_dec
                     pilot.app.pop_screen()
                     await pilot.pause()
             assert "of 3" not in painted(pilot.app)
+            assert standing(pilot) == "the queue could not be read; press l to try again"
             patch.undo()
             await screen.run_action("step(1)")
             await pilot.pause()

@@ -147,8 +147,11 @@ class ReportScreen(PlaceScreen):
 
     def _has_begun(self) -> bool:
         """Whether the session has begun; it does so now where it has not. Until then no key does anything: the queue is not known."""
-        if self.session.first is not None and self.attempt("The queue could not be read", self.session.begin):
-            self._begin()
+        if self.session.first is not None:
+            if self.attempt("The queue could not be read", self.session.begin):
+                self._begin()
+            else:
+                self._show_standing(Content("the queue could not be read; press l to try again"))
         return self.session.first is None
 
     def _begin(self) -> None:
