@@ -153,11 +153,11 @@ _AHEAD = 20
 
 
 def first_waiting(transaction: Transaction, stage: Stage, reviewer: str, last: str) -> str | None:
-    """The key at which a reviewer who looked at `last` begins, where it is known without reading the whole queue; else None.
+    """The key at which a reviewer who looked at `last` (empty for nothing) begins, where it is known without the whole queue; else None.
 
     That is `last` itself where it still waits. Where it is not in the queue, it is the first that waits, if it is among the first to arrive.
     """
-    here = current_marks(transaction, stage, reviewer, [last])[last]
+    here = current_marks(transaction, stage, reviewer, [last])[last] if last else QueueMark.NOT_AT_STAGE
     if here is not QueueMark.NOT_AT_STAGE:
         return last if here is QueueMark.WAITS else None
     keys = queues.first_arrivals(transaction, _AHEAD)

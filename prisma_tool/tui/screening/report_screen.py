@@ -161,7 +161,8 @@ class ReportScreen(PlaceScreen):
         except PrismaError as error:
             self._show_unreadable(error)
         else:
-            self._show(report)
+            if report is None or report != self.report:
+                self._show(report)
         self._after_painting("")
         for group in self.commands.values():
             group.mounted()
