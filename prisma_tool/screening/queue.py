@@ -148,6 +148,23 @@ def read_queue(transaction: Transaction, stage: Stage, reviewer: str) -> Queue:
     return Queue(keys, [marks[key] for key in keys])
 
 
+_AHEAD = 20
+"""Among so many records that arrived first, one that waits is looked for before the whole queue is read."""
+
+
+def first_waiting(transaction: Transaction, stage: Stage, reviewer: str, last: str) -> str | None:
+    """The key at which a reviewer who looked at `last` (empty for nothing) begins, where it is known without the whole queue; else None.
+
+    That is `last` itself where it still waits. Where it is not in the queue, it is the first that waits, if it is among the first to arrive.
+    """
+    here = current_marks(transaction, stage, reviewer, [last])[last] if last else QueueMark.NOT_AT_STAGE
+    if here is not QueueMark.NOT_AT_STAGE:
+        return last if here is QueueMark.WAITS else None
+    keys = queues.first_arrivals(transaction, _AHEAD)
+    marks = current_marks(transaction, stage, reviewer, keys)
+    return next((key for key in keys if marks[key] is QueueMark.WAITS), None)
+
+
 IsAsked = Callable[[str], bool]
 """Whether an open report of this key wants the vote of the reviewer whose queue it is."""
 

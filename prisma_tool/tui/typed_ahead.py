@@ -157,12 +157,14 @@ class TypedAhead(Repainting):
         """Wait until all that the last event led to has happened: dialogs opened, the focus moved, a record painted."""
         before: Scene | None = None
         for _ in range(_ROUNDS):
+            if self._present() == before and not _is_ready(self.screen):
+                # A record is being read, or a dialog mounted: asking all the queues meanwhile would only slow that down.
+                await asyncio.sleep(_PAUSE)
+                continue
             await self._all_answered()
             scene = self._present()
-            if scene == before:
-                if _is_ready(scene.screen):
-                    break
-                await asyncio.sleep(_PAUSE)
+            if scene == before and _is_ready(scene.screen):
+                break
             before = scene
         if self._present() != self._scene:
             await self._answered(self.screen, self.screen.call_after_refresh)

@@ -22,7 +22,7 @@ from prisma_tool.reports.state import load_review_state
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.screening.decisions import Decision, decide, undo_last
-from prisma_tool.screening.queue import Queue, QueueMark, current_marks, mark_of, queued_report, read_queue
+from prisma_tool.screening.queue import Queue, QueueMark, current_marks, first_waiting, mark_of, queued_report, read_queue
 from prisma_tool.screening.removal import RemovalRequest, RemovedAs, remove
 from prisma_tool.store.queues import queues
 from prisma_tool.store.records import records
@@ -142,6 +142,13 @@ def test_the_queue_holds_what_the_classification_says_after_any_history(
             check(review)
 
 
+def begins_at(queue: Queue, last: str) -> str | None:
+    """Where somebody who looked at `last` begins, in the whole queue: there, or at the next that waits, or at the first."""
+    place = queue.waiting(range(len(queue)), queue.place(last) or 0)
+    place = queue.waiting(range(len(queue)), 0) if place is None else place
+    return None if place is None else queue.keys[place]
+
+
 def check(review: Review) -> None:
     for stage in Stage:
         expected = classified(review, stage, "Ada")
@@ -151,6 +158,10 @@ def check(review: Review) -> None:
             assert [queue.count(mark) for mark in QueueMark] == [queue.marks.count(mark) for mark in QueueMark]
             now = current_marks(transaction, stage, "Ada", KEYS)
             assert {key: mark for key, mark in now.items() if mark is not QueueMark.NOT_AT_STAGE} == dict(expected)
+            for last in ("", *KEYS):
+                first = first_waiting(transaction, stage, "Ada", last)
+                assert first in (None, begins_at(queue, last)), (last, first)
+            assert first_waiting(transaction, stage, "Ada", "") == begins_at(queue, "")
             for key, mark in expected:
                 one = queued_report(transaction, stage, "Ada", key)
                 assert one is not None

@@ -81,9 +81,12 @@ def screen(pilot: Pilot[None]) -> ReportScreen:
 
 
 async def follow(app: ReviewApp, pilot: Pilot[None]) -> None:
-    app._look_around()
+    # A look that began before is no answer, and what a look finds may be read in a thread of its own.
     await app.workers.wait_for_complete()
-    await pilot.pause()
+    app._look_around()
+    for _ in range(2):
+        await app.workers.wait_for_complete()
+        await pilot.pause()
 
 
 async def test_a_decision_of_another_window_shows_in_this_one(review_of: ReviewOf) -> None:

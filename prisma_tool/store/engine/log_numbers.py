@@ -29,7 +29,7 @@ def incomplete_events(transaction: Transaction) -> int:
 
 def complete_events(transaction: Transaction) -> int:
     """Give such events what an upgrade would have given them, so that copies in which this is done apart agree; returns how many."""
-    rows = transaction.session.execute(sa.select(*event_rows.COLUMNS).where(_INCOMPLETE))
+    rows = transaction.session.execute(event_rows.EVENTS.where(_INCOMPLETE))
     incomplete = list(map(event_rows.event_of, rows))
     for event in map(_completed, incomplete):
         values = {"clock": event.clock, "salt": event.salt, "sha256": event.sha256}

@@ -21,9 +21,7 @@ from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow,
 Edits = dict[str, tuple[Edit, ...]]
 """The standing corrections of each record that has some, by key."""
 
-_STANDING_EDITS = (
-    sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.EDIT)
-)
+_STANDING_EDITS = event_rows.STANDING.where(StandingRow.kind == EventKind.EDIT)
 
 
 def standing_edits(transaction: Transaction, keys: Collection[str] | None = None) -> Edits:

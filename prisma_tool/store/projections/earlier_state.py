@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from prisma_tool.model.log.events import Event, EventKind, Slot, slot, standing
 from prisma_tool.model.log.fold import State, outcomes_of
 from prisma_tool.model.log.merged_reasons import with_merges
@@ -107,7 +105,7 @@ def _without(transaction: Transaction, places: Collection[Slot], at: datetime) -
 def _standing_then(transaction: Transaction, places: Collection[Slot], at: datetime) -> dict[Slot, Event]:
     """What stood in these slots at a moment; slots in which nothing did are left out."""
     kinds = sorted({place.kind for place in places})
-    statement = sa.select(*event_rows.COLUMNS).where(EventRow.received <= at, EventRow.kind.in_(kinds))
+    statement = event_rows.EVENTS.where(EventRow.received <= at, EventRow.kind.in_(kinds))
     rows = select_in(transaction.session, statement, EventRow.subject, {place.subject for place in places})
     answers = (event for event in map(event_rows.event_of, rows) if slot(event) in places)
     undos = event_rows.events(transaction, kinds=[EventKind.UNDO], received_by=at)

@@ -19,9 +19,5 @@ def reports_by_reason(transaction: Transaction) -> dict[tuple[str, str], int]:
 
 def merges(transaction: Transaction) -> dict[str, Event]:
     """The standing event about each reason that was merged, by its id."""
-    statement = (
-        sa.select(*event_rows.COLUMNS)
-        .join(StandingRow, StandingRow.event == EventRow.id)
-        .where(StandingRow.kind == EventKind.REASON)
-    )
+    statement = event_rows.EVENTS.join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind == EventKind.REASON)
     return {event.subject: event for event in map(event_rows.event_of, transaction.rows(statement))}

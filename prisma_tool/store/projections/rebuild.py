@@ -25,6 +25,8 @@ from prisma_tool.store.index.corrections import edits_in_log, ever_edited
 from prisma_tool.store.projections import as_of, update
 
 _OMITTED_KINDS = (*update.NUMEROUS_KINDS, EventKind.EDIT)
+_KEPT_KINDS = [kind for kind in EventKind if kind not in _OMITTED_KINDS]
+"""SQLite finds what stands on a record by its index only where it is told the kinds that are wanted."""
 
 
 def folded_state(transaction: Transaction, at: datetime | None = None, look: Callable[[Event], None] | None = None) -> State:
@@ -106,7 +108,7 @@ def stored_part(transaction: Transaction, clusters: Mapping[str, Collection[str]
         clusters: The keys of all members of each cluster, by its name.
     """
     keys = {key for members in clusters.values() for key in members}
-    rows = select_in(transaction.session, _STANDING.where(StandingRow.kind.not_in(_OMITTED_KINDS)), StandingRow.subject, keys)
+    rows = select_in(transaction.session, _STANDING.where(StandingRow.kind.in_(_KEPT_KINDS)), StandingRow.subject, keys)
     standing = dict(map(event_rows.standing_event_of, rows))
     cluster_of = {key: name for name, members in clusters.items() for key in members}
     return State(standing, cluster_of, stored_outcomes(transaction, clusters))

@@ -49,9 +49,11 @@ _SOURCES = sa.select(SourceRow.slug, SourceRow.name, SourceRow.kind, SourceRow.p
 _STANDING = sa.select(
     *(getattr(StandingRow, name) for name in Slot._fields), *(getattr(EventRow, name) for name in Event.__struct_fields__)
 ).join(EventRow, EventRow.id == StandingRow.event)
-# Assignments and corrections say nothing of what has become of a report, and the latter are long.
+# Assignments and corrections say nothing of what has become of a report, and the latter are long. SQLite finds the others by its
+# index only where it is told their kinds.
 _ON_REPORT = _STANDING.where(
-    StandingRow.subject.in_(_MEMBERS), StandingRow.kind != EventKind.ASSIGNMENT, StandingRow.kind != EventKind.EDIT
+    StandingRow.subject.in_(_MEMBERS),
+    sa.or_(*(StandingRow.kind == kind for kind in EventKind if kind not in (EventKind.ASSIGNMENT, EventKind.EDIT))),
 )
 _ON_REVIEW = _STANDING.where(sa.or_(*(StandingRow.kind == kind for kind in (*TEAM_KINDS, EventKind.REASON))))
 _OUTCOMES = sa.select(OutcomeRow.stage, OutcomeRow.state, OutcomeRow.reason, OutcomeRow.reasons_differ).where(

@@ -93,6 +93,7 @@ def _stands(transaction: Transaction, place: Slot) -> Event | None:
 
 def _held_events(transaction: Transaction, places: Collection[Slot]) -> dict[Slot, Event]:
     statement = sa.select(*event_rows.SLOT, *event_rows.COLUMNS).join(EventRow, EventRow.id == StandingRow.event)
+    statement = statement.where(StandingRow.kind.in_({place.kind for place in places}))
     subjects = {place.subject for place in places}
     rows = select_in(transaction.session, statement, StandingRow.subject, subjects)
     standing_events = map(event_rows.standing_event_of, rows)
@@ -116,9 +117,12 @@ def standing_row(place: Slot, event: Event) -> dict[str, Any]:
     return {**place._asdict(), "event": event.id, "verdict": event.text("verdict") or event.text("status")}
 
 
+_MEMBERSHIPS = sa.select(MembershipRow.record, MembershipRow.cluster)
+
+
 def clusters_of(transaction: Transaction, keys: Collection[str]) -> dict[str, str]:
     """The cluster of each of these keys."""
-    rows = select_in(transaction.session, sa.select(MembershipRow.record, MembershipRow.cluster), MembershipRow.record, keys)
+    rows = select_in(transaction.session, _MEMBERSHIPS, MembershipRow.record, keys)
     return dict(rows)
 
 
@@ -132,7 +136,7 @@ def named_keys(transaction: Transaction, keys: Collection[str]) -> set[str]:
 
 def members_of(transaction: Transaction, names: Collection[str]) -> dict[str, list[str]]:
     """The keys of each of these clusters."""
-    rows = select_in(transaction.session, sa.select(MembershipRow.record, MembershipRow.cluster), MembershipRow.cluster, names)
+    rows = select_in(transaction.session, _MEMBERSHIPS, MembershipRow.cluster, names)
     grouped: dict[str, list[str]] = {}
     for key, cluster in rows:
         grouped.setdefault(cluster, []).append(key)
@@ -211,7 +215,7 @@ def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
 
 def standing_votes(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
     """The standing votes and rulings on each of these records; records without any are left out."""
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = event_rows.STANDING
     statement = statement.where(StandingRow.kind.in_(VOTES))
     grouped: dict[str, list[Event]] = {}
     for event in map(event_rows.event_of, select_in(transaction.session, statement, StandingRow.subject, keys)):
@@ -268,7 +272,7 @@ _TEAM = "team"
 
 
 def _read_team(transaction: Transaction) -> Team:
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = event_rows.STANDING
     statement = statement.where(StandingRow.kind.in_(TEAM_KINDS))
     return team_of(map(event_rows.event_of, transaction.session.execute(statement)))
 

@@ -35,6 +35,13 @@ def arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
     return transaction.once(arrivals, lambda: _arrivals(transaction))
 
 
+def first_arrivals(transaction: Transaction, number: int) -> list[str]:
+    """The clusters of so many records that arrived first, in the order of `arrivals`; however long that is, these are read alone."""
+    keys = [key for (key,) in transaction.rows(sa.select(RecordRow.key).order_by(RecordRow.position).limit(number))]
+    clusters = update.clusters_of(transaction, keys)
+    return list(dict.fromkeys(clusters.get(key, key) for key in keys))
+
+
 def _arrivals(transaction: Transaction) -> list[tuple[str, bool]]:
     # Most records are alone and come from a database: joining the three tables in SQL would cost several times as much.
     ways, joined = _other_ways(transaction), _joined(transaction)

@@ -98,7 +98,7 @@ def verdicts_about(transaction: Transaction, key: str) -> list[Event]:
 
 
 def _verdict_events(transaction: Transaction, *conditions: sa.ColumnElement[bool]) -> list[Event]:
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = event_rows.STANDING
     statement = statement.where(StandingRow.kind == EventKind.DUPLICATE, *conditions).order_by(EventRow.clock, EventRow.id)
     return [event_rows.event_of(row) for row in transaction.rows(statement)]
 

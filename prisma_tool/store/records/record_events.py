@@ -47,9 +47,7 @@ def votes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
 
 def standing_on(transaction: Transaction, keys: Collection[str], kinds: Collection[EventKind]) -> list[Event]:
     """The standing events of these kinds on these records, oldest first."""
-    statement = (
-        sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id).where(StandingRow.kind.in_(kinds))
-    )
+    statement = event_rows.STANDING.where(StandingRow.kind.in_(kinds))
     rows = select_in(transaction.session, statement, StandingRow.subject, keys)
     return sorted((event_rows.event_of(row) for row in rows), key=by_order)
 
@@ -61,7 +59,7 @@ def notes_on(transaction: Transaction, keys: Collection[str]) -> list[Event]:
 
 def events_about(transaction: Transaction, kind: EventKind, keys: Collection[str]) -> list[Event]:
     """The events of a kind about these records that were not taken back, superseded ones included, oldest first."""
-    statement = sa.select(*event_rows.COLUMNS).where(EventRow.kind == kind)
+    statement = event_rows.EVENTS.where(EventRow.kind == kind)
     events = [event_rows.event_of(row) for row in select_in(transaction.session, statement, EventRow.subject, keys)]
     counts = event_rows.contributors(transaction).include
     undone_ids = undone(undo for undo in _undos_of(transaction, {event.id: event for event in events}) if counts(undo))
@@ -72,7 +70,7 @@ def events_about(transaction: Transaction, kind: EventKind, keys: Collection[str
 
 def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Event]:
     """The undo events that name these, and those that name them in turn."""
-    statement = sa.select(*event_rows.COLUMNS).where(EventRow.kind == EventKind.UNDO)
+    statement = event_rows.EVENTS.where(EventRow.kind == EventKind.UNDO)
     undos: list[Event] = []
     targets: Collection[str] = events.keys()
     known: set[str] = set()
@@ -87,7 +85,7 @@ def _undos_of(transaction: Transaction, events: Mapping[str, Event]) -> list[Eve
 
 def labels_on(transaction: Transaction, keys: Collection[str]) -> set[tuple[str, str]]:
     """(record, label) for every label that stands on these records."""
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = event_rows.STANDING
     rows = select_in(transaction.session, statement.where(StandingRow.kind == EventKind.LABEL), StandingRow.subject, keys)
     events = (event_rows.event_of(row) for row in rows)
     return {(event.subject, event.text("label")) for event in events if event.payload.get("labelled")}

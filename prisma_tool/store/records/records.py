@@ -349,12 +349,11 @@ def _select_current(*columns: Any) -> sa.Select[Any]:
     return sa.select(*columns).join(VersionRow, CURRENT)
 
 
-_STORED_COLUMNS = (RecordRow.key, SourceRow.name, RecordRow.accession, MembershipRow.cluster, VersionRow.content)
-
-
-def _select_stored() -> sa.Select[Any]:
-    joined = _select_current(*_STORED_COLUMNS).join(MembershipRow, MembershipRow.record == RecordRow.key)
-    return joined.join(SourceRow, SourceRow.slug == RecordRow.source)
+_STORED = (
+    _select_current(RecordRow.key, SourceRow.name, RecordRow.accession, MembershipRow.cluster, VersionRow.content)
+    .join(MembershipRow, MembershipRow.record == RecordRow.key)
+    .join(SourceRow, SourceRow.slug == RecordRow.source)
+)
 
 
 def _stored_record(row: Any, edits: Edits) -> StoredRecord:
@@ -369,7 +368,7 @@ def _stored_record(row: Any, edits: Edits) -> StoredRecord:
 def all_records(transaction: Transaction) -> Iterator[StoredRecord]:
     """All records with their current content, in the order of their arrival, a portion in memory at a time."""
     edits = standing_edits(transaction)
-    rows = transaction.streamed(_select_stored().order_by(RecordRow.position))
+    rows = transaction.streamed(_STORED.order_by(RecordRow.position))
     return (_stored_record(row, edits) for row in chain.from_iterable(rows))
 
 
@@ -385,7 +384,7 @@ def all_contents(transaction: Transaction, fields: Collection[str]) -> Iterator[
 def records_by_key(transaction: Transaction, keys: Collection[str]) -> dict[str, StoredRecord]:
     """These records with their current content; unknown keys are left out."""
     edits = standing_edits(transaction, keys)
-    return {row[0]: _stored_record(row, edits) for row in select_in(transaction.session, _select_stored(), RecordRow.key, keys)}
+    return {row[0]: _stored_record(row, edits) for row in select_in(transaction.session, _STORED, RecordRow.key, keys)}
 
 
 def current_since(transaction: Transaction, keys: Collection[str]) -> dict[str, datetime]:

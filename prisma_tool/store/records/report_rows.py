@@ -64,7 +64,7 @@ def _with_contents(rows: list[CountedRecord], contents: Mapping[str, Citation]) 
 
 def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
     """The standing decisions of one reviewer at a stage."""
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = event_rows.STANDING
     conditions = (StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
     return [event_rows.event_of(row) for row in transaction.rows(statement.where(*conditions))]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
@@ -17,6 +15,6 @@ def links(transaction: Transaction) -> list[Event]:
 
 def standing_of(transaction: Transaction, kind: EventKind) -> list[Event]:
     """The events of a kind that stand, oldest first."""
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = event_rows.STANDING
     rows = transaction.session.execute(statement.where(StandingRow.kind == kind).order_by(EventRow.clock, EventRow.id))
     return [event_rows.event_of(row) for row in rows]

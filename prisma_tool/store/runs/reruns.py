@@ -207,7 +207,7 @@ def search_states(transaction: Transaction) -> list[SearchState]:
 
 def votes_and_rulings_on(transaction: Transaction, keys: Collection[str]) -> dict[str, list[Event]]:
     """The votes and rulings that stand on each of these keys."""
-    statement = sa.select(*event_rows.COLUMNS).join(StandingRow, StandingRow.event == EventRow.id)
+    statement = event_rows.STANDING
     kinds = (EventKind.DECISION, EventKind.ADJUDICATION)
     rows = select_in(transaction.session, statement.where(StandingRow.kind.in_(kinds)), StandingRow.subject, keys)
     events_by_key: dict[str, list[Event]] = {}

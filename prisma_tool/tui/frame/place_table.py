@@ -65,7 +65,7 @@ PLACES = (
         "Title/abstract",
         "Screen titles and abstracts",
         "screening.screens:TitleAbstractScreen",
-        lambda workspace: workspace.screening_session(Stage.TITLE_ABSTRACT),
+        lambda workspace: workspace.opening_session(Stage.TITLE_ABSTRACT),
     ),
     Place(
         Stage.FULL_TEXT,

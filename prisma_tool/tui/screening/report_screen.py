@@ -39,7 +39,7 @@ from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.progress_line import ScreeningHeading
 from prisma_tool.tui.widgets.queue_list import QueueList
-from prisma_tool.tui.widgets.record_text import ReportPage, report_page
+from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, report_page
 from prisma_tool.tui.widgets.record_view import RecordView
 from prisma_tool.tui.widgets.verdict_look import message_style
 from prisma_tool.tui.words.refusal_words import refusal
@@ -67,7 +67,7 @@ class ReportScreen(PlaceScreen):
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
-        self.session = workspace.screening_session(self.STAGE)
+        self.session = workspace.opening_session(self.STAGE)
         self.report: ReportOnScreen | None = None
         self.page = unreadable_page()
         self.message, self.panel = "", Content("")
@@ -104,13 +104,17 @@ class ReportScreen(PlaceScreen):
         self.guard = VerdictGuard(self.application.pause)
         self.query_one("#record").border_title = "Record"
         self.query_one(SidePanel).border_title = "Criteria and progress"
-        self._paint_first()
-        for group in self.commands.values():
-            group.mounted()
+        if self.session.first is None:
+            self._begin()
+        else:
+            self._show(self.session.first)
+            self._show_standing(Content.styled("the queue is being read ...", QUIET))
+            # The application is asked: before it has started, no screen is drawn.
+            self.app.call_after_refresh(self._has_begun)
 
     def action_command(self, name: str, *arguments: Any) -> None:
         """Run a command of one of the groups: "find.jump" is `jump` of the group `find`."""
-        if self._is_meant(self.guard.unseen(self.application.sent.at)):
+        if self._is_meant(self.guard.unseen(self.application.sent.at)) and self._has_begun():
             group, _, command = name.partition(".")
             getattr(self.commands[group], command)(*arguments)
 
@@ -141,15 +145,27 @@ class ReportScreen(PlaceScreen):
         """Say in the line of messages what happened to a key."""
         self.show_message(words)
 
-    def _paint_first(self) -> None:
-        """Paint before anything can be pressed; here nobody waits for a key."""
+    def _has_begun(self) -> bool:
+        """Whether the session has begun; it does so now where it has not. Until then no key does anything: the queue is not known."""
+        if self.session.first is not None:
+            if self.attempt("The queue could not be read", self.session.begin):
+                self._begin()
+            else:
+                self._show_standing(Content("the queue could not be read; press l to try again"))
+        return self.session.first is None
+
+    def _begin(self) -> None:
+        """Paint before any key is taken; here nobody waits for one."""
         try:
             report = self.session.read()
         except PrismaError as error:
             self._show_unreadable(error)
         else:
-            self._show(report)
+            if report is None or report != self.report:
+                self._show(report)
         self._after_painting("")
+        for group in self.commands.values():
+            group.mounted()
 
     def paint(self, message: str = "") -> None:
         """Show the report at which the session stands; `message` says what has just happened.
@@ -209,8 +225,7 @@ class ReportScreen(PlaceScreen):
         self.guard.coming()
         for group in self.commands.values():
             group.page_changed()
-        self.query_one(RecordView).show(self.page)
-        self.query_one("#standing", Static).update(position_line(self.session, self.report), layout=False)
+        self._show_standing(position_line(self.session, self.report))
         for queue in self.query(QueueList):
             queue.follow()
         self.show_message(message)
@@ -218,6 +233,11 @@ class ReportScreen(PlaceScreen):
         for group in self.commands.values():
             group.painted()
         self.call_after_refresh(self._is_on_screen, self._item())
+
+    def _show_standing(self, standing: Content) -> None:
+        """Show the page, and above it where in the queue it stands."""
+        self.query_one(RecordView).show(self.page)
+        self.query_one("#standing", Static).update(standing, layout=False)
 
     def _item(self) -> Hashable:
         """What a verdict would be about: the report with its records as they are shown."""
@@ -307,12 +327,14 @@ class ReportScreen(PlaceScreen):
 
     def action_step(self, by: int) -> None:
         """Go to a neighbouring record."""
-        self.session.step(by)
-        self.paint()
+        if self._has_begun():
+            self.session.step(by)
+            self.paint()
 
     def action_skip(self) -> None:
         """Go to the next record that waits."""
-        self.paint("back at the first that waits" if self.session.skip() else "")
+        if self._has_begun():
+            self.paint("back at the first that waits" if self.session.skip() else "")
 
     def action_scroll(self, lines: int) -> None:
         """Move the record's text by lines."""
@@ -325,6 +347,8 @@ class ReportScreen(PlaceScreen):
 
     def action_criteria(self) -> None:
         """Show the panel: over the record where it does not fit beside it, else show or hide it."""
+        if not self._has_begun():
+            return
         if self.app.size.width < self.PANEL_FROM:
             self.app.push_screen(TextPage("Criteria, highlights, progress", self._panel(_MODAL_WIDTH)))
         else:
@@ -338,6 +362,8 @@ class ReportScreen(PlaceScreen):
 
     def show_changes(self, changes: Changes) -> None:
         """Another window may have decided: the counts follow, and the record is painted anew where it is not as it was."""
+        if self.session.first is not None:
+            return  # what happens before the queue is read is in it
         self.show_progress()
         for queue in self.query(QueueList):
             queue.repaint()
@@ -369,6 +395,8 @@ class ReportScreen(PlaceScreen):
     def come_back(self) -> None:
         """Much may have happened meanwhile: the queue is read anew in a thread, and the report that is shown stays."""
         self.guard.appeared(self.application.clock())
+        if not self._has_begun():
+            return
         revision = self.session.revision
         self.run_worker(lambda: self._read_queue(revision), thread=True, exclusive=True, group="queue")
 

@@ -26,7 +26,7 @@ from prisma_tool.store.records import records
 from prisma_tool.studies import links
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Pace, QueueCursor, QueueFilter
-from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen, read_report
+from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen, read_first, read_report
 from prisma_tool.tui.sessions.resume_point import ResumePoint
 from prisma_tool.tui.sessions.similar_records import SimilarRecord, similar_records
 from prisma_tool.updates import acknowledgement
@@ -54,14 +54,35 @@ class PendingVote:
 class ScreeningSession(QueueCursor):
     """The queue of `reviewer` at `stage`, and all that the reviewer can do about the report at the present place."""
 
-    def __init__(self, review: Review, stage: Stage, reviewer: str) -> None:
+    def __init__(self, review: Review, stage: Stage, reviewer: str, *, ahead: bool = False) -> None:
+        """Begin, or with `ahead` read the first report alone where that is quickly known: the session then waits for `begin`."""
         super().__init__()
         self.review, self.stage, self.reviewer = review, stage, reviewer
         self.remembered = ResumePoint(review.cache, reviewer)
         self._given: dict[str, Event] = {}
         self._latest, self._worked, self._decisions = review.store.now(), timedelta(), 0
+        self.first = self._read_first() if ahead else None
+        """The report at which a session that has not begun will stand. It has no queue yet, so that nothing can be counted."""
+        if self.first is None:
+            self._begin()
+
+    def begin(self) -> None:
+        """Read the queue, and stand at the report that was looked at last, unless that was done before.
+
+        Raises:
+            StoreError: the database cannot be read; the session has not begun.
+        """
+        if self.first is not None:
+            self._begin()
+            self.first = None
+
+    def _begin(self) -> None:
         self.reload()
         self._resume()
+
+    def _read_first(self) -> ReportOnScreen | None:
+        with self.review.store.read() as transaction:
+            return read_first(transaction, self.remembered.recall(self.stage), self.stage, self.reviewer)
 
     @property
     def protocol(self) -> Protocol:

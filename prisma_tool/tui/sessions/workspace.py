@@ -70,14 +70,25 @@ class Workspace:
         Raises:
             StoreError: the queue cannot be read.
         """
+        session = self.opening_session(stage)
+        session.begin()
+        return session
+
+    def opening_session(self, stage: Stage) -> ScreeningSession:
+        """The reviewer's screening session at a stage, which may not have begun: its first report is shown before its queue is read.
+
+        Raises:
+            StoreError: its first report cannot be read.
+        """
         if stage not in self._screening_sessions:
-            self._screening_sessions[stage] = ScreeningSession(self.review, stage, self.reviewer)
+            ahead = stage is Stage.TITLE_ABSTRACT
+            self._screening_sessions[stage] = ScreeningSession(self.review, stage, self.reviewer, ahead=ahead)
         return self._screening_sessions[stage]
 
     @property
     def screening_sessions(self) -> tuple[ScreeningSession, ...]:
         """The screening sessions that were begun so far."""
-        return tuple(self._screening_sessions.values())
+        return tuple(session for session in self._screening_sessions.values() if session.first is None)
 
     def counted(self) -> frozenset[str]:
         """The ids of this sitting's decisions which every queue has counted: of two queues, one does not know what the other decided."""

@@ -25,6 +25,7 @@ class RecordView(VerticalScroll, can_focus=False):
     # A scroll bar that comes or goes asks for a layout itself.
     virtual_size = Reactive(Size(0, 0), repaint=False)
     content: Content = Content("")
+    _page: ReportPage | None = None
 
     def compose(self) -> ComposeResult:
         """Notices above, the text below."""
@@ -32,7 +33,10 @@ class RecordView(VerticalScroll, can_focus=False):
         yield _RecordText(id="text")
 
     def show(self, page: ReportPage) -> None:
-        """Replace what is shown."""
+        """Replace what is shown; the very page that is shown already stays as it is."""
+        if page is self._page:
+            return
+        self._page = page
         notices = self.query_one("#notices", Static)
         if page.notices or notices.display:
             notices.display = bool(page.notices)
