@@ -9,11 +9,3 @@ window.addEventListener("load", () => {
   const watcher = new MutationObserver(begin);
   watcher.observe(document.body, { attributes: true, attributeFilter: ["class"] });
 });
-
-// A browser opens a file that is dropped on a page in the page's place: the application would be gone, and nothing imported.
-for (const kind of ["dragover", "drop"]) {
-  window.addEventListener(kind, (event) => {
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "none";
-  });
-}
