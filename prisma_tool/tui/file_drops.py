@@ -32,13 +32,19 @@ class FileDrops(Repainting):
     async def on_event(self, event: events.Event) -> None:
         """Take files that are dropped, and all else as ever."""
         files = dropped_files(event.text, _NOWHERE) if isinstance(event, events.Paste) and not event.is_forwarded else ()
-        place = self.screen_stack[0] if files and isinstance(self.screen, PreviewDialog) else self.screen
-        if files and isinstance(place, PlaceScreen):
-            _take(place, files)
-        elif files and not isinstance(self.focused, (Input, TextArea)):
-            self.notify(_ANSWER_FIRST, markup=False)
-        else:
+        if not (files and self._take_dropped(files)):
             await super().on_event(event)
+
+    def _take_dropped(self, files: tuple[Path, ...]) -> bool:
+        """Whether the files went to a place; a field of a dialog takes their paths."""
+        place = self.screen_stack[0] if isinstance(self.screen, PreviewDialog) else self.screen
+        if isinstance(place, PlaceScreen):
+            _take(place, files)
+        elif isinstance(self.focused, (Input, TextArea)):
+            return False
+        else:
+            self.notify(_ANSWER_FIRST, markup=False)
+        return True
 
 
 def _take(place: PlaceScreen, files: tuple[Path, ...]) -> None:

@@ -11,8 +11,13 @@ window.addEventListener("load", () => {
   const mostFiles = Number(bar.dataset.files);
   const CUT = "it could not be sent: a folder, a file that changed, or the connection was cut";
 
+  const said = document.querySelector("#said");
+  const usual = said.textContent;
+  const SECONDS_SAID = 20;
+  let until;
   const say = (words) => {
-    document.querySelector("#said").textContent = words;
+    clearTimeout(until);
+    said.textContent = words;
   };
 
   const send = (file, words) =>
@@ -75,6 +80,7 @@ window.addEventListener("load", () => {
     for (const [place, file] of files.entries()) sent.push(await sendOne(file, place + 1, files.length));
     body.classList.remove("-sending");
     say(outcome(sent));
+    if (sent.every((one) => one.dropped)) until = setTimeout(say, SECONDS_SAID * 1000, usual);
     const dropped = sent.flatMap((one) => one.dropped ?? []);
     if (dropped.length) write(dropped.join(" "));
   };
