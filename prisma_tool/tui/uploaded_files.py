@@ -70,8 +70,14 @@ class Uploads:
         self._sizes.append(size)
         part = folder / f".{secrets.token_hex(8)}.part"
         try:
-            with explained_errors(folder / safe_name(name)), part.open("xb") as stream:
+            with explained_errors(part):
+                stream = part.open("xb")
+            try:
                 yield Upload(self.review, safe_name(name), size, stream)
+            finally:
+                # What is still to be written of a file that is not kept may not fit on the disk.
+                with suppress(OSError):
+                    stream.close()
         finally:
             self._sizes.remove(size)
             with suppress(OSError):
@@ -130,42 +136,43 @@ class Upload:
     def __init__(self, review: Review, name: str, size: int, stream: BinaryIO) -> None:
         self._review, self._name, self._size, self._stream = review, name, size, stream
         self._head, self._length = b"", 0
+        self._place = review.folder / UPLOADS / name
 
     def write(self, data: bytes) -> None:
-        """Take what came of it."""
+        """Take what came of it.
+
+        Raises:
+            PrismaError: it is more than was announced, or cannot be written.
+        """
         self._length += len(data)
         if self._length > self._size:
             raise PrismaError(f"More came of {self._name} than was announced; nothing of it was kept. Send it again.")
         self._head += data[: HEAD - len(self._head)]
-        self._stream.write(data)
+        with explained_errors(self._place):
+            self._stream.write(data)
 
     def keep(self) -> Path:
         """Let it stay, now that all of it is here; where it lies.
 
         Raises:
-            PrismaError: a part is missing.
-            OSError: it cannot be written.
+            PrismaError: a part is missing, or it cannot be written.
         """
         if self._length != self._size:
             raise PrismaError(
                 f"Only {self._length:,} of {self._size:,} bytes of {self._name} came; nothing of it was kept. Send it again."
             )
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
-        self._stream.close()
-        place = self._place()
-        try:
-            Path(self._stream.name).replace(place)
-        except OSError:
-            place.unlink()
-            raise
+        folder = inbox_of(self._review) if is_document(self._name, self._head) else self._place.parent
+        with explained_errors(self._place):
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._stream.close()
+            place = _reserved(folder, self._name)
+            try:
+                Path(self._stream.name).replace(place)
+            except OSError:
+                place.unlink()
+                raise
         return place
-
-    def _place(self) -> Path:
-        """A name that nothing had, and an empty file now has."""
-        if is_document(self._name, self._head):
-            return _reserved(inbox_of(self._review), self._name)
-        return _reserved(self._review.folder / UPLOADS, self._name)
 
 
 def is_document(name: str, head: bytes) -> bool:
@@ -174,6 +181,7 @@ def is_document(name: str, head: bytes) -> bool:
 
 
 def _reserved(folder: Path, name: str) -> Path:
+    """A name that nothing had, and an empty file now has."""
     whole = Path(name)
     for candidate in chain([name], (f"{whole.stem} ({n}){whole.suffix}" for n in count(2))):
         with suppress(FileExistsError), (folder / candidate).open("xb"):

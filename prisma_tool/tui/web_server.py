@@ -16,7 +16,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
-from typing import Any
 
 import aiohttp_jinja2
 import jinja2
@@ -89,7 +88,7 @@ def serve(served: Served, address: Address, tell: Callable[[str], None]) -> None
     logging.basicConfig(level=logging.ERROR)
     tell(f"Open {address.url(port)} in a browser. Ctrl+C ends it; everything is stored at once.")
     served.uploads.clear(time())
-    server = _Server(served, address, port)
+    server = PageServer(served, address, port)
     web.run_app(server.application(), sock=listening, print=None, handle_signals=True)
 
 
@@ -116,7 +115,7 @@ def _script(name: str) -> Handler:
     return answer
 
 
-class _Server(Server):
+class PageServer(Server):
     """The server of textual-serve with a page of our own, a door, and a place for files that are sent."""
 
     def __init__(self, served: Served, address: Address, port: int) -> None:
@@ -127,7 +126,8 @@ class _Server(Server):
         """What answers requests."""
         listener = web.Application(middlewares=[self._door])
         loader, escape = jinja2.FileSystemLoader(self.templates_path), jinja2.select_autoescape()
-        aiohttp_jinja2.setup(listener, loader=loader, autoescape=escape, context_processors=[self._about_uploads])
+        pages = aiohttp_jinja2.setup(listener, loader=loader, autoescape=escape)
+        pages.globals["uploads"] = self.uploads
         listener.add_routes(
             [
                 web.get("/", self.handle_index, name="index"),
@@ -139,11 +139,6 @@ class _Server(Server):
             ]
         )
         return listener
-
-    async def _about_uploads(self, request: web.Request) -> dict[str, Any]:
-        """What the page says of files before it sends any."""
-        del request
-        return {"uploads": {"refusal": self.uploads.refusal, "limits": self.uploads.limits}}
 
     async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
         """Pass on what comes from the page; an application that ended without a word is told to the page, which would stand still."""
