@@ -10,7 +10,6 @@ import asyncio
 import hmac
 import logging
 import re
-import shlex
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -160,7 +159,7 @@ class PageServer(Server):
             return web.json_response({"problem": refusal(error)}, status=web.HTTPConflict.status_code)
         except (TimeoutError, ConnectionError, web.RequestPayloadError):
             return web.json_response({"problem": _CUT}, status=web.HTTPBadRequest.status_code)
-        return web.json_response({"name": place.name, "dropped": shlex.quote(str(place))})
+        return web.json_response({"name": place.name, "dropped": place.as_uri()})
 
     async def _stored(self, request: web.Request) -> Path:
         size = request.content_length

@@ -93,7 +93,10 @@ async def test_a_file_arrives_whole_and_none_takes_the_place_of_another(review: 
     large = os.urandom(3 << 20)
     async with serving(review) as site:
         first = await site.send("it's an export.ris", io.BytesIO(large))
-        assert first == (200, {"name": "it's an export.ris", "dropped": f"'{review.folder}/uploads/it'\"'\"'s an export.ris'"})
+        assert first == (
+            200,
+            {"name": "it's an export.ris", "dropped": f"file://{review.folder}/uploads/it%27s%20an%20export.ris"},
+        )
         status, second = await site.send("it's an export.ris", b"TY  - JOUR")
         assert (status, second["name"]) == (200, "it's an export (2).ris")
         assert (await site.send("empty.ris", b""))[0] == 200
