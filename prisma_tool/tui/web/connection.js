@@ -8,8 +8,9 @@
     [CLOSED]: "The review is closed; everything is stored.",
     [BROKEN]: "The application ended by an error, which stands where prisma-tool runs. What it called stored is stored.",
   };
-  const LOST = "The connection to prisma-tool was lost. What it called stored is stored. Trying again …";
-  const GONE = "prisma-tool does not answer. Start `prisma-tool serve` again, and open the address that it prints.";
+  const LOST =
+    "The connection to prisma-tool was lost. What it called stored is stored.\nTrying again … If it was ended, start " +
+    "`prisma-tool serve` again and open the address that it prints.";
   const ANEW = "prisma-tool was started anew, with another key: open the address that it printed.";
   let isOpen = false;
   let typed = -Infinity;
@@ -18,20 +19,20 @@
     document.querySelector("#ended").textContent = words;
   };
 
-  const tryAgain = async (otherwise) => {
+  const tryAgain = async () => {
     try {
       const answer = await fetch("/", { cache: "no-store" });
       if (answer.ok) location.assign("/");
       else say(ANEW);
       return true;
     } catch {
-      say(otherwise);
+      say(LOST);
       return false;
     }
   };
 
   const keepTrying = async () => {
-    if (!(await tryAgain(LOST))) setTimeout(keepTrying, 2000);
+    if (!(await tryAgain())) setTimeout(keepTrying, 2000);
   };
 
   // The terminal opens the one connection of the page, and tells nobody how it ends.
@@ -53,7 +54,7 @@
   window.addEventListener("load", () => {
     document.querySelector("#again").addEventListener("click", (event) => {
       event.preventDefault();
-      tryAgain(GONE);
+      tryAgain();
     });
   });
   window.addEventListener("keydown", (event) => {
