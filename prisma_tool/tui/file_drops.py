@@ -26,7 +26,7 @@ _NOWHERE = Path(__file__)
 
 _ADDRESS = "file://"
 """What is pasted so is a dropped file and no text that somebody copied."""
-_ANSWER_FIRST = "What is asked here comes first: then drop the files again, or i imports them"
+_ANSWER_FIRST = "What is asked here comes first: then drop the files again, or + takes them"
 
 
 class FileDrops(Repainting):

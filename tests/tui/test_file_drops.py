@@ -149,7 +149,7 @@ async def test_a_dropped_file_is_named_where_a_path_is_asked_and_nowhere_else(
         assert isinstance(pilot.app.screen, FormDialog)
         await dropped(pilot, records[1])
         assert pilot.app.screen.query_one(Input).value == ""
-        assert notices(pilot)[-1] == "What is asked here comes first: then drop the files again, or i imports them"
+        assert notices(pilot)[-1] == "What is asked here comes first: then drop the files again, or + takes them"
 
 
 async def test_documents_are_attached_at_full_texts_and_elsewhere_it_is_said_so(
