@@ -88,6 +88,11 @@ class TypedAhead(FileDrops):
             self.sent = Sent(event.key if isinstance(event, events.Key) else "", event.time)
             await super().on_event(event)
 
+    def watch_app_focus(self, focus: bool) -> None:
+        """Let a dialog that came while another window had the keyboard take the keys once somebody is back."""
+        if focus and self.screen.focused is None:
+            self.screen._update_auto_focus()  # noqa: SLF001 - Textual does it only for a screen that comes while the window is in use
+
     def simulate_key(self, key: str) -> None:
         """Press a key for somebody who clicked on it: it was sent when the click was."""
         event = events.Key(key, None)

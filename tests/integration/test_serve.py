@@ -130,7 +130,7 @@ def test_a_browser_shows_the_application_its_keys_decide_and_a_dropped_file_arri
 ) -> None:
     dropped = tmp_path / "two.ris"
     dropped.write_text(_ENTRY, encoding="utf-8")
-    asked = asyncio.run(_visit(served, tmp_path, {"4": "An invented title", "i": "All done."}, dropped))
+    asked = asyncio.run(_visit(served, tmp_path, {"4": "An invented title", "i": "✓ include"}, dropped))
     assert {address.split("/")[2] for address in asked if "://" in address} == {bare(served).split("/")[2]}
     with open_review(folder, Environment(), print) as review, review.store.read() as transaction:
         (vote,) = event_rows.events(transaction, kinds=[EventKind.DECISION])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.events import Paste
+from textual.events import AppBlur, Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -93,6 +93,17 @@ async def test_dropped_exports_are_shown_one_after_the_other_and_imported_as_agr
         await settled(pilot)
     with review.store.read() as transaction:
         assert [one.citation.title for one in store_records.all_records(transaction)] == ["Title in first"]
+
+
+async def test_whoever_drops_a_file_from_another_window_goes_on_with_the_keyboard(
+    review_of: ReviewOf, records: tuple[Path, Path]
+) -> None:
+    async with ReviewApp(review_of(0), "Anna").run_test() as pilot:
+        pilot.app.post_message(AppBlur())
+        await dropped(pilot, records[0])
+        assert previewed(pilot) == "first.ris"
+        await pilot.press("S")
+        assert pilot.app.screen.query_one("#source", Input).value == "S"
 
 
 async def test_a_file_that_is_dropped_while_another_is_shown_follows_it(review_of: ReviewOf, records: tuple[Path, Path]) -> None:
