@@ -49,7 +49,8 @@ def serve_command(caller: Caller, host: str, port: int, window: bool, reviewer: 
 def _serve(review: Review, reviewer: str, host: str, port: int) -> None:
     if find_spec("textual_serve") is None:
         raise UsageError("`serve` needs the extra 'web': pip install 'prisma-tool[web]'.")
-    from prisma_tool.tui.web_server import Address, serve
+    from prisma_tool.tui.uploaded_files import Uploads
+    from prisma_tool.tui.web_server import Address, Served, serve
 
     address = Address(host, port, secrets.token_urlsafe(24))
     if not address.is_local:
@@ -58,4 +59,4 @@ def _serve(review: Review, reviewer: str, host: str, port: int) -> None:
             "encrypted on the way. Safer: leave --host out and come in through an SSH tunnel."
         )
     words = [sys.executable, "-m", "prisma_tool", "-C", str(review.folder), "serve", "--window", "--reviewer", reviewer]
-    serve(shlex.join(words), review.protocol.title or "prisma-tool", address, tell)
+    serve(Served(shlex.join(words), review.protocol.title or "prisma-tool", Uploads(review)), address, tell)

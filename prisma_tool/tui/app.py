@@ -35,7 +35,7 @@ from prisma_tool.tui.forms.menu import choose_form, form_commands
 from prisma_tool.tui.frame.messages import ReviewMoved, SearchOver, SearchProgressed
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, Place
+from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES, SOURCES, Place
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.keymap import checked_keys, checked_theme
 from prisma_tool.tui.refusing import Refusing
@@ -242,6 +242,12 @@ class ReviewApp(Refusing):
         self.set_keymap(keys)
         self.notify(f"Stored in {one_line(self.settings.path)}.", title="Other keys", markup=False)
 
+    def import_files(self, files: Sequence[Path]) -> None:
+        """Offer files for import, at Sources, unless something is under way here."""
+        self.action_go(SOURCES)
+        if isinstance(self.screen, PlaceScreen) and self.current_mode == SOURCES:
+            self.screen.take_files(files)
+
     def show_report(self, key: str) -> None:
         """Go to a report in the queue of the latest stage that it has reached."""
         for stage in (Stage.FULL_TEXT, Stage.TITLE_ABSTRACT):
@@ -365,6 +371,11 @@ class ReviewApp(Refusing):
     def open_screens(self, kind: type[Shown]) -> list[Shown]:
         """The screens of this kind in all places that were gone to."""
         return [screen for stack in self._screen_stacks.values() for screen in stack if isinstance(screen, kind)]
+
+    async def on_exit_app(self) -> None:
+        """Store what was decided before the program ends because its terminal or page went away."""
+        for screening in self.open_screens(ReportScreen):
+            await screening.votes.settle()
 
     async def action_quit(self) -> None:
         """Leave once every decision is stored, unless one is refused; while a search runs, ask first and stop it cleanly."""

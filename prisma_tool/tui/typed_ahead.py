@@ -24,9 +24,9 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import AwaitMount, Widget
 from textual.widgets import Input, TextArea
 
+from prisma_tool.tui.file_drops import FileDrops
 from prisma_tool.tui.frame.application import Sent
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.terminal.repainting import Repainting
 from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 _SENT = (events.Key, events.Paste, events.MouseDown, events.MouseUp)
@@ -45,7 +45,7 @@ class Scene:
     field: Widget | None
 
 
-class TypedAhead(Repainting):
+class TypedAhead(FileDrops):
     """An application in which everything that is sent is bound to what the screen showed. `clock` is that of the events' times."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
@@ -87,6 +87,11 @@ class TypedAhead(Repainting):
         if self._is_meant(event):
             self.sent = Sent(event.key if isinstance(event, events.Key) else "", event.time)
             await super().on_event(event)
+
+    def watch_app_focus(self, focus: bool) -> None:
+        """Let a dialog that came while another window had the keyboard take the keys once somebody is back."""
+        if focus and self.screen.focused is None:
+            self.screen._update_auto_focus()  # noqa: SLF001 - Textual does it only for a screen that comes while the window is in use
 
     def simulate_key(self, key: str) -> None:
         """Press a key for somebody who clicked on it: it was sent when the click was."""

@@ -1,11 +1,12 @@
 """The application in a browser: the same program, run once for each open page, drawn by a terminal within the page.
 
 Invariants: nothing is loaded from elsewhere; only who knows the key gets in, which stands in the address that is told at the start and is
-new each time; a page of another origin can neither open a session nor read one.
+new each time; a page of another origin can neither open a session nor read one, nor send a file.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import logging
 import re
@@ -13,15 +14,20 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import time
 
 import aiohttp_jinja2
 import jinja2
-from aiohttp import web
+from aiohttp import WSCloseCode, web
+from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.tui.uploaded_files import Upload, Uploads
+from prisma_tool.tui.words.refusal_words import refusal
 
 PAGES = Path(__file__).parent / "web"
+SCRIPTS = ("connection.js", "focus.js", "uploads.js")
 COOKIE = "prisma_tool_key_"
 """Before the port: a browser sends the cookies of one host to all of its ports, where other reviews may be served."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -31,6 +37,9 @@ _POLICY = (
 )
 _HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
 _USUAL_PORT = "80"
+_CUT = "The upload was cut before all of the file was here; nothing of it was kept. Send it again."
+IDLE_SECONDS = 60.0
+"""For how long an upload may bring nothing before it is given up."""
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -53,12 +62,20 @@ class Address:
         return f"http://{name}:{port}/?key={self.key}"
 
 
-def serve(command: str, title: str, address: Address, tell: Callable[[str], None]) -> None:
-    """Serve the application that `command` runs until it is interrupted.
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What is served: the command line that starts the application, once for each visitor, what the page is called, and what takes files."""
+
+    command: str
+    title: str
+    uploads: Uploads
+
+
+def serve(served: Served, address: Address, tell: Callable[[str], None]) -> None:
+    """Serve the application until it is interrupted.
 
     Args:
-        command: The command line that starts the application, once for each visitor.
-        title: What the page is called.
+        served: What is served.
         address: Where to listen, and the key that lets one in.
         tell: Hears the address to open.
 
@@ -69,7 +86,8 @@ def serve(command: str, title: str, address: Address, tell: Callable[[str], None
     port = listening.getsockname()[1]
     logging.basicConfig(level=logging.ERROR)
     tell(f"Open {address.url(port)} in a browser. Ctrl+C ends it; everything is stored at once.")
-    server = _Server(command, title, address, port)
+    served.uploads.clear(time())
+    server = PageServer(served, address, port)
     web.run_app(server.application(), sock=listening, print=None, handle_signals=True)
 
 
@@ -88,32 +106,68 @@ def _listening(address: Address) -> socket.socket:
     return listener
 
 
-async def _focus(request: web.Request) -> web.StreamResponse:
-    del request
-    return web.FileResponse(PAGES / "focus.js")
+def _script(name: str) -> Handler:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        del request
+        return web.FileResponse(PAGES / name)
+
+    return answer
 
 
-class _Server(Server):
-    """The server of textual-serve with a page of our own, and a door."""
+class PageServer(Server):
+    """The server of textual-serve with a page of our own, a door, and a place for files that are sent."""
 
-    def __init__(self, command: str, title: str, address: Address, port: int) -> None:
-        super().__init__(command, title=title, host=address.host, port=port, templates_path=PAGES)
-        self.address = address
+    def __init__(self, served: Served, address: Address, port: int) -> None:
+        super().__init__(served.command, title=served.title, host=address.host, port=port, templates_path=PAGES)
+        self.address, self.uploads = address, served.uploads
 
     def application(self) -> web.Application:
         """What answers requests."""
         listener = web.Application(middlewares=[self._door])
-        aiohttp_jinja2.setup(listener, loader=jinja2.FileSystemLoader(self.templates_path), autoescape=jinja2.select_autoescape())
+        loader, escape = jinja2.FileSystemLoader(self.templates_path), jinja2.select_autoescape()
+        pages = aiohttp_jinja2.setup(listener, loader=loader, autoescape=escape)
+        pages.globals["uploads"] = self.uploads
         listener.add_routes(
             [
                 web.get("/", self.handle_index, name="index"),
-                web.get("/focus.js", _focus),
+                *(web.get(f"/{name}", _script(name)) for name in SCRIPTS),
                 web.get("/ws", self.handle_websocket, name="websocket"),
+                web.post("/upload", self._take_file),
                 web.get("/download/{key}", self.handle_download, name="download"),
                 web.static("/static", self.statics_path, name="static"),
             ]
         )
         return listener
+
+    async def _process_messages(self, websocket: web.WebSocketResponse, app_service: AppService) -> None:
+        """Pass on what comes from the page; an application that ended without a word is told to the page, which would stand still."""
+        ended = app_service._task  # noqa: SLF001 - the library tells nobody that its program has ended
+        assert ended is not None
+        passing = asyncio.create_task(super()._process_messages(websocket, app_service))
+        await asyncio.wait([ended, passing], return_when=asyncio.FIRST_COMPLETED)
+        if not passing.done():
+            await websocket.close(code=WSCloseCode.INTERNAL_ERROR)
+        await passing
+
+    async def _take_file(self, request: web.Request) -> web.StreamResponse:
+        """Store a file that the page sends: what the application would read if the file had been dropped on a terminal, or why not."""
+        if "Origin" not in request.headers:
+            raise web.HTTPForbidden(text="Only a page sends files.")
+        try:
+            place = await self._stored(request)
+        except PrismaError as error:
+            return web.json_response({"problem": refusal(error)}, status=web.HTTPConflict.status_code)
+        except (TimeoutError, ConnectionError, web.RequestPayloadError):
+            return web.json_response({"problem": _CUT}, status=web.HTTPBadRequest.status_code)
+        return web.json_response({"name": place.name, "dropped": place.as_uri()})
+
+    async def _stored(self, request: web.Request) -> Path:
+        size = request.content_length
+        if size is None or "Content-Encoding" in request.headers:
+            raise web.HTTPLengthRequired(text="A file is sent as it is, with its length.")
+        with self.uploads.taking(request.query.get("name", ""), size) as upload:
+            await _receive(request, upload)
+            return await asyncio.to_thread(upload.keep)
 
     @web.middleware
     async def _door(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -145,3 +199,17 @@ class _Server(Server):
         named = name in LOOPBACK if self.address.is_local else True
         origin = request.headers.get("Origin")
         return named and (origin is None or origin.partition("://")[2] == request.host)
+
+
+async def _receive(request: web.Request, upload: Upload) -> None:
+    """Write what comes, part by part, so that no file stands in the memory.
+
+    Raises:
+        TimeoutError: nothing came for too long.
+    """
+    while True:
+        async with asyncio.timeout(IDLE_SECONDS):
+            data = await request.content.readany()
+        if not data:
+            return
+        await asyncio.to_thread(upload.write, data)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,9 +28,11 @@ from prisma_tool.store.engine import event_rows
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 SECONDS = 60
+_CONTROL = 2
+"""The key Ctrl, as the DevTools name it."""
+_BYTES = 2
+"""A frame of bytes (RFC 6455, 5.2)."""
 _QUIET_SECONDS = 0.7
-_IS_DROP_TAKEN = "!dispatchEvent(new DragEvent('drop', {cancelable: true, dataTransfer: new DataTransfer()}))"
-"""Whether the page keeps a browser from opening a dropped file in its place."""
 _ENTRY = "TY  - JOUR\nAN  - 1\nTI  - An invented title\nPY  - 2020\nER  - \n"
 
 
@@ -131,16 +134,24 @@ def test_a_port_that_is_taken_is_told_and_other_machines_are_warned_about(
 
 @pytest.mark.desktop
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_a_browser_shows_the_application_and_its_keys_decide(served: str, folder: Path, tmp_path: Path) -> None:
-    asked = asyncio.run(_visit(served, tmp_path, ["4", "i", "q"]))
+def test_a_browser_shows_the_application_its_keys_decide_and_a_dropped_file_arrives(
+    served: str, folder: Path, tmp_path: Path
+) -> None:
+    dropped = tmp_path / "two.ris"
+    dropped.write_text(_ENTRY, encoding="utf-8")
+    asked = asyncio.run(_visit(served, tmp_path, {"4": "An invented title", "i": "✓ include"}, dropped))
     assert {address.split("/")[2] for address in asked if "://" in address} == {bare(served).split("/")[2]}
     with open_review(folder, Environment(), print) as review, review.store.read() as transaction:
         (vote,) = event_rows.events(transaction, kinds=[EventKind.DECISION])
     assert (vote.reviewer, vote.text("verdict")) == ("Ada", "include")
+    assert (folder / "uploads" / "two.ris").read_bytes() == dropped.read_bytes()
 
 
-async def _visit(url: str, place: Path, keys: list[str]) -> list[str]:
-    """Open the page, press keys once the application has drawn itself, wait until it has ended; all addresses that were asked for."""
+async def _visit(url: str, place: Path, keys: dict[str, str], dropped: Path) -> list[str]:
+    """Open the page, press keys, each until the application has drawn some words, drop a file, leave, and wait until it has ended.
+
+    Answers with all addresses that were asked for.
+    """
     flags = [
         "--headless=new",
         "--no-sandbox",
@@ -165,7 +176,7 @@ async def _visit(url: str, place: Path, keys: list[str]) -> list[str]:
                 pages: list[dict[str, Any]] = await answer.json(content_type=None)
             socket = next(page["webSocketDebuggerUrl"] for page in pages if page["type"] == "page")
             async with session.ws_connect(socket) as connection:
-                return await _in_page(_Page(connection), url, keys)
+                return await _in_page(_Page(connection), url, keys, dropped)
     finally:
         process.kill()
         await process.wait()
@@ -180,17 +191,22 @@ async def _devtools(process: asyncio.subprocess.Process) -> str:
     raise AssertionError("Chromium did not start")
 
 
-async def _in_page(page: _Page, url: str, keys: list[str]) -> list[str]:
+async def _in_page(page: _Page, url: str, keys: dict[str, str], dropped: Path) -> list[str]:
     await page.call("Network.enable")
     await page.call("Page.enable")
     await page.call("Page.navigate", url=url)
     await page.until_class("-first-byte")
-    assert await page.value_of(_IS_DROP_TAKEN) is True
-    for key in keys:
-        # A key that is sent before the place is shown does nothing there.
+    for key, words in keys.items():
+        # A key that is sent before the place is shown, or has stood for a moment, does nothing there.
         await page.until_quiet()
         await page.call("Input.dispatchKeyEvent", type="keyDown", text=key, key=key)
         await page.call("Input.dispatchKeyEvent", type="keyUp", key=key)
+        await page.until_drawn(words)
+    file = {"items": [], "files": [str(dropped)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        await page.call("Input.dispatchDragEvent", type=kind, x=100, y=100, data=file)
+    await page.until("document.querySelector('#said').textContent === '1 file is here; see above'")
+    await page.call("Input.dispatchKeyEvent", type="rawKeyDown", key="q", windowsVirtualKeyCode=ord("Q"), modifiers=_CONTROL)
     await page.until_class("-closed")
     return page.asked
 
@@ -199,7 +215,7 @@ class _Page:
     """A page of the browser, by Chromium's DevTools protocol."""
 
     def __init__(self, connection: aiohttp.ClientWebSocketResponse) -> None:
-        self.connection, self.calls, self.asked = connection, 0, list[str]()
+        self.connection, self.calls, self.asked, self.drawn = connection, 0, list[str](), ""
 
     async def call(self, method: str, **parameters: Any) -> Any:
         self.calls += 1
@@ -213,11 +229,9 @@ class _Page:
         told = await self.connection.receive_json()
         if told.get("method") == "Network.requestWillBeSent":
             self.asked.append(told["params"]["request"]["url"])
+        elif told.get("method") == "Network.webSocketFrameReceived" and told["params"]["response"]["opcode"] == _BYTES:
+            self.drawn += b64decode(told["params"]["response"]["payloadData"]).decode(errors="ignore")
         return told
-
-    async def value_of(self, expression: str) -> Any:
-        """What an expression of JavaScript comes to in the page."""
-        return (await self.call("Runtime.evaluate", expression=expression))["result"]["value"]
 
     async def until_quiet(self) -> None:
         """Wait until nothing more comes to the page: the application has drawn what it had to."""
@@ -226,11 +240,21 @@ class _Page:
                 async with asyncio.timeout(_QUIET_SECONDS):
                     await self._next()
 
+    async def until_drawn(self, words: str) -> None:
+        """Wait until the terminal was sent some words."""
+        while words not in self.drawn:
+            await self._next()
+
     async def until_class(self, name: str) -> None:
         """Wait until the page's body has a class."""
+        await self.until(f"document.body && document.body.classList.contains('{name}')")
+
+    async def until(self, condition: str) -> None:
+        """Wait until a condition of JavaScript holds in the page."""
         script = f"""new Promise(done => {{
-            const look = () => document.body && document.body.classList.contains("{name}") && done(true);
-            new MutationObserver(look).observe(document, {{subtree: true, childList: true, attributes: true}}); look();
+            const look = () => {condition} && done(true);
+            new MutationObserver(look).observe(document, {{subtree: true, childList: true, characterData: true, attributes: true}});
+            look();
         }})"""
         while True:
             told = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)

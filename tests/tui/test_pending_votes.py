@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual.events import Key
+from textual.messages import ExitApp
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -122,6 +123,19 @@ async def test_leaving_waits_for_the_last_vote(review_of: ReviewOf, slow: SlowSt
         assert not leaving.is_finished
         slow.go_on.set()
         await leaving.wait()
+    assert len(stored(review)) == 1
+
+
+async def test_a_page_or_terminal_that_goes_away_takes_no_vote_with_it(review_of: ReviewOf, slow: SlowStore) -> None:
+    review = review_of(3)
+    async with ReviewApp(review, "Anna", Stage.TITLE_ABSTRACT).run_test(size=SIZE) as pilot:
+        await press_without_waiting(pilot, "i")
+        await until(pilot, slow.arrived.is_set)
+        ending = pilot.app.run_worker(pilot.app._dispatch_message(ExitApp()))
+        await pilot.pause()
+        assert not ending.is_finished
+        slow.go_on.set()
+        await ending.wait()
     assert len(stored(review)) == 1
 
 

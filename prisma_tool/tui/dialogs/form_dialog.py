@@ -23,6 +23,7 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.dialogs.folder_files import completed
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
+from prisma_tool.tui.dialogs.typed_paths import TAKES_PATHS
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.choice_field import ChoiceField
 from prisma_tool.tui.words.refusal_words import refusal
@@ -201,7 +202,8 @@ def _entry(field: FormField) -> Widget:
         area = TextArea(field.value, compact=True, tab_behavior="focus", placeholder=field.hint)
         area.styles.height = field.lines
         return area
-    return Input(field.value, placeholder=field.hint, compact=True, select_on_focus=bool(field.value))
+    classes = TAKES_PATHS if field.is_path else ""
+    return Input(field.value, placeholder=field.hint, compact=True, select_on_focus=bool(field.value), classes=classes)
 
 
 def _value(entry: Widget) -> str:

@@ -9,6 +9,8 @@ from unicodedata import category
 from prisma_tool.errors import UsageError
 from prisma_tool.model.text import one_line
 
+TAKES_PATHS = "takes-paths"
+"""The class of a field in which a path is written: a file that is dropped there is named in it."""
 _LONGEST_NAME, _LONGEST_PATH = 255, 4000
 """Bytes; what nearly all file systems take."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from prisma_tool.model.protocol.protocol import SearchPlan
@@ -46,6 +47,9 @@ class Application(Protocol):
 
     def action_go_back(self) -> None:
         """Go back to the place before this one."""
+
+    def import_files(self, files: Sequence[Path]) -> None:
+        """Offer files for import, at Sources."""
 
     def show_report(self, key: str) -> None:
         """Go to a report in the queue of the latest stage that it has reached."""

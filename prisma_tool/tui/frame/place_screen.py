@@ -5,7 +5,8 @@ Invariant: a command that is refused changes nothing on the screen and is told a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding
@@ -13,6 +14,8 @@ from textual.content import Content
 from textual.screen import Screen
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.fulltext.inbox import INBOX
+from prisma_tool.model.text import counted
 from prisma_tool.tui.frame.changing_keys import changing_actions, named_action
 from prisma_tool.tui.frame.key_table import Groups, help_text
 from prisma_tool.tui.frame.text_page import TextPage
@@ -99,6 +102,20 @@ class PlaceScreen(Screen[None]):
 
     def show_changes(self, changes: Changes) -> None:
         """Something was stored, here or elsewhere; called within a second while this place is shown."""
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Files of records were dropped here: they are imported where sources are."""
+        self.application.import_files(files)
+
+    def take_documents(self, files: Sequence[Path]) -> None:
+        """Documents were dropped here: say where they are attached."""
+        inbox = self.workspace.review.folder / INBOX
+        here = sum(file.parent == inbox for file in files)
+        waiting = f"{counted(here, 'PDF')} in {INBOX.as_posix()}: 5, then +, matches them with reports" if here else ""
+        others = (
+            f"{counted(len(files) - here, 'PDF')} not taken: PDFs are dropped at Full texts, key 5" if here < len(files) else ""
+        )
+        self.tell("; ".join(filter(None, (waiting, others))))
 
     def show_error(self, what: str, error: PrismaError) -> None:
         """Show why something did not work."""

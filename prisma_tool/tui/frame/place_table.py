@@ -47,10 +47,10 @@ def screen_class(screen: str) -> type[PlaceScreen]:
     return screen_type
 
 
-HOME = "home"
+HOME, SOURCES = "home", "search"
 PLACES = (
     Place(HOME, "1", "Home", "Where the review stands, and what to do next", "home.screen:HomeScreen"),
-    Place("search", "2", "Sources", "Run searches, import files, see what they brought", "search.screen:SearchScreen"),
+    Place(SOURCES, "2", "Sources", "Run searches, import files, see what they brought", "search.screen:SearchScreen"),
     Place(
         "duplicates",
         "3",

@@ -5,7 +5,7 @@ Invariant: counting runs in a thread, so that the page is there at once whatever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -204,6 +204,10 @@ class HomeScreen(PlaceScreen):
     def action_import_files(self) -> None:
         """Import files."""
         self.importing.begin()
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Import files that were dropped here."""
+        self.importing.take(files)
 
     def _imported(self, outcome: str) -> None:
         if outcome:

@@ -30,7 +30,7 @@ from prisma_tool.tui.dialogs.folder_files import (
     folder_entries,
     recent_files,
 )
-from prisma_tool.tui.dialogs.typed_paths import path_typed
+from prisma_tool.tui.dialogs.typed_paths import TAKES_PATHS, path_typed
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.words.refusal_words import refusal
 
@@ -69,7 +69,8 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         """The question, a line for a path, the files, and how to answer."""
         with Vertical(classes="box"):
             yield Static(Content.styled(self.heading, "bold"))
-            yield Input(placeholder="a path, files dropped here, or the list below", compact=True, select_on_focus=False)
+            hint = "a path, files dropped here, or the list below"
+            yield Input(placeholder=hint, compact=True, select_on_focus=False, classes=TAKES_PATHS)
             yield Static(id="where")
             yield OptionList()
             yield Static(_HINT, markup=False, classes="hint", id="hint")

@@ -5,7 +5,7 @@ Invariant: one file after the other; leaving one, or failing at one, holds up no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from textual.content import Content
@@ -19,6 +19,7 @@ from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.importing.preview_dialog import LABELS, PreviewDialog
 from prisma_tool.tui.importing.preview_text import votes_lines
 from prisma_tool.tui.sessions.import_session import ImportSession, Looked, Origin
+from prisma_tool.tui.uploaded_files import UPLOADS
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.words.refusal_words import refusal
 
@@ -41,13 +42,17 @@ class Importing:
 
     def begin(self, search: str = "") -> None:
         """Ask which files; `search` is the declared search that found them."""
-        review = self.place.workspace.review
-        self.session = ImportSession(review, search, self.place.workspace.reviewer)
-        recent = [Path.home() / "Downloads", Path.cwd(), review.folder.parent]
-        self.place.app.push_screen(FilesDialog(Path.cwd(), recent), self._chosen)
+        folder = self.place.workspace.review.folder
+        recent = [folder / UPLOADS, Path.home() / "Downloads", Path.cwd(), folder.parent]
+        self.place.app.push_screen(FilesDialog(Path.cwd(), recent), lambda files: self.take(files or (), search))
 
-    def _chosen(self, files: tuple[Path, ...] | None) -> None:
-        if files:
+    def take(self, files: Sequence[Path], search: str = "") -> None:
+        """Show these files one after the other, and import those that are agreed to; what is under way already goes on before them."""
+        if self._files:
+            self._files += files
+            self._n += len(files)
+        elif files:
+            self.session = ImportSession(self.place.workspace.review, search, self.place.workspace.reviewer)
             self._files, self._n, self._outcomes = list(files), len(files), []
             self._next()
 

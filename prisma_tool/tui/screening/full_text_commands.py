@@ -14,9 +14,10 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.fulltext.attempts import AttemptMeans, RetrievalAttempt, note_attempts
 from prisma_tool.fulltext.finding.find import FindReport, find_texts
 from prisma_tool.fulltext.finding.find_request import FindRequest
+from prisma_tool.fulltext.inbox import INBOX
 from prisma_tool.fulltext.pdf_matching import FolderMatches, attach_matches, match_folder
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
@@ -109,7 +110,8 @@ class FullTextCommands(CommandGroup):
 
     def _take_step(self, step: FurtherStep) -> None:
         if step is FurtherStep.PDF:
-            recent = [Path.home() / "Downloads", Path.cwd(), self.session.review.folder.parent]
+            folder = self.session.review.folder
+            recent = [folder / INBOX, Path.home() / "Downloads", Path.cwd(), folder.parent]
             self.screen.ask(FilesDialog(Path.cwd(), recent, "Attach which PDF?", _PDF), self._attach_pdfs)
         else:
             use = self._look_in if step is FurtherStep.FOLDER else self._noting(step)
@@ -131,6 +133,16 @@ class FullTextCommands(CommandGroup):
     def _noted_attempt(self, means: AttemptMeans, what: str) -> str:
         note_attempts(self.session.review, [RetrievalAttempt(str(self.session.current), means, what)], self.session.reviewer)
         return "attempt stored"
+
+    def offer(self, files: tuple[Path, ...]) -> None:
+        """Ask whether these files are the full text of the report on the screen."""
+        if self.report is None:
+            self.screen.show_message("no report is shown that a PDF could be attached to")
+            return
+        names = Content("\n").join([Content(one_line(file.name)) for file in files])
+        heading = f"Attach to {one_line(self.report.view.citation.title) or self.report.item.key}?"
+        dialog = ConfirmDialog(heading, names, f"attaches {counted(len(files), 'PDF')}")
+        self.screen.ask(dialog, lambda yes: self._attach_pdfs(files if yes else None))
 
     def _attach_pdfs(self, paths: tuple[Path, ...] | None) -> None:
         if paths:

@@ -5,9 +5,9 @@ Invariant: what is shown is read from the store; the running search is shown bes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -240,6 +240,10 @@ class SearchScreen(PlaceScreen):
     def action_import_files(self) -> None:
         """Import files."""
         self.importing.begin()
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Import files that were dropped here."""
+        self.importing.take(files)
 
     def _imported(self, outcome: str) -> None:
         self._entry_reader.ask(_Reading(self._listed, outcome))

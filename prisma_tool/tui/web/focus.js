@@ -1,4 +1,4 @@
-// Lets keys reach the application without a click: the terminal takes them once it has drawn something.
+// Lets keys reach the application without a click, as the terminal takes them once it has drawn something; and the clipboard as well.
 "use strict";
 window.addEventListener("load", () => {
   const begin = () => {
@@ -10,10 +10,7 @@ window.addEventListener("load", () => {
   watcher.observe(document.body, { attributes: true, attributeFilter: ["class"] });
 });
 
-// A browser opens a file that is dropped on a page in the page's place: the application would be gone, and nothing imported.
-for (const kind of ["dragover", "drop"]) {
-  window.addEventListener(kind, (event) => {
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "none";
-  });
-}
+// The terminal would take this key from the browser, which knows what was copied elsewhere.
+window.addEventListener("keydown", (event) => {
+  if (event.ctrlKey && !event.altKey && !event.metaKey && event.key.toLowerCase() === "v") event.stopPropagation();
+}, true);

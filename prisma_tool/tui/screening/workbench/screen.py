@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar, cast
 
 from textual import on
@@ -10,6 +12,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
+from prisma_tool.fulltext.inbox import INBOX
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.screening.decision_commands import DecisionCommands
@@ -80,6 +83,13 @@ class FullTextScreen(ReportScreen):
         if place != self.session.position and self.is_painted:
             self.session.jump(place + 1)
             self.paint()
+
+    def take_documents(self, files: Sequence[Path]) -> None:
+        """Match what came into the inbox with the reports; what lies elsewhere is for the report on the screen."""
+        if all(file.parent == self.session.review.folder / INBOX for file in files):
+            cast("InboxCommands", self.commands[InboxCommands.NAME]).show()
+        else:
+            cast("FullTextCommands", self.commands[FullTextCommands.NAME]).offer(tuple(files))
 
     def action_scroll(self, lines: int) -> None:
         """Move the text, or the record, by lines."""
