@@ -1,4 +1,4 @@
-"""The hashes over the log as it is stored: which events do not say what they said when they were stored, and the log's head.
+"""The hashes over the log as it is stored, and which events do not say what they said when they were stored.
 
 Invariant: the log is streamed, so that what this costs in memory does not grow with it.
 """
@@ -13,7 +13,6 @@ from itertools import chain
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log import contents
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
 from prisma_tool.store.engine.database import Transaction
@@ -31,14 +30,6 @@ class LogOrder(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class LogHead:
-    """One hash over a log, and over how many events."""
-
-    head: str
-    events: int
-
-
-@dataclass(frozen=True, slots=True)
 class StoredHash:
     """The hash of a stored event, and what says whether it was there at a moment."""
 
@@ -46,26 +37,6 @@ class StoredHash:
     received: datetime
     order: tuple[int, str]
     merged: bool
-
-
-def log_head(transaction: Transaction, *, received_by: datetime | None = None, but: str = "") -> LogHead:
-    """The head of the log; with `received_by` as it was at that moment of this database's own past.
-
-    Args:
-        transaction: The transaction to read in.
-        received_by: Only what this database had stored by then.
-        but: The id of an event that is left out.
-    """
-    statement = sa.select(EventRow.sha256)
-    if received_by is not None:
-        statement = statement.where(EventRow.received <= received_by)
-    if but:
-        statement = statement.where(EventRow.id != but)
-    total, events = contents.Head(), 0
-    for rows in transaction.streamed(statement):
-        total.add_all(sha256 for (sha256,) in rows)
-        events += len(rows)
-    return LogHead(total.text(), events)
 
 
 def stored_identities(transaction: Transaction, *, merged: bool | None = None) -> Iterator[tuple[str, str]]:
