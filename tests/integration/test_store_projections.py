@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.state import load_review_state
 from prisma_tool.store.engine.database import Store, Transaction
 from prisma_tool.store.engine.schema import MembershipRow, OutcomeRow, StandingRow
-from prisma_tool.store.projections import earlier_state, event_log, rebuild, update
+from prisma_tool.store.projections import earlier_state, event_log, log_head, rebuild, update
 from prisma_tool.store.projections.event_log import Draft
 from prisma_tool.store.records import clusters
 from prisma_tool.store.runs import reruns
@@ -41,12 +42,22 @@ def kept_equals_rebuilt(past: History, happened: list[Step]) -> None:
         past.happen(step)
     assert past.differences() == []
     with past.store.write() as transaction:
+        assert log_head.wrong_sums(transaction)[1] == []
+        assert log_head.log_head(transaction) == log_head.log_head(transaction, from_beginning=True)
         kept = rows(transaction)
         rebuild.rebuild(transaction)
         assert rows(transaction) == kept
         standing = rebuild.stored_state(transaction).standing
         pairs = {event.id for slot, event in standing.items() if slot.kind == EventKind.DUPLICATE}
         assert {event.id for event in rebuild.standing_pairs(transaction)} == pairs
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_steps() -> Iterator[None]:
+    """So few events between two kept sums that any history has some."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log_head, "STEP", 2)
+        yield
 
 
 @settings(max_examples=120)
