@@ -34,7 +34,7 @@ def folded_state(transaction: Transaction, at: datetime | None = None, look: Cal
     """
     records = update.cluster_members(transaction) if at is None else as_of.cluster_members_at(transaction, at)
     first = event_rows.events(transaction, kinds=FIRST_KINDS, received_by=at)
-    return fold(records.values(), _lean_events(transaction, at, look), transaction.protocol, first)
+    return fold(records.values(), lean_events(transaction, at, look), transaction.protocol, first)
 
 
 _FOLDED = (
@@ -46,21 +46,33 @@ _FOLDED = (
 """As many of `event_rows.COLUMNS`, in their order, as folding needs."""
 
 
-def _lean_events(transaction: Transaction, at: datetime | None, look: Callable[[Event], None] | None) -> Iterator[Event]:
-    """The log, oldest first, as folding needs it: without hashes and what they are made of, and without the findings behind a pair."""
+def lean_events(
+    transaction: Transaction, at: datetime | None, look: Callable[[Event], None] | None = None, but: Collection[str] = ()
+) -> Iterator[Event]:
+    """The log, oldest first, as folding needs it: without hashes and what they are made of, and without the findings behind a pair.
+
+    Args:
+        transaction: The transaction to read in.
+        at: Only what this database had stored by then; None for all.
+        look: Is shown each event, whole, on the way.
+        but: The kinds that are left out.
+    """
     statement = sa.select(*(_FOLDED if look is None else event_rows.COLUMNS)).order_by(EventRow.clock, EventRow.id)
     if at is not None:
         statement = statement.where(EventRow.received <= at)
-    for event in map(event_rows.event_of, chain.from_iterable(transaction.streamed(statement))):
+    if but:
+        statement = statement.where(EventRow.kind.not_in(but))
+    for row in chain.from_iterable(transaction.streamed(statement)):
         if look is not None:
-            look(event)
+            look(event_rows.event_of(row))
+        event_id, kind, subject, stage, reviewer, at, received, _, payload, clock, *_ = row
+        if kind == _PAIR:
+            payload = {name: payload.get(name) for name in _OF_A_PAIR}
         # Rows have a text of their own for each value, of which a log has a handful.
-        texts = (intern(event.kind), intern(event.subject), intern(event.stage), intern(event.reviewer))
-        payload = event.payload
-        kept = {name: payload.get(name) for name in _OF_A_PAIR} if event.kind == EventKind.DUPLICATE else payload
-        yield Event(event.id, *texts, event.at, event.received, "", kept, event.clock)
+        yield Event(event_id, intern(kind), intern(subject), intern(stage), intern(reviewer), at, received, "", payload, clock)
 
 
+_PAIR = EventKind.DUPLICATE.value
 _OF_A_PAIR = ("other", "verdict")
 
 
