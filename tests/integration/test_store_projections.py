@@ -48,6 +48,12 @@ def kept_equals_rebuilt(past: History, happened: list[Step]) -> None:
         rebuild.rebuild(transaction)
         assert rows(transaction) == kept
         standing = rebuild.stored_state(transaction).standing
+        folded = rebuild.folded_state(transaction)
+        assert said_of(folded) == (
+            {slot: event.id for slot, event in standing.items()},
+            rebuild.memberships(transaction),
+            rebuild.stored_state(transaction).outcomes,
+        )
         pairs = {event.id for slot, event in standing.items() if slot.kind == EventKind.DUPLICATE}
         assert {event.id for event in rebuild.standing_pairs(transaction)} == pairs
 
@@ -116,9 +122,10 @@ def wound_back_equals_folded(past: History, happened: list[Step]) -> int:
         moments.append(past.store.now())
     with past.store.read() as transaction:
         wound = [(earlier_state.wound_back(transaction, at), rebuild.folded_state(transaction, at)) for at in moments]
-        without = [folded_votes.folded_without_votes(transaction, at) for at in moments]
+        without = [folded_votes.folded_lean(transaction, at) for at in moments]
     assert all(
-        state is None or said_of(lean(state)) == said_of(lean(folded)) for state, (_, folded) in zip(without, wound, strict=True)
+        light is None or said_of(lean(light.state)) == said_of(lean(folded))
+        for light, (_, folded) in zip(without, wound, strict=True)
     )
     assert all(back is None or said_of(lean(back)) == said_of(lean(folded)) for back, folded in wound)
     return sum(back is not None for back, _ in wound)

@@ -43,9 +43,12 @@ def state_at(transaction: Transaction, at: datetime) -> State:
     What `stored_state` without votes leaves out may be left out here too, but not where counting asks for it: where tools vote, or a version
     was closed.
     """
-    return (
-        wound_back(transaction, at) or folded_votes.folded_without_votes(transaction, at) or rebuild.folded_state(transaction, at)
-    )
+    return wound_back(transaction, at) or _folded(transaction, at)
+
+
+def _folded(transaction: Transaction, at: datetime) -> State:
+    lean = folded_votes.folded_lean(transaction, at)
+    return lean.state if lean else rebuild.folded_state(transaction, at)
 
 
 def wound_back(transaction: Transaction, at: datetime) -> State | None:
