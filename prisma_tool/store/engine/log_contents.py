@@ -39,12 +39,9 @@ class StoredHash:
     merged: bool
 
 
-def stored_identities(transaction: Transaction, *, merged: bool | None = None) -> Iterator[tuple[str, str]]:
-    """The id and the stored hash of each event; only of what came from copies, or only of what did not."""
-    statement = sa.select(EventRow.id, EventRow.sha256)
-    if merged is not None:
-        statement = statement.where(EventRow.merged == merged)
-    return chain.from_iterable(transaction.streamed(statement))
+def stored_identities(transaction: Transaction) -> Iterator[tuple[str, str, bool]]:
+    """The id and the stored hash of each event, and whether it came from a copy."""
+    return chain.from_iterable(transaction.streamed(sa.select(EventRow.id, EventRow.sha256, EventRow.merged)))
 
 
 def altered(transaction: Transaction) -> Iterator[tuple[Event, str]]:
