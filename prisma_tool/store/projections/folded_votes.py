@@ -74,7 +74,7 @@ def folded_lean(
     cluster_of, pairs = clustered(members.values(), held)
     counting = newest.counting(contributors)
     votes = _on_reports(counting, cluster_of)
-    shared, single = _alike(votes, _ruled(held, cluster_of))
+    shared, single = _sharing(votes, _ruled(held, cluster_of))
     examples = (questions[0] for questions in shared)
     whole = _events_of(transaction, (vote for question in chain(single, examples) for vote in votes[question]))
     outcomes = outcomes_of(held | whole, cluster_of, pairs, with_merges(transaction.protocol, held))
@@ -144,7 +144,7 @@ class _NewestVotes:
         statement = sa.select(*_OF_A_VOTE).where(EventRow.kind == _DECISION)
         for subject, stage, reviewer, payload, event_id in _in_order(transaction, statement, at):
             if event_id not in self._taken_back:
-                self._newest[subject, stage, reviewer] = _said(payload), event_id
+                self._newest[subject, stage, reviewer] = _stated_in(payload), event_id
         yield from lean_events(transaction, at, but=(EventKind.DECISION, EventKind.ASSIGNMENT))
 
     def _others_of_all(self, rows: Iterator[Any], look: Callable[[Event], None]) -> Iterator[Event]:
@@ -168,9 +168,9 @@ class _NewestVotes:
 def _on_reports(counting: Mapping[_Place, tuple[str, str]], cluster_of: Mapping[str, str]) -> dict[_Question, list[_Vote]]:
     """The votes on each report at each stage."""
     votes: dict[_Question, list[_Vote]] = {}
-    for (subject, stage, reviewer), (said, event_id) in counting.items():
+    for (subject, stage, reviewer), (stated, event_id) in counting.items():
         if subject in cluster_of:
-            votes.setdefault((cluster_of[subject], _STAGES[stage]), []).append((reviewer, said, event_id))
+            votes.setdefault((cluster_of[subject], _STAGES[stage]), []).append((reviewer, stated, event_id))
     return votes
 
 
@@ -179,7 +179,7 @@ def _ruled(held: Mapping[Slot, Event], cluster_of: Mapping[str, str]) -> set[_Qu
     return {(cluster_of[place.subject], _STAGES[place.stage]) for place in rulings}
 
 
-def _alike(
+def _sharing(
     votes: Mapping[_Question, Sequence[_Vote]], ruled: Collection[_Question]
 ) -> tuple[list[list[_Question]], list[_Question]]:
     """The questions to which the same people said the same, together, and those of which more matters than that."""
@@ -190,13 +190,13 @@ def _alike(
         if question in ruled or len(people) < len(cast):
             single.append(question)
         else:
-            said = frozenset([(reviewer, words) for reviewer, words, _ in cast])
-            shared.setdefault((question[1], said), []).append(question)
+            stated = frozenset([(reviewer, words) for reviewer, words, _ in cast])
+            shared.setdefault((question[1], stated), []).append(question)
     return list(shared.values()), single
 
 
 @lru_cache(maxsize=4096)
-def _said(payload: str) -> str:
+def _stated_in(payload: str) -> str:
     """The same of a payload as text; a log of votes without notes has a handful of them."""
     values = json_text.parse(payload)
     return _verdict_and_reason(*("" if values.get(name) is None else str(values[name]) for name in ("verdict", "reason")))
