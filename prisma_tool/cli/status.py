@@ -31,7 +31,7 @@ def status_command(caller: Caller, listing: bool, acknowledge: tuple[str, ...], 
     from prisma_tool.review.identity import unlisted_people, unlisted_sentence
     from prisma_tool.screening.prioritised.stopping_lines import stopping_risk_lines
     from prisma_tool.screening.prioritised.stopping_risk import stopping_risk
-    from prisma_tool.store.engine.log_contents import log_head
+    from prisma_tool.store.projections.log_head import log_head
     from prisma_tool.team.team_status import as_json as team_json
     from prisma_tool.team.team_status import lines, team_status
     from prisma_tool.updates.acknowledgement import acknowledge as acknowledge_changes

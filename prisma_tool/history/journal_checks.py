@@ -16,17 +16,26 @@ def journal_check(review: Review, transaction: Transaction, entries: Mapping[str
     """Compare the journal with the log, both ways."""
     if not entries:
         return "journal", [], "none yet; it begins with the next event"
-    lost, differing = dict(entries), []
-    for event_id, sha256 in stored_identities(transaction):
-        entry = lost.pop(event_id, None)
-        if entry is not None and entry.sha256 and sha256 not in ("", entry.sha256):
-            differing.append(event_id)
-    problems = [*_lost(lost.values()), *_rewritten(differing, entries)]
-    if lacking := lacking_events(review.store, transaction, review.folder, entries):
+    present, differing, absent = 0, [], []
+    for event_id, sha256, merged in stored_identities(transaction):
+        entry = entries.get(event_id)
+        if entry is not None:
+            present += 1
+            if entry.sha256 and sha256 not in ("", entry.sha256):
+                differing.append(event_id)
+        elif not merged:
+            absent.append(event_id)
+    problems = [*_lost(_not_stored(transaction, entries) if present < len(entries) else ()), *_rewritten(differing, entries)]
+    if lacking := lacking_events(review.store, transaction, review.folder, entries, absent):
         problems.append(
             f"the journal lacks {len(lacking)} events that the database holds: `prisma-tool doctor --rebuild` appends them"
         )
     return "journal", problems, "all its events are in the database, and none is missing"
+
+
+def _not_stored(transaction: Transaction, entries: Mapping[str, JournalEntry]) -> Iterable[JournalEntry]:
+    stored = {event_id for event_id, _, _ in stored_identities(transaction)}
+    return (entry for event_id, entry in entries.items() if event_id not in stored)
 
 
 def _lost(entries: Iterable[JournalEntry]) -> list[str]:

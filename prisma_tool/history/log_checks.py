@@ -15,7 +15,7 @@ from prisma_tool.store.engine import log_numbers
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.index import index_health
 from prisma_tool.store.index.corrections import edits_in_log
-from prisma_tool.store.projections import rebuild
+from prisma_tool.store.projections import log_head, rebuild
 
 _LISTED = 2
 
@@ -33,7 +33,7 @@ class UnfitEvents:
 
 
 def log_checks(transaction: Transaction, unfit: Sequence[Event]) -> Iterator[CheckResult]:
-    """The events one by one, of which these do not fit their hash, and their numbers."""
+    """The events one by one, of which these do not fit their hash, their numbers, and the sums that are kept of their hashes."""
     incomplete = [event for event in unfit if not event.sha256]
     changed = [_name(event) for event in unfit if event.sha256]
     problems = changed[:_LISTED]
@@ -50,6 +50,11 @@ def log_checks(transaction: Transaction, unfit: Sequence[Event]) -> Iterator[Che
     )
     numbering = list(log_numbers.number_problems(transaction))
     yield "numbers of events", [*numbering, *([MENDS] if numbering else [])], "without gaps, in the order of storing"
+    kept, wrong = log_head.wrong_sums(transaction)
+    detail = (
+        f"{counted(kept, 'kept sum')} agree with all hashes, added up from the beginning" if kept else "no sum is kept of it yet"
+    )
+    yield "head of the log", [*wrong, *([MENDS] if wrong else [])], detail
 
 
 def _name(event: Event) -> str:
@@ -91,8 +96,9 @@ def mend(review: Review) -> list[str]:
     """
     with review.store.write() as transaction:
         sentences = [*_mend_events(transaction), *_mend_words(transaction)]
+        log_head.keep_anew(transaction)
         rebuild.rebuild(transaction)
-    sentences.append("votes, clusters and outcomes made anew from the log")
+    sentences.append("votes, clusters, outcomes and sums of hashes made anew from the log")
     if appended := complete_journal(review.store, review.folder):
         sentences.append(f"{counted(appended, 'event')} appended to the journal")
     return sentences

@@ -6,7 +6,7 @@ began; on a server, colleagues' folders have the rest. What came by merging is i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from sys import intern
@@ -41,11 +41,21 @@ def read_entries(folder: Path) -> Mapping[str, JournalEntry]:
         return kept_contents(folder, lambda event: JournalEntry(event.sha256, intern(event.kind), event.received)).events
 
 
-def lacking_events(store: Store, transaction: Transaction, folder: Path, entries: Mapping[str, JournalEntry]) -> list[Event]:
-    """The events which this database stored, not merged, since the journal began, and which the journal lacks; none on a server."""
+def lacking_events(
+    store: Store, transaction: Transaction, folder: Path, entries: Mapping[str, JournalEntry], absent: Collection[str]
+) -> list[Event]:
+    """The events which this database stored, not merged, since the journal began, and which the journal lacks; none on a server.
+
+    Args:
+        store: The review's database.
+        transaction: The transaction to read in.
+        folder: The review's folder.
+        entries: Its journal, as it was read.
+        absent: The ids of the events of the log that are not among these and did not come from a copy.
+    """
     if store.file is None or not entries:
         return []
-    missing = {event_id for event_id, _ in stored_identities(transaction, merged=False) if event_id not in entries}
+    missing = set(absent)
     if missing:
         # Whoever writes meanwhile appends a moment after the commit.
         missing -= read_entries(folder).keys()
@@ -62,7 +72,8 @@ def complete_journal(store: Store, folder: Path) -> int:
     """
     entries = read_entries(folder)
     with store.read() as transaction:
-        missing = lacking_events(store, transaction, folder, entries)
+        absent = [event_id for event_id, _, merged in stored_identities(transaction) if not merged and event_id not in entries]
+        missing = lacking_events(store, transaction, folder, entries, absent)
     with explained_errors(folder / FOLDER):
         append(folder / FOLDER, missing)
     return len(missing)

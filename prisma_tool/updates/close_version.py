@@ -18,8 +18,8 @@ from prisma_tool.reports.state import Phase, Report, ReviewState, load_review_st
 from prisma_tool.reports.version_scope import unsettled
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.log_contents import log_head
 from prisma_tool.store.projections import event_log
+from prisma_tool.store.projections.log_head import log_head
 from prisma_tool.store.queues import closed_versions
 from prisma_tool.store.runs import runs
 
@@ -55,7 +55,11 @@ def close(review: Review, label: str, reviewer: str, entered: EnteredNumbers, *,
         pending = [report for report in review_state.reports if unsettled(report)]
         if not force:
             _require_finished(review_state, pending, _unfinished(transaction))
-        noted = {"act": VersionOrigin.CLOSED.value, "typed": dict(entered), "head": log_head(transaction).head}
+        noted = {
+            "act": VersionOrigin.CLOSED.value,
+            "typed": dict(entered),
+            "head": log_head(transaction, from_beginning=True).head,
+        }
         payload = {**frozen(review_state), **noted}
         event = event_log.append(transaction, [event_log.Draft(EventKind.VERSION, name, reviewer=reviewer, payload=payload)])[0]
         return _version(Closing.of(event))

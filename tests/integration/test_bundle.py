@@ -40,7 +40,7 @@ from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, open_review
-from prisma_tool.store.engine.log_contents import log_head
+from prisma_tool.store.projections.log_head import log_head
 from prisma_tool.studies import links
 
 if TYPE_CHECKING:

@@ -23,10 +23,11 @@ from prisma_tool.review.open_review import open_review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.engine import event_rows, log_numbers
 from prisma_tool.store.engine.database import Store
-from prisma_tool.store.engine.log_contents import altered, log_head
+from prisma_tool.store.engine.log_contents import altered
 from prisma_tool.store.index import index_health, text_index
 from prisma_tool.store.projections import event_log
 from prisma_tool.store.projections.event_log import Draft
+from prisma_tool.store.projections.log_head import log_head
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Bench

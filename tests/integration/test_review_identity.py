@@ -20,8 +20,9 @@ from prisma_tool.review.open_review import create_review, open_review
 from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.store.engine import event_rows, opening
 from prisma_tool.store.engine.database import Store, make_engine
-from prisma_tool.store.engine.log_contents import altered, log_head
+from prisma_tool.store.engine.log_contents import altered
 from prisma_tool.store.projections import rebuild
+from prisma_tool.store.projections.log_head import log_head
 
 if TYPE_CHECKING:
     from tests.conftest import OpenStore

@@ -100,7 +100,7 @@ def later_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "later" / "migrations"
     shutil.copytree(opening.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "9000_next.py").write_text(
-        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '9000'\ndown_revision = '0004'\n"
+        "import sqlalchemy as sa\nfrom alembic import op\nrevision = '9000'\ndown_revision = '0005'\n"
         "def upgrade():\n    op.create_table('later', sa.Column('n', sa.Integer()))\n",
         encoding="utf-8",
     )
@@ -126,9 +126,9 @@ def test_an_older_database_is_upgraded_after_a_backup(
         return
     (copy,) = (tmp_path / "backups").glob("*.db")
     assert str(copy) in told[0]
-    assert copy.name.endswith("Z-before-upgrade-0004.db")
+    assert copy.name.endswith("Z-before-upgrade-0005.db")
     with closing(sqlite3.connect(copy)) as backup:
-        assert backup.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
+        assert backup.execute("SELECT version_num FROM alembic_version").fetchall() == [("0005",)]
 
 
 def test_a_program_that_was_open_during_an_upgrade_stores_nothing_more_and_says_what_to_do(
@@ -141,7 +141,7 @@ def test_a_program_that_was_open_during_an_upgrade_stores_nothing_more_and_says_
         refused = (
             pytest.raises(
                 StoreError,
-                match=r"changed to schema 9000 while this program, which writes 0004, was open; nothing was stored",
+                match=r"changed to schema 9000 while this program, which writes 0005, was open; nothing was stored",
             )
             if fails
             else nullcontext()
@@ -172,10 +172,10 @@ def test_a_shared_database_is_upgraded_only_when_somebody_agrees_who_knows_who_m
 
     with pytest.raises(StoreError, match=r"Nothing was changed; `prisma-tool doctor --upgrade`"):
         open_database(postgres_url, protocol, may_upgrade=decline)
-    assert "is shared and has schema 0004" in asked[0]
+    assert "is shared and has schema 0005" in asked[0]
     assert "Ada (last wrote on 2025-02-03), Ben (has not written yet), Cy (has not written yet)." in asked[0]
     engine = make_engine(postgres_url)
-    assert opening.stored_revision(engine) == "0004"
+    assert opening.stored_revision(engine) == "0005"
     engine.dispose()
     assert opening.stored_revision(open_database(postgres_url, protocol, may_upgrade=lambda _: True).engine) == "9000"
 
@@ -228,7 +228,7 @@ def test_an_upgrade_that_fails_leaves_the_older_database_as_it_was(
     with pytest.raises(StoreError):
         open_database(older_database)
     engine = make_engine(older_database)
-    assert opening.stored_revision(engine) == "0004"
+    assert opening.stored_revision(engine) == "0005"
     assert not sa.inspect(engine).has_table("later")
     engine.dispose()
 
@@ -241,7 +241,7 @@ def test_a_backup_that_cannot_be_made_stops_the_upgrade(
     with pytest.raises(StoreError, match=r"backups.*nothing was changed"):
         open_database(older_database)
     with closing(sqlite3.connect(tmp_path / "review.db")) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0005",)]
 
 
 @pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.name)

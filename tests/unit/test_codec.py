@@ -10,11 +10,20 @@ from hypothesis import strategies as st
 
 from prisma_tool.model.record.citation import Author, Citation, Link, Section, Trial
 from prisma_tool.model.record.codec import decode, encode
+from prisma_tool.store.index.text_index import text_of, text_of_content
 
 text = st.text(max_size=12)
 texts = st.lists(text, max_size=3).map(tuple)
 sections = st.lists(st.builds(Section, text, text), max_size=2).map(tuple)
-trials = st.builds(Trial, acronym=text, phases=texts, enrolment=st.none() | st.integers(0, 9), has_results=st.booleans())
+trials = st.builds(
+    Trial,
+    acronym=text,
+    sponsor=text,
+    conditions=texts,
+    phases=texts,
+    enrolment=st.none() | st.integers(0, 9),
+    has_results=st.booleans(),
+)
 citations = st.builds(
     Citation,
     title=text,
@@ -36,6 +45,16 @@ citations = st.builds(
 def test_what_is_encoded_is_decoded_again(citation: Citation) -> None:
     assert decode(encode(citation)) == citation
     assert decode(encode(citation), {*Citation.__struct_fields__}) == citation
+
+
+@given(citations)
+def test_what_is_indexed_is_the_same_whether_all_of_a_content_is_read_or_only_that(citation: Citation) -> None:
+    assert text_of_content(encode(citation)) == text_of(citation)
+
+
+def test_a_content_that_another_program_wrote_is_indexed_as_it_is_read() -> None:
+    odd = json.dumps({"title": "T", "year": "2020", "mesh": ["A", "B"], "trial": {"acronym": "X", "colour": "red"}})
+    assert text_of_content(odd) == text_of(decode(odd)) == "t 2020 a b x"
 
 
 @pytest.mark.parametrize("year", [None, "2020", 2020.5, [2020]])

@@ -20,7 +20,7 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.log_contents import log_head
+from prisma_tool.store.projections.log_head import log_head
 from prisma_tool.store.queues import closed_versions
 
 _ELSEWHERE = "made elsewhere; the version's records are not known here"

@@ -39,7 +39,7 @@ from prisma_tool.review.protocol.strategy_files import strategy_of
 from prisma_tool.store.copies import deposit
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.log_contents import log_head
+from prisma_tool.store.projections.log_head import log_head
 from prisma_tool.version import VERSION
 
 
@@ -139,7 +139,7 @@ class _Bundle:
         )
 
     def write(self, path: Path) -> BundleReport:
-        head = log_head(self._transaction)
+        head = log_head(self._transaction, from_beginning=True)
         settings = BundleSettings(VERSION, self._request.version, self._audit(head.head))
         self._write_primary()
         settings = replace(settings, left_out=(*self._what_is_left_out(), *self._left_out))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from prisma_tool.identify.citations.question import CitationQuestion
 from prisma_tool.model.protocol.living import LivingPlan
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.store.engine.log_contents import LogHead
+from prisma_tool.store.projections.log_head import LogHead
 from prisma_tool.team.screening_facts import StageMethods
 
 

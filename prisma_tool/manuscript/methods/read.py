@@ -41,8 +41,8 @@ from prisma_tool.reports.state import SOUGHT, Phase
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.log_contents import log_head
 from prisma_tool.store.projections import rebuild
+from prisma_tool.store.projections.log_head import log_head
 from prisma_tool.store.queues import closed_versions
 from prisma_tool.store.records.record_events import CITATIONS, CITED
 from prisma_tool.store.runs import runs

@@ -44,13 +44,16 @@ def clusters(keys: Iterable[str], pairs: Iterable[Pair]) -> list[tuple[str, ...]
     A person's verdicts are honoured before the engine's, older before newer, so that a contradiction is settled the same way on
     every machine. Returns sorted tuples in the order of their first key.
     """
-    groups = {key: {key} for key in keys}
-    known = [pair for pair in pairs if pair.a in groups and pair.b in groups]
+    held = set(keys)
+    known = [pair for pair in pairs if pair.a in held and pair.b in held]
     apart = {frozenset((pair.a, pair.b)) for pair in known if pair.verdict == DuplicateVerdict.DIFFERENT}
     same = [pair for pair in known if pair.verdict == DuplicateVerdict.SAME]
+    # Most records are joined with none, and need no group to be joined.
+    groups = {key: {key} for pair in same for key in (pair.a, pair.b)}
     for pair in sorted(same, key=lambda pair: (not pair.by_person, pair.order, pair.a, pair.b)):
         _join(groups, pair, apart)
-    return sorted({tuple(sorted(group)) for group in groups.values()})
+    alone = [(key,) for key in held if key not in groups]
+    return sorted([*alone, *{tuple(sorted(group)) for group in groups.values()}])
 
 
 def _join(groups: dict[str, set[str]], pair: Pair, apart: set[frozenset[str]]) -> None:
@@ -73,4 +76,5 @@ def representative(members: Iterable[str], records: Mapping[str, ClusterMember])
         record = records[key]
         return not record.left_column, -record.completeness, record.source_order, key
 
-    return min(members, key=preference)
+    first, *others = members
+    return min(first, *others, key=preference) if others else first

@@ -162,10 +162,13 @@ def head(hashes: Iterable[str]) -> str:
 
 
 class Head:
-    """A head under way; `text` may be asked after every event, for the head of what was added by then."""
+    """A head under way; `text` may be asked after every event, for the head of what was added by then.
 
-    def __init__(self) -> None:
-        self._sum = 0
+    It begins with what `total` gave of another, or with nothing.
+    """
+
+    def __init__(self, total: bytes = b"") -> None:
+        self._sum = int.from_bytes(total, "big")
 
     def add(self, event_hash: str) -> None:
         """Add the hash of one event."""
@@ -176,9 +179,13 @@ class Head:
         stretched = (hashlib.shake_256(event_hash.encode()).digest(_LANES) for event_hash in hashes)
         self._sum += sum(int.from_bytes(digest, "big") for digest in stretched)
 
+    def total(self) -> bytes:
+        """What was added by then, from which another can go on."""
+        return (self._sum % (1 << (8 * _LANES))).to_bytes(_LANES, "big")
+
     def text(self) -> str:
         """The head as 64 hexadecimal digits."""
-        return hashlib.sha256((self._sum % (1 << (8 * _LANES))).to_bytes(_LANES, "big")).hexdigest()
+        return hashlib.sha256(self.total()).hexdigest()
 
 
 def _sha256(content: Any) -> str:

@@ -47,26 +47,30 @@ def fold(
         protocol: The protocol.
         first: Of these events those of `FIRST_KINDS`, where they are known beforehand: then the log is gone through once, and holds no memory.
     """
-    records = {record.key: record for record in members}
     if first is None:
         events = list(events)
         first = (event for event in events if event.kind in FIRST_KINDS)
     preceding = list(first)
     standing_events = standing(events, contributors_of(protocol, version_labels(preceding)).including(), preceding)
-    pairs = [Pair.of(event) for slot, event in standing_events.items() if slot.kind == EventKind.DUPLICATE]
-    groups = {representative(group, records): group for group in clusters(records, pairs)}
-    cluster_of = {key: name for name, group in groups.items() for key in group}
+    cluster_of, pairs = clustered(members, standing_events)
     return State(
         standing_events, cluster_of, outcomes_of(standing_events, cluster_of, pairs, with_merges(protocol, standing_events))
     )
+
+
+def clustered(members: Iterable[ClusterMember], standing_events: Mapping[Slot, Event]) -> tuple[dict[str, str], list[Pair]]:
+    """The cluster of each record, named after its representative, and the verdicts that stand on pairs."""
+    records = {record.key: record for record in members}
+    pairs = [Pair.of(event) for slot, event in standing_events.items() if slot.kind == EventKind.DUPLICATE]
+    groups = {representative(group, records): group for group in clusters(records, pairs)}
+    return {key: name for name, group in groups.items() for key in group}, pairs
 
 
 def outcomes_of(
     standing_events: Mapping[Slot, Event], cluster_of: Mapping[str, str], pairs: list[Pair], protocol: Protocol
 ) -> dict[tuple[str, Stage], Outcome]:
     """What the votes among standing events mean, by cluster and stage, under a protocol that knows the merges of reasons."""
-    votes = _grouped(standing_events, cluster_of, EventKind.DECISION)
-    rulings = _grouped(standing_events, cluster_of, EventKind.ADJUDICATION)
+    votes, rulings = _votes_and_rulings(standing_events, cluster_of)
     team = team_of(standing_events.values())
     members = _members(cluster_of) if team.pilots else {}
     joins: dict[str, list[Pair]] = defaultdict(list)
@@ -94,8 +98,9 @@ def outcomes_of(
 
 def _one_vote_each(votes: Sequence[Event]) -> frozenset[tuple[str, str, str]] | None:
     """Who said what and why, which is all that matters of votes of which no two are one person's; None for others."""
-    by_person = {vote.reviewer.casefold(): (vote.reviewer, vote.text("verdict"), vote.text("reason")) for vote in votes}
-    return frozenset(by_person.values()) if len(by_person) == len(votes) else None
+    if len(votes) > 1 and len({vote.reviewer.casefold() for vote in votes}) < len(votes):
+        return None
+    return frozenset([(vote.reviewer, vote.text("verdict"), vote.text("reason")) for vote in votes])
 
 
 def _members(cluster_of: Mapping[str, str]) -> dict[str, list[str]]:
@@ -105,14 +110,18 @@ def _members(cluster_of: Mapping[str, str]) -> dict[str, list[str]]:
     return members
 
 
-def _grouped(
-    standing_events: Mapping[Slot, Event], cluster_of: Mapping[str, str], kind: EventKind
-) -> defaultdict[tuple[str, Stage], list[Event]]:
-    grouped: defaultdict[tuple[str, Stage], list[Event]] = defaultdict(list)
-    for slot, event in standing_events.items():
-        if slot.kind == kind and slot.subject in cluster_of:
-            grouped[cluster_of[slot.subject], _STAGES[slot.stage]].append(event)
-    return grouped
+_Grouped = defaultdict[tuple[str, Stage], list[Event]]
+
+
+def _votes_and_rulings(standing_events: Mapping[Slot, Event], cluster_of: Mapping[str, str]) -> tuple[_Grouped, _Grouped]:
+    """The standing decisions and adjudications on each report at each stage."""
+    votes, rulings = _Grouped(list), _Grouped(list)
+    grouped: dict[str, _Grouped] = {EventKind.DECISION.value: votes, EventKind.ADJUDICATION.value: rulings}
+    for (kind, subject, stage, _, _), event in standing_events.items():
+        of_kind = grouped.get(kind)
+        if of_kind is not None and subject in cluster_of:
+            of_kind[cluster_of[subject], _STAGES[stage]].append(event)
+    return votes, rulings
 
 
 def newest(events: Iterable[Event]) -> Event | None:

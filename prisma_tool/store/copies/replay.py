@@ -15,7 +15,7 @@ from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import Base, EventRow, RecordRow
-from prisma_tool.store.projections import event_log, rebuild
+from prisma_tool.store.projections import log_head, rebuild
 
 ABOUT_RECORDS = frozenset(
     {
@@ -50,7 +50,7 @@ def replay_events(transaction: Transaction, lacking: list[Event]) -> int:
 
     They are not told to a journal: it is where they come from.
     """
-    number, received = event_log.last_number(transaction), arrival_time(transaction, transaction.now())
+    (last, summed), received = log_head.newest_numbers(transaction), arrival_time(transaction, transaction.now())
     rows = [
         {
             **{name: getattr(event, name) for name in Event.__struct_fields__},
@@ -58,9 +58,10 @@ def replay_events(transaction: Transaction, lacking: list[Event]) -> int:
             "number": place,
             "merged": False,
         }
-        for place, event in enumerate(lacking, number + 1)
+        for place, event in enumerate(lacking, last + 1)
     ]
     insert_all(transaction.session, EventRow, rows)
+    log_head.keep_sums(transaction, summed, last + len(rows), len(rows))
     rebuild.rebuild(transaction)
     return len(rows)
 

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,9 @@ def _json(kind: type[Any]) -> Callable[[Any], Any]:
     return convert
 
 
+@cache
 def _converter(column: sa.Column[Any]) -> Callable[[Any], Any]:
+    """What makes a value of a column of one of our own tables, which are few: a deposit has millions of values."""
     convert = _plain_converter(column)
     if not column.nullable:
         return convert

@@ -1,7 +1,7 @@
 """Carrying a whole review from one database to another, row by row, and proving that everything arrived.
 
-Invariant: of every table but the index of words the target holds as many rows as the source, with the same hash over their contents, or
-nothing is kept.
+Invariant: of every table but the index of words and the sums of the log's hashes, which are made anew, the target holds as many rows as
+the source, with the same hash over their contents, or nothing is kept.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from sqlalchemy import Table
 from prisma_tool.errors import StoreError
 from prisma_tool.model.utc import utc_text
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import Base, WordsRow
+from prisma_tool.store.engine.schema import Base, HeadSumRow, WordsRow
 from prisma_tool.store.index import record_index
 from prisma_tool.store.index.corrections import standing_edits
+from prisma_tool.store.projections import log_head
 
 PORTION = 2_000
-_TABLES = [table for table in Base.metadata.sorted_tables if table.name != WordsRow.__tablename__]
-"""The index of words is each database's own, and made anew."""
+_MADE_ANEW = {WordsRow.__tablename__, HeadSumRow.__tablename__}
+"""The index of words is each database's own, and a kept sum vouches for the rows that it was made of."""
+_TABLES = [table for table in Base.metadata.sorted_tables if table.name not in _MADE_ANEW]
 
 Fingerprint = tuple[int, str]
 """How many rows a table has, and the SHA-256 over them in the order of their keys."""
@@ -41,6 +43,7 @@ def transfer(source: Transaction, target: Transaction) -> Mapping[str, Fingerpri
         for rows in _portions(source, table):
             target.session.connection().execute(sa.insert(table), rows)
     record_index.index_anew(target, standing_edits(target))
+    log_head.keep_anew(target)
     sent = {table.name: _fingerprint(source, table) for table in _TABLES}
     arrived = {table.name: _fingerprint(target, table) for table in _TABLES}
     differing = [name for name in sent if sent[name] != arrived[name]]

@@ -19,7 +19,7 @@ from prisma_tool.store.engine.arrival import arrival_time
 from prisma_tool.store.engine.batches import PORTION, insert_all, select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow
-from prisma_tool.store.projections import event_log
+from prisma_tool.store.projections import log_head
 
 _Row = Mapping[str, Any]
 
@@ -33,7 +33,7 @@ def unite_events(here: Transaction, there: Transaction) -> int:
     ids = list(there.session.execute(sa.select(EventRow.id).order_by(EventRow.clock, EventRow.id)).scalars())
     if len(set(ids)) < len(ids):
         raise ReviewError("The copy's log holds two events under one id; nothing was merged. Merge an earlier copy.")
-    number, received = event_log.last_number(here) + 1, arrival_time(here, here.now())
+    (last, summed), received = log_head.newest_numbers(here), arrival_time(here, here.now())
     added = 0
     for start in range(0, len(ids), PORTION):
         portion = ids[start : start + PORTION]
@@ -41,12 +41,13 @@ def unite_events(here: Transaction, there: Transaction) -> int:
         for event_id, row in theirs.items():
             _require_sound(mine.get(event_id), row, here.now())
         new_rows = [
-            {**theirs[event_id], "received": received, "number": number + added + offset, "merged": True}
-            for offset, event_id in enumerate(event_id for event_id in portion if event_id not in mine)
+            {**theirs[event_id], "received": received, "number": last + added + offset, "merged": True}
+            for offset, event_id in enumerate((event_id for event_id in portion if event_id not in mine), 1)
         ]
         insert_all(here.session, EventRow, new_rows)
         here.log([_event(row) for row in new_rows])
         added += len(new_rows)
+    log_head.keep_sums(here, summed, last + added, added)
     return added
 
 

@@ -1,4 +1,4 @@
-"""The hashes over the log as it is stored: which events do not say what they said when they were stored, and the log's head.
+"""The hashes over the log as it is stored, and which events do not say what they said when they were stored.
 
 Invariant: the log is streamed, so that what this costs in memory does not grow with it.
 """
@@ -13,7 +13,6 @@ from itertools import chain
 
 import sqlalchemy as sa
 
-from prisma_tool.model.log import contents
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
 from prisma_tool.store.engine.database import Transaction
@@ -31,14 +30,6 @@ class LogOrder(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class LogHead:
-    """One hash over a log, and over how many events."""
-
-    head: str
-    events: int
-
-
-@dataclass(frozen=True, slots=True)
 class StoredHash:
     """The hash of a stored event, and what says whether it was there at a moment."""
 
@@ -48,32 +39,9 @@ class StoredHash:
     merged: bool
 
 
-def log_head(transaction: Transaction, *, received_by: datetime | None = None, but: str = "") -> LogHead:
-    """The head of the log; with `received_by` as it was at that moment of this database's own past.
-
-    Args:
-        transaction: The transaction to read in.
-        received_by: Only what this database had stored by then.
-        but: The id of an event that is left out.
-    """
-    statement = sa.select(EventRow.sha256)
-    if received_by is not None:
-        statement = statement.where(EventRow.received <= received_by)
-    if but:
-        statement = statement.where(EventRow.id != but)
-    total, events = contents.Head(), 0
-    for rows in transaction.streamed(statement):
-        total.add_all(sha256 for (sha256,) in rows)
-        events += len(rows)
-    return LogHead(total.text(), events)
-
-
-def stored_identities(transaction: Transaction, *, merged: bool | None = None) -> Iterator[tuple[str, str]]:
-    """The id and the stored hash of each event; only of what came from copies, or only of what did not."""
-    statement = sa.select(EventRow.id, EventRow.sha256)
-    if merged is not None:
-        statement = statement.where(EventRow.merged == merged)
-    return chain.from_iterable(transaction.streamed(statement))
+def stored_identities(transaction: Transaction) -> Iterator[tuple[str, str, bool]]:
+    """The id and the stored hash of each event, and whether it came from a copy."""
+    return chain.from_iterable(transaction.streamed(sa.select(EventRow.id, EventRow.sha256, EventRow.merged)))
 
 
 def altered(transaction: Transaction) -> Iterator[tuple[Event, str]]:

@@ -2,7 +2,7 @@
 
 Two parts. What happened: `source`, `search`, `run`, `run_record`, `record`, `record_version`, `identifier` and the append-only
 `event`. What it means now: `standing`, `membership` and `outcome`, the projections, which `store.projections` writes in the
-transaction of the event and nothing else writes. Times are UTC text of fixed width, so that they sort as text on every database.
+transaction of the event and nothing else writes; and `head_sum`, what the hashes of the log add up to. Times are UTC text of fixed width, so that they sort as text on every database.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from prisma_tool.model import json_text
 from prisma_tool.model.utc import utc_text
 from prisma_tool.store.engine.packed_texts import packed, unpacked
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest revision in `migrations/versions`, which this program reads and writes; a test holds it equal to Alembic's own answer."""
 
 
@@ -275,3 +275,18 @@ class OutcomeRow(Base):
     reason: Mapped[str] = mapped_column(default="")
     reasons_differ: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (Index("outcome_state", "stage", "state"),)
+
+
+class HeadSumRow(Base):
+    """What the hashes of the first events of the log add up to (`Head.total`), so that its head need not be summed from the beginning.
+
+    `number` is how many events these are, `event` the id of the last of them, `received` when the newest of them was, as it stands there;
+    `seal` is a hash over all that and the id of the review. `store.projections.log_head` writes them, and says when one is believed.
+    """
+
+    __tablename__ = "head_sum"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event: Mapped[str]
+    received: Mapped[str]
+    total: Mapped[bytes] = mapped_column(StoredBytes)
+    seal: Mapped[str]

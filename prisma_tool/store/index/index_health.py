@@ -27,7 +27,9 @@ def outdated(transaction: Transaction) -> Iterator[str]:
     statement = sa.select(RecordRow.key, VersionRow.content, WordsRow.digest).join(VersionRow, record_index.CURRENT)
     statement = statement.join(WordsRow, WordsRow.record == RecordRow.key)
     for key, content, digest in chain.from_iterable(transaction.streamed(statement)):
-        if word_entries.digest(text_index.text_of(edited(decode(content), edits.get(key, ())))) != digest:
+        edit = edits.get(key)
+        text = text_index.text_of(edited(decode(content), edit)) if edit else text_index.text_of_content(content)
+        if word_entries.digest(text) != digest:
             yield key
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.codec import decode
 from prisma_tool.model.text import fold
 from prisma_tool.model.text_query import TextTerm
 from prisma_tool.store.engine.batches import delete_in
@@ -28,14 +30,66 @@ def text_of(citation: Citation) -> str:
     return _indexable(citation)[0]
 
 
-def _indexable(citation: Citation) -> tuple[str, bool]:
+class _SearchedAuthor(msgspec.Struct, gc=False):
+    family: str
+    given: str = ""
+
+
+class _SearchedSection(msgspec.Struct, gc=False):
+    label: str
+    text: str
+
+
+class _SearchedTrial(msgspec.Struct, gc=False):
+    official_title: str = ""
+    acronym: str = ""
+    sponsor: str = ""
+    conditions: tuple[str, ...] = ()
+    interventions: tuple[str, ...] = ()
+
+
+class _Searched(msgspec.Struct, gc=False):
+    """What of a citation is indexed, by the names that it has there."""
+
+    title: str = ""
+    vernacular_title: str = ""
+    abstract: tuple[_SearchedSection, ...] = ()
+    other_abstracts: tuple[_SearchedSection, ...] = ()
+    authors: tuple[_SearchedAuthor, ...] = ()
+    journal: str = ""
+    journal_abbreviation: str = ""
+    year: int | None = None
+    keywords: tuple[str, ...] = ()
+    mesh: tuple[str, ...] = ()
+    publication_types: tuple[str, ...] = ()
+    doi: str = ""
+    pmid: str = ""
+    pmcid: str = ""
+    registry_numbers: tuple[str, ...] = ()
+    trial: _SearchedTrial | None = None
+
+
+_searched = msgspec.json.Decoder(_Searched).decode
+"""Reads what is indexed of a content at a third of what making a citation costs; refuses what is no content by the letter."""
+
+
+def text_of_content(content: str) -> str:
+    """The text of a record from its stored content, uncorrected: `text_of(decode(content))`."""
+    try:
+        searched: _Searched | Citation = _searched(content)
+    except (ValueError, RecursionError):
+        searched = decode(content)
+    return _indexable(searched)[0]
+
+
+def _indexable(citation: Citation | _Searched) -> tuple[str, bool]:
     """The text of a record, and whether it is all of it: where not, its longest parts come last and are cut."""
     parts = _parts(citation)
     text = fold("\n".join(parts))
     return (text, True) if fits(text) else (leading_words(fold("\n".join(sorted(parts, key=len)))), False)
 
 
-def _parts(citation: Citation) -> tuple[str, ...]:
+def _parts(citation: Citation | _Searched) -> tuple[str, ...]:
     trial = citation.trial
     return (
         citation.title,

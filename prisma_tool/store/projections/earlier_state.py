@@ -1,6 +1,6 @@
 """The state at an earlier moment: wound back from what is kept now where little has come since, otherwise folded from the log.
 
-Invariant: both ways give the same, save that what is wound back lacks what `stored_state` without votes leaves out.
+Invariant: all ways give the same, save that what is not folded whole lacks what `stored_state` without votes leaves out, or some of it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow
-from prisma_tool.store.projections import as_of, rebuild, update
+from prisma_tool.store.projections import as_of, folded_votes, rebuild, update
 
 _FEW = 5_000
 """So many events are wound back in less time than a log of a hundred thousand takes to be folded."""
@@ -41,7 +41,12 @@ def state_at(transaction: Transaction, at: datetime) -> State:
     What `stored_state` without votes leaves out may be left out here too, but not where counting asks for it: where tools vote, or a version
     was closed.
     """
-    return wound_back(transaction, at) or rebuild.folded_state(transaction, at)
+    return wound_back(transaction, at) or _folded(transaction, at)
+
+
+def _folded(transaction: Transaction, at: datetime) -> State:
+    lean = folded_votes.folded_lean(transaction, at)
+    return lean.state if lean else rebuild.folded_state(transaction, at)
 
 
 def wound_back(transaction: Transaction, at: datetime) -> State | None:

@@ -21,7 +21,7 @@ from prisma_tool.store.engine.arrival import Newest, arrival_time, newest
 from prisma_tool.store.engine.batches import insert_all
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow
-from prisma_tool.store.projections import read_back
+from prisma_tool.store.projections import log_head, read_back
 from prisma_tool.store.projections import update as projections
 
 
@@ -48,10 +48,11 @@ def append(transaction: Transaction, drafts: Iterable[Draft]) -> list[Event]:
         DecisionError: an undo names an event that the log does not have, or something else would stand in the place of an event.
     """
     events = draw(transaction, drafts, newest(transaction))
-    last = last_number(transaction)
+    last, summed = log_head.newest_numbers(transaction)
     insert_all(
         transaction.session, EventRow, ({**row_of(event), "number": number} for number, event in enumerate(events, last + 1))
     )
+    log_head.keep_sums(transaction, summed, last + len(events), len(events))
     projections.follow(transaction, events)
     read_back.require_standing(transaction, events)
     return events

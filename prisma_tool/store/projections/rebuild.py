@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
-from sys import intern
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, StandingRow
 from prisma_tool.store.index import record_index
 from prisma_tool.store.index.corrections import edits_in_log, ever_edited
-from prisma_tool.store.projections import as_of, update
+from prisma_tool.store.projections import as_of, folded_votes, update
 
 _OMITTED_KINDS = (*update.NUMEROUS_KINDS, EventKind.EDIT)
 _KEPT_KINDS = [kind for kind in EventKind if kind not in _OMITTED_KINDS]
@@ -36,34 +36,7 @@ def folded_state(transaction: Transaction, at: datetime | None = None, look: Cal
     """
     records = update.cluster_members(transaction) if at is None else as_of.cluster_members_at(transaction, at)
     first = event_rows.events(transaction, kinds=FIRST_KINDS, received_by=at)
-    return fold(records.values(), _lean_events(transaction, at, look), transaction.protocol, first)
-
-
-_FOLDED = (
-    *(getattr(EventRow, name) for name in ("id", "kind", "subject", "stage", "reviewer", "at", "received")),
-    sa.literal("").label("tool_version"),
-    event_rows.PAYLOAD,
-    EventRow.clock,
-)
-"""As many of `event_rows.COLUMNS`, in their order, as folding needs."""
-
-
-def _lean_events(transaction: Transaction, at: datetime | None, look: Callable[[Event], None] | None) -> Iterator[Event]:
-    """The log, oldest first, as folding needs it: without hashes and what they are made of, and without the findings behind a pair."""
-    statement = sa.select(*(_FOLDED if look is None else event_rows.COLUMNS)).order_by(EventRow.clock, EventRow.id)
-    if at is not None:
-        statement = statement.where(EventRow.received <= at)
-    for event in map(event_rows.event_of, chain.from_iterable(transaction.streamed(statement))):
-        if look is not None:
-            look(event)
-        # Rows have a text of their own for each value, of which a log has a handful.
-        texts = (intern(event.kind), intern(event.subject), intern(event.stage), intern(event.reviewer))
-        payload = event.payload
-        kept = {name: payload.get(name) for name in _OF_A_PAIR} if event.kind == EventKind.DUPLICATE else payload
-        yield Event(event.id, *texts, event.at, event.received, "", kept, event.clock)
-
-
-_OF_A_PAIR = ("other", "verdict")
+    return fold(records.values(), folded_votes.lean_events(transaction, at, look), transaction.protocol, first)
 
 
 def stored_state(transaction: Transaction, *, votes: bool = True) -> State:
@@ -151,14 +124,10 @@ def _outcomes(transaction: Transaction) -> dict[tuple[str, Stage], Outcome]:
 
 def differences(transaction: Transaction, look: Callable[[Event], None] | None = None) -> list[str]:
     """What the projections keep otherwise than the log says, in words; empty when all is well. `look` is shown each event of the log."""
-    expected = folded_state(transaction, look=look)
+    expected = _expected(transaction, look)
     standing_rows = chain.from_iterable(transaction.streamed(sa.select(*event_rows.SLOT, StandingRow.event)))
     kept: tuple[tuple[str, Iterable[tuple[Any, Any]], Mapping[Any, Any]], ...] = (
-        (
-            "standing event",
-            ((Slot(*place), event_id) for *place, event_id in standing_rows),
-            {slot: event.id for slot, event in expected.standing.items()},
-        ),
+        ("standing event", ((tuple(place), event_id) for *place, event_id in standing_rows), expected.ids),
         ("cluster", memberships(transaction).items(), expected.cluster_of),
         ("outcome", _outcomes(transaction).items(), expected.outcomes),
     )
@@ -171,6 +140,27 @@ def differences(transaction: Transaction, look: Callable[[Event], None] | None =
         for what, stored, in_log in kept
         for slot, stored_value, expected_value in _differing(stored, in_log)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the projections should hold: the id of the event that stands in each slot, clusters and outcomes."""
+
+    ids: Mapping[tuple[str, ...], str]
+    cluster_of: Mapping[str, str]
+    outcomes: Mapping[tuple[str, Stage], Outcome]
+
+
+def _expected(transaction: Transaction, look: Callable[[Event], None] | None) -> _Expected:
+    lean = folded_votes.folded_lean(transaction, look=look or _overlook)
+    state, votes = (lean.state, lean.votes) if lean else (folded_state(transaction, look=look), {})
+    ids: dict[tuple[str, ...], str] = {place: event.id for place, event in state.standing.items()}
+    ids.update(((EventKind.DECISION.value, *place, ""), event_id) for place, event_id in votes.items())
+    return _Expected(ids, state.cluster_of, state.outcomes)
+
+
+def _overlook(event: Event) -> None:
+    """Nobody looks."""
 
 
 def _differing(stored: Iterable[tuple[Any, Any]], expected: Mapping[Any, Any]) -> list[tuple[Any, Any, Any]]:
