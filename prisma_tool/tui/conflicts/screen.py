@@ -71,6 +71,8 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
     KEYS = CONFLICTS
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(CONFLICTS)
     TASK, ITEM, POSITION = "Conflicts", "conflict", "Conflict {} of {}"
+    ON_ITEM = ("settle", "exclude", "note")
+    NEXT_PLACES = ("go.title-abstract", "go.full-text", "go.team")
     UNREADABLE = "Your adjudications so far are stored. Press l or h to try again."
     session: AdjudicationSession
 
@@ -112,10 +114,12 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         return Content.assemble(head, " · only the reasons differ; ", (f"y: {label}", "bold"), ", the earliest in the list")
 
     def is_useful(self, action: str) -> bool:
-        """A reason is accepted where only the reasons differ; where no conflict is left there is none to settle."""
-        if action == "accept":
-            return self.details is not None and self.details.conflict.reasons_only
-        return self.details is not None or not action.startswith(("settle", "exclude", "note"))
+        """A reason is accepted where only the reasons differ; what was settled in this sitting can be taken back."""
+        state = {
+            "accept": self.details is not None and self.details.conflict.reasons_only,
+            "undo": bool(self.session.answers),
+        }
+        return state.get(action, True) and super().is_useful(action)
 
     def message_text(self) -> str:
         """What has happened, the note that is written already, and why this reviewer may not adjudicate."""
@@ -170,7 +174,8 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         taken_back = self.session.undo()
         if taken_back is None:
             return "nothing to take back in this sitting"
-        return f"taken back: {taken_back.text('verdict')} of {taken_back.subject}"
+        verdict = taken_back.text("verdict")
+        return f"{look_of(verdict).sign} taken back: {verdict} of {taken_back.subject}"
 
     def action_note(self) -> None:
         """Write a note that is kept with the next adjudication."""

@@ -90,6 +90,8 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
     KEYS = DUPLICATES
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(DUPLICATES)
     TASK, ITEM, POSITION = "Duplicates", "pair", "Pair {} of {}: one report or two?"
+    ON_ITEM = ("same", "different", "clusters")
+    NEXT_PLACES = ("go.title-abstract", "go.records")
     session: DuplicatesSession
 
     def __init__(self, workspace: Workspace) -> None:
@@ -117,6 +119,10 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
         if self.session.shows_joined:
             return end_of_joined(progress, self.session.answered, deduplication)
         return end_text(progress, self.session.answered, deduplication)
+
+    def is_useful(self, action: str) -> bool:
+        """Whether there is a pair to leave for later."""
+        return (action != "skip" or bool(self.session.items)) and super().is_useful(action)
 
     # Going to the other list
 

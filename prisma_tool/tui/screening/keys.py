@@ -22,7 +22,12 @@ _SEVERAL = Binding(
 )
 _EXCLUDE_FOR = "Exclude and choose the reason"
 _EXCLUDE_WITH_REASON = Binding(
-    "E", "command('decision.exclude_for_reason')", _EXCLUDE_FOR, id="screening.exclude-for-reason", show=False
+    "E",
+    "command('decision.exclude_for_reason')",
+    "Reason",
+    id="screening.exclude-for-reason",
+    show=False,
+    tooltip=_EXCLUDE_FOR,
 )
 _IN_ORDER = (
     Binding(

@@ -38,6 +38,8 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
     AUTO_FOCUS = "ReportsPane"
     TASK, ITEM, POSITION = "Studies", "suggestion", "Suggestion {} of {}: reports of one study?"
     UNREADABLE = "Your links so far are stored. Press l or h to try again."
+    ON_ITEM = ("link", "screen.choose", "screen.leave")
+    NEXT_PLACES = ("go.flow",)
     session: StudyLinksSession
 
     def __init__(self, workspace: Workspace) -> None:
@@ -61,6 +63,10 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
     def end_page(self, progress: Progress) -> Content:
         """The page after the last suggestion."""
         return end_text(progress, self.session.linked)
+
+    def is_useful(self, action: str) -> bool:
+        """Whether there is an answer of this sitting to take back."""
+        return (action != "undo" or bool(self.session.answers)) and super().is_useful(action)
 
     def concerns(self, changes: Changes) -> bool:
         """A link may settle a suggestion; to look for new ones whenever a record arrives would take more than it gives."""
