@@ -70,7 +70,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
     KEYS = CONFLICTS
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(CONFLICTS)
-    TASK, ITEM, POSITION = "Conflicts", "conflict", "Conflict {} of {}"
+    TASK, ITEM, POSITION = "Conflicts", "conflict", "Conflict {:,} of {:,}"
     ON_ITEM = ("settle", "exclude", "note")
     NEXT_PLACES = ("go.title-abstract", "go.full-text", "go.team")
     UNREADABLE = "Your adjudications so far are stored. Press l or h to try again."
@@ -131,7 +131,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         """The page where no conflict waits; that any was settled is said of this sitting, which knows it."""
         if not progress.done:
             return text_page("No conflict waits.", "Where two reviewers differ on a report, it waits here until it is settled.")
-        done = f"{progress.done} settled in this sitting; u takes back the last."
+        done = f"{progress.done:,} settled in this sitting; u takes back the last."
         return text_page("No conflicts are left.", f"{done} The flow counts what was settled as you decided.")
 
     def concerns(self, changes: Changes) -> bool:

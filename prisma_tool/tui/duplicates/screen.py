@@ -89,7 +89,7 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
     KEYS = DUPLICATES
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(DUPLICATES)
-    TASK, ITEM, POSITION = "Duplicates", "pair", "Pair {} of {}: one report or two?"
+    TASK, ITEM, POSITION = "Duplicates", "pair", "Pair {:,} of {:,}: one report or two?"
     ON_ITEM = ("same", "different", "clusters")
     NEXT_PLACES = ("go.title-abstract", "go.records")
     session: DuplicatesSession
@@ -101,7 +101,7 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
         """Which pair of how many is shown, and what is asked."""
         if not self.session.shows_joined:
             return super().position_text()
-        question = f"Joined pair {self.session.position + 1} of {len(self.session.items)}: does the join stay (s), or is it separated (d)?"
+        question = f"Joined pair {self.session.position + 1:,} of {len(self.session.items):,}: does the join stay (s), or is it separated (d)?"
         return Content.styled(question, QUIET)
 
     def compose_item(self) -> Iterable[Widget]:
@@ -154,7 +154,7 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
             self.app.call_from_thread(self.show_error, "The records could not be compared", error)
         else:
             joined = after.duplicates_removed - before.duplicates_removed
-            message = f"compared: {joined} more duplicates, {after.uncertain} pairs wait for a person"
+            message = f"compared: {joined:,} more duplicates, {after.uncertain:,} pairs wait for a person"
             self.app.call_from_thread(self.action_reload, message)
 
     # Answering
@@ -274,7 +274,7 @@ def _standing(keys: Sequence[str]) -> str:
 
 
 def _account(answered: Mapping[str, int]) -> Iterator[str]:
-    answers = [f"{n} {name}" for name, n in sorted(answered.items()) if n]
+    answers = [f"{n:,} {name}" for name, n in sorted(answered.items()) if n]
     if answers:
         yield f"Your answers in this sitting: {', '.join(answers)}. u takes back the last."
 

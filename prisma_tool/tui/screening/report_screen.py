@@ -238,9 +238,8 @@ class ReportScreen(PlaceScreen):
 
     def show_progress(self) -> None:
         """Show how far the session has come, at the top, in the panel, and in which keys are of use."""
-        state = queue_state(self.session, self.report)
-        if state != self._state:
-            self._state = state
+        before, self._state = self._state, queue_state(self.session, self.report)
+        if before != self._state:
             self.refresh_bindings()
         self.query_one(ScreeningHeading).show(self.session.progress())
         panel = self._panel(PANEL_WIDTH)

@@ -36,7 +36,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
     KEYS = ALL
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(ON_SCREEN)
     AUTO_FOCUS = "ReportsPane"
-    TASK, ITEM, POSITION = "Studies", "suggestion", "Suggestion {} of {}: reports of one study?"
+    TASK, ITEM, POSITION = "Studies", "suggestion", "Suggestion {:,} of {:,}: reports of one study?"
     UNREADABLE = "Your links so far are stored. Press l or h to try again."
     ON_ITEM = ("link", "screen.choose", "screen.leave")
     NEXT_PLACES = ("go.flow",)
@@ -77,7 +77,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
         self._studies.ask(None)
 
     def _show_studies(self, _: None, studies: Sequence[LinkedStudy]) -> None:
-        head = f"Studies: {len(studies)}" if studies else "No study has reports yet."
+        head = f"Studies: {len(studies):,}" if studies else "No study has reports yet."
         self.query_one("#studies-head", Static).update(Content.styled(head, "bold"))
         self.query_one(StudiesPane).show(studies)
 
@@ -100,7 +100,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
 
     def _linked(self, details: SuggestionDetails, label: str) -> str:
         n = self.session.link(details, label)
-        return one_line(f"{n} linked to {label}, stored") if n else one_line(f"all were in {label} already")
+        return one_line(f"{n:,} linked to {label}, stored") if n else one_line(f"all were in {label} already")
 
     def take_back(self) -> str:
         """Take back the last answer."""

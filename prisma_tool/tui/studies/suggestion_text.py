@@ -69,7 +69,7 @@ def _results(citation: Citation) -> str:
 def study_head(study: LinkedStudy) -> Content:
     """A study's label and how many reports it has."""
     n = len(study.reports)
-    return Content.assemble((one_line(study.label), "bold"), (f" · {n} {'report' if n == 1 else 'reports'}", QUIET))
+    return Content.assemble((one_line(study.label), "bold"), (f" · {n:,} {'report' if n == 1 else 'reports'}", QUIET))
 
 
 def linked_text(report: LinkableReport, width: int) -> Content:
