@@ -11,6 +11,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
+from prisma_tool.tui.frame.application import Sent
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.words.hint import hint_text, key_of
@@ -27,6 +28,8 @@ def where(pilot: Pilot[None], words: str) -> tuple[int, int]:
 async def click(pilot: Pilot[None], words: str) -> None:
     await pilot.app.at_rest()  # type: ignore[attr-defined] # the application of these tests
     x, y = where(pilot, words)
+    # The pilot hands a click to the screen; from a terminal it comes by the application, which notes when it was sent.
+    pilot.app.sent = Sent("", pilot.app.clock())  # type: ignore[attr-defined] # likewise
     await pilot.click(offset=(x + 1, y))
     await pilot.app.at_rest()  # type: ignore[attr-defined] # likewise
     await pilot.app.workers.wait_for_complete()
