@@ -19,6 +19,7 @@ _MOST_USED = (
     "screening.find-text",
     "screening.inbox",
     "screening.filter",
+    "screening.facets",
     "screening.find",
     "record.labels",
     "screening.previous",

@@ -50,9 +50,10 @@ class FindCommands(CommandGroup):
     def filter(self) -> None:
         """Ask to what the list is to be narrowed."""
         now = self.session.filter.typed if self.session.filter else ""
-        self.screen.ask(TextPromptDialog("Show only records with", _FILTER_HINT, now), self._narrow)
+        self.screen.ask(TextPromptDialog("Show only records with", _FILTER_HINT, now), self.narrow)
 
-    def _narrow(self, typed: str | None) -> None:
+    def narrow(self, typed: str | None) -> None:
+        """Narrow the queue to what was typed, or to nothing; None leaves it as it is."""
         if typed is None:
             return
         if not typed:
@@ -83,7 +84,7 @@ class FindCommands(CommandGroup):
     def clear(self) -> None:
         """Show the whole list again where it is narrowed."""
         if self.session.filter is not None:
-            self._narrow("")
+            self.narrow("")
 
     def find(self) -> None:
         """Ask what to look for in the text of this record."""

@@ -123,6 +123,14 @@ _LOOKING = (
         ),
     ),
 )
+_FACETS = Binding(
+    "K",
+    "command('facets.focus')",
+    "Facets",
+    id="screening.facets",
+    show=False,
+    tooltip="To the facets below the queue, one of which narrows it; Esc comes back",
+)
 _RECORD = (
     "The record itself",
     (
@@ -247,7 +255,7 @@ TITLE_ABSTRACT: Groups = (
         ),
     ),
     (_GOING[0], (_skip(show=False), *_GOING[1], *_ORDERING)),
-    _LOOKING,
+    (_LOOKING[0], (*_LOOKING[1], _FACETS)),
     _RECORD,
     ("Other", _closing(show=True)),
 )

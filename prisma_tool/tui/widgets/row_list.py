@@ -203,7 +203,8 @@ class RowList(ScrollView, Generic[R], can_focus=False):
     def _arrived(self, request: RowsRequest[R], rows: Sequence[R]) -> None:
         """Show what was read, and read on where the list was moved meanwhile."""
         self._request = None
-        if request.source is self.source:
+        # A list that was looked up anew meanwhile and is the same one awaits these rows, too: they are not asked for again.
+        if request.source == self.source:
             self.window = Window(request.first, rows)
             self.refresh()
             if rows:
