@@ -60,9 +60,11 @@ async def test_a_source_below_the_queue_narrows_it_and_counts_follow(review: Rev
         assert "· undecided" in shown
         facets = pilot.app.screen.query_one(FacetList)
         assert [(one.value, one.n) for one in facets.counts["source"]] == [("Embase", 3), ("Scopus", 1)]
-        await pilot.press("K")
+        await pilot.press("tab")
         assert facets.has_focus
-        await pilot.press("down", "down", "enter")
+        await pilot.press("tab")
+        assert not facets.has_focus
+        await pilot.press("tab", "down", "down", "enter")
         shown = await settled(pilot)
         assert "Record 1 of 1 with “source:Scopus”" in shown
         assert "▸ Scopus" in shown
@@ -78,7 +80,7 @@ async def test_a_source_below_the_queue_narrows_it_and_counts_follow(review: Rev
 async def test_without_room_there_are_no_facets_until_there_is(review: Review) -> None:
     async with ReviewApp(review, "Anna", "title-abstract").run_test(size=(120, 34)) as pilot:
         assert "Facets" not in await settled(pilot)
-        await pilot.press("K")
+        await pilot.press("tab")
         assert "160 columns" in await settled(pilot)
         await pilot.resize_terminal(170, 44)
         shown = await settled(pilot)

@@ -124,12 +124,12 @@ _LOOKING = (
     ),
 )
 _FACETS = Binding(
-    "K",
+    "tab",
     "command('facets.focus')",
     "Facets",
     id="screening.facets",
     show=False,
-    tooltip="To the facets below the queue, one of which narrows it; Esc comes back",
+    tooltip="To the facets below the queue, one of which narrows it, and back",
 )
 _RECORD = (
     "The record itself",

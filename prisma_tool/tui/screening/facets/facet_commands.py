@@ -54,8 +54,10 @@ class FacetCommands(CommandGroup):
         return self.screen.query_one(FacetList)
 
     def focus(self) -> None:
-        """Go to the facets."""
-        if self._list.display:
+        """Go to the facets, and back."""
+        if self._list.has_focus:
+            self.screen.set_focus(None)
+        elif self._list.display:
             self._list.focus()
             if self._list.highlighted is None:
                 self._list.action_first()
