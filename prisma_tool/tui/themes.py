@@ -1,7 +1,7 @@
 """The application's own themes. In the third, no two things that must be told apart differ by red against green alone.
 
 Invariant: a terminal of 256 colours shows the same. It keeps what is nearly grey (a saturation below 15 %) on its ramp of greys, where a
-bluer surface would turn navy or teal; and the colours of text are of those that it has.
+bluer surface would turn navy or teal; and the colours of text are of those that it has, or near one.
 
 "prisma-colour-blind" follows Okabe and Ito (2008): blue for what speaks for, vermilion, here brighter, for what speaks against; they,
 and the yellow of what is in doubt, stay apart in protanopia, deuteranopia and tritanopia.
@@ -65,7 +65,7 @@ LIGHT = Theme(
     warning="#8a5a00",
     error="#a8322a",
     dark=False,
-    variables=_variables(("#005f00", "#af0000", "#875f00", "#005f87"), ("#101214", "#c9d8e2"), "#bdbcb9", ("#83878b", "#fbfaf7")),
+    variables=_variables(("#005f00", "#af0000", "#6b4c00", "#005f87"), ("#101214", "#c9d8e2"), "#bdbcb9", ("#83878b", "#fbfaf7")),
 )
 COLOUR_BLIND = Theme(
     name="prisma-colour-blind",
