@@ -53,12 +53,27 @@ def parse_queue_query(typed: str) -> QueueQuery:
     Raises:
         UsageError: an unknown state after `is:`.
     """
-    conditions = [
-        (match["name"].lower(), match["value"] if match["quoted"] is None else match["quoted"])
-        for match in _CONDITION.finditer(typed)
-    ]
+    conditions = [_condition(match) for match in _CONDITION.finditer(typed)]
     marks = tuple(_mark(value) for name, value in conditions if name == "is")
     return QueueQuery(_CONDITION.sub(" ", typed), marks, tuple(condition for condition in conditions if condition[0] != "is"))
+
+
+def has_condition(typed: str, name: str, value: str) -> bool:
+    """Whether a line asks for this value."""
+    return any(_condition(match) == (name, value) for match in _CONDITION.finditer(typed))
+
+
+def with_condition(typed: str, name: str, value: str) -> str:
+    """A line that asks for this value as well, or no longer where it did; no value with a quotation mark can be asked for."""
+    if not has_condition(typed, name, value):
+        return (
+            f'{typed.strip()} {name}:"{value}"'.strip() if re.search(r"\s", value) else f"{typed.strip()} {name}:{value}".strip()
+        )
+    return _CONDITION.sub(lambda match: "" if _condition(match) == (name, value) else match[0], typed).strip()
+
+
+def _condition(match: re.Match[str]) -> tuple[str, str]:
+    return match["name"].lower(), match["value"] if match["quoted"] is None else match["quoted"]
 
 
 def _mark(state: str) -> QueueMark:

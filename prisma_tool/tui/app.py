@@ -45,7 +45,7 @@ from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
 from prisma_tool.tui.sessions.screening_session import QueueUpdate, ScreeningSession
 from prisma_tool.tui.sessions.search_session import SearchEnded, SearchTask, ended_text
 from prisma_tool.tui.sessions.workspace import Workspace
-from prisma_tool.tui.themes import DARK, THEMES
+from prisma_tool.tui.themes import DARK, THEMES, usual_theme
 from prisma_tool.tui.words.refusal_words import refusal
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ class ReviewApp(Refusing):
 
     def on_mount(self) -> None:
         """Begin."""
+        if not self.settings.theme and not self.is_headless:
+            self.theme = usual_theme(self.console.color_system).name
         gc.set_threshold(*_COLLECTIONS)
         store = self.workspace.review.store
         self._open.enter_context(store.held())

@@ -108,7 +108,7 @@ class PlainDialogue:
         if number.isdecimal() and self.session.jump(int(number)):
             self._read()
         else:
-            self.say(f"Type : and a number from 1 to {len(self.session.path)}.")
+            self.say(f"Type : and a number from 1 to {len(self.session.path):,}.")
 
     def _read(self) -> None:
         """Write the present report."""

@@ -28,6 +28,8 @@ from prisma_tool.tui.file_drops import FileDrops
 from prisma_tool.tui.frame.application import Sent
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.widgets.seen_first import SeenFirst
+from prisma_tool.tui.widgets.title_line import RUN
+from prisma_tool.tui.words.hint import PRESS
 
 _SENT = (events.Key, events.Paste, events.MouseDown, events.MouseUp)
 _AT_ONCE = frozenset({"ctrl+q", "ctrl+c"})
@@ -59,6 +61,14 @@ class TypedAhead(FileDrops):
         self._since = self._void_until = -inf
         self._seen: WeakSet[Screen[object]] = WeakSet()
         self._is_mouse_void = self._is_told = False
+
+    async def on_click(self, event: events.Click) -> None:
+        """Press the key, or run the action, that the text under the pointer stands for."""
+        meta = event.style.meta
+        if PRESS in meta:
+            self.simulate_key(str(meta[PRESS]))
+        elif RUN in meta:
+            await self.run_action(str(meta[RUN]))
 
     async def at_rest(self) -> None:
         """Wait until everything that was sent has been taken and the screen has settled."""

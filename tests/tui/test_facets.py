@@ -17,8 +17,8 @@ from prisma_tool.records.labels import label
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.record_browser.facet_list import SHOWN, FacetLine, FacetList, facet_rows
 from prisma_tool.tui.record_browser.record_list import RecordList
-from prisma_tool.tui.records.facet_list import SHOWN, FacetLine, FacetList, facet_rows
 from prisma_tool.tui.records.filter_text import filter_of, is_condition, text_of
 from prisma_tool.tui.records.screen import RecordsScreen
 

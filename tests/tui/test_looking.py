@@ -128,7 +128,7 @@ async def test_the_list_is_narrowed_and_widened_again(review_of: ReviewOf) -> No
         await pilot.pause()
         assert line(pilot, "standing").startswith("Record 1 of 1 with “3”")
         assert "Plain report 3" in painted(pilot)
-        find(pilot)._narrow("unheard-of")
+        find(pilot).narrow("unheard-of")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert line(pilot, "said") == "nothing in this list has unheard-of"

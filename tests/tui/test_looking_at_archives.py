@@ -32,7 +32,7 @@ LOOKING = {
     "protocol": "down up page-down page-up top end",
     "record": "down up page-down page-up next previous queue close open copy",
     "records": "filter facets set write all open queue down up page-down page-up first last",
-    "screening": "skip next previous down up page-down page-up why filter jump find find-next records criteria clear text list",
+    "screening": "skip next previous down up page-down page-up why filter jump find find-next records criteria clear text list facets",
     "search": "details other attention down up",
     "studies": "choose leave next previous other",
     "team": "count conflicts down up",

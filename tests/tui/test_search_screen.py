@@ -212,7 +212,7 @@ async def test_a_stopped_search_stays_resumable_and_goes_on_when_it_is_run_again
         assert "no search is running" in painted(pilot)
         await run_it(pilot)
         assert at.statuses() == [RunStatus.COMPLETE]
-        assert "1000 new" in painted(pilot)
+        assert "1,000 new" in painted(pilot)
 
 
 async def test_leaving_while_a_search_runs_asks_and_then_stops_it_cleanly(bench: Callable[..., Bench]) -> None:

@@ -131,7 +131,7 @@ def test_the_proposed_label_prefers_a_study_that_exists_then_the_earliest_signed
 def test_a_report_tells_where_it_stands_why_it_is_suggested_and_whether_it_has_results() -> None:
     entry = Citation(title="An [entry]", registry_numbers=(FIRST,), abstract=(Section("", "x"),), trial=Trial(has_results=False))
     text = report_text(linkable(entry, "Known"), 40).plain
-    for part in ("[x] An [entry]", "k:1 · included", "registry number", "no results posted", "already in Known"):
+    for part in ("[x] An [entry]", "✓ included · k:1", "registry number", "no results posted", "already in Known"):
         assert part in text
     assert max(map(len, text.splitlines())) <= 40
 

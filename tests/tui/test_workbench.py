@@ -123,7 +123,7 @@ async def test_the_text_stands_between_the_list_and_the_reasons(review: Review, 
         assert "1 + CAR T" in words(screen)
         assert "1 - mice" in words(screen)
         reports = screen.query_one(ReportList)
-        assert [reports.render_line(y).text.split()[:3] for y in (1, 2)] == [["●", "assess", "Moreau"], ["○", "to", "get"]]
+        assert [reports.render_line(y).text.split()[:3] for y in (1, 2)] == [["·", "assess", "Moreau"], ["·", "to", "get"]]
         assert not screen.query_one(RecordView).display
         await pilot.press("tab")
         assert screen.query_one(RecordView).display

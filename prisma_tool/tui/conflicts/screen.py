@@ -70,7 +70,9 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
     KEYS = CONFLICTS
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(CONFLICTS)
-    TASK, ITEM, POSITION = "Conflicts", "conflict", "Conflict {} of {}"
+    TASK, ITEM, POSITION = "Conflicts", "conflict", "Conflict {:,} of {:,}"
+    ON_ITEM = ("settle", "exclude", "note")
+    NEXT_PLACES = ("go.title-abstract", "go.full-text", "go.team")
     UNREADABLE = "Your adjudications so far are stored. Press l or h to try again."
     session: AdjudicationSession
 
@@ -112,10 +114,12 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         return Content.assemble(head, " · only the reasons differ; ", (f"y: {label}", "bold"), ", the earliest in the list")
 
     def is_useful(self, action: str) -> bool:
-        """A reason is accepted where only the reasons differ; where no conflict is left there is none to settle."""
-        if action == "accept":
-            return self.details is not None and self.details.conflict.reasons_only
-        return self.details is not None or not action.startswith(("settle", "exclude", "note"))
+        """A reason is accepted where only the reasons differ; what was settled in this sitting can be taken back."""
+        state = {
+            "accept": self.details is not None and self.details.conflict.reasons_only,
+            "undo": bool(self.session.answers),
+        }
+        return state.get(action, True) and super().is_useful(action)
 
     def message_text(self) -> str:
         """What has happened, the note that is written already, and why this reviewer may not adjudicate."""
@@ -127,7 +131,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         """The page where no conflict waits; that any was settled is said of this sitting, which knows it."""
         if not progress.done:
             return text_page("No conflict waits.", "Where two reviewers differ on a report, it waits here until it is settled.")
-        done = f"{progress.done} settled in this sitting; u takes back the last."
+        done = f"{progress.done:,} settled in this sitting; u takes back the last."
         return text_page("No conflicts are left.", f"{done} The flow counts what was settled as you decided.")
 
     def concerns(self, changes: Changes) -> bool:
@@ -170,7 +174,8 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         taken_back = self.session.undo()
         if taken_back is None:
             return "nothing to take back in this sitting"
-        return f"taken back: {taken_back.text('verdict')} of {taken_back.subject}"
+        verdict = taken_back.text("verdict")
+        return f"{look_of(verdict).sign} taken back: {verdict} of {taken_back.subject}"
 
     def action_note(self) -> None:
         """Write a note that is kept with the next adjudication."""

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from prisma_tool.tui.widgets.choices import Choices
+from prisma_tool.tui.words.hint import Hint
 
 
 class ChoiceDialog(ModalScreen[int | None]):
@@ -31,7 +32,7 @@ class ChoiceDialog(ModalScreen[int | None]):
         with Vertical(classes="box"):
             yield Static(Content.styled(self.heading, "bold"))
             yield Choices(self.labels)
-            yield Static("its key, or arrows and Enter · Esc changes nothing", markup=False, classes="hint")
+            yield Hint("its key, or arrows and Enter · Esc changes nothing")
 
     def on_key(self, event: events.Key) -> None:
         """Answer with the line of this key."""

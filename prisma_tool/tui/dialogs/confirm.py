@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from prisma_tool.tui.widgets.seen_first import SeenFirst
+from prisma_tool.tui.words.hint import Hint
 
 
 class ConfirmDialog(SeenFirst[bool]):
@@ -34,7 +35,7 @@ class ConfirmDialog(SeenFirst[bool]):
             yield Static(Content.styled(self.heading, "bold"))
             with VerticalScroll(can_focus=False):
                 yield Static(self.text)
-            yield Static(f"Enter {self.consequence} · Esc does not", markup=False, classes="hint")
+            yield Hint(f"Enter {self.consequence} · Esc does not")
 
     def action_scroll(self, lines: int) -> None:
         """Move the text by lines."""

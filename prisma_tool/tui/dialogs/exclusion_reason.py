@@ -16,6 +16,7 @@ from prisma_tool.model.protocol.protocol import Reason
 from prisma_tool.tui.dialogs.choice_grid import ChoiceGrid
 from prisma_tool.tui.dialogs.docked_sheet import DockedSheet
 from prisma_tool.tui.widgets.choices import KEYS_BESIDE_VERDICTS
+from prisma_tool.tui.words.hint import Hint
 
 _QUESTION = "Why is it excluded? The first that applies is the reason."
 _HINT = "its key, or arrows and Enter · PgUp PgDn read on · Esc changes nothing"
@@ -39,7 +40,7 @@ class ExclusionReasonDialog(DockedSheet[Reason | None]):
         with Vertical(classes="sheet"):
             yield Static(Content.styled(_QUESTION, "bold"))
             yield ChoiceGrid([reason.label for reason in self.reasons], KEYS_BESIDE_VERDICTS)
-            yield Static(_HINT, markup=False, classes="hint")
+            yield Hint(_HINT)
 
     def on_key(self, event: events.Key) -> None:
         """Answer with the reason of this key."""

@@ -21,6 +21,7 @@ from prisma_tool.errors import UsageError
 from prisma_tool.figure.write import RENDERERS
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.dialogs.typed_paths import path_typed
+from prisma_tool.tui.words.hint import Hint
 from prisma_tool.tui.words.refusal_words import refusal
 
 
@@ -44,7 +45,7 @@ class FileNameDialog(ModalScreen[Path | None]):
             yield Static(Content.styled(f"Write {self.what} to a file", "bold"))
             yield Input(value=self.proposal, compact=True, select_on_focus=True)
             yield Static(Content(f"Its suffix says how: {suffixes}\nFolder: {one_line(str(self.folder))}"), id="how")
-            yield Static("Enter writes it · Esc writes nothing", markup=False, classes="hint", id="hint")
+            yield Hint("Enter writes it · Esc writes nothing", id="hint")
 
     @on(Input.Changed)
     def _another_name(self) -> None:

@@ -26,6 +26,7 @@ from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.dialogs.typed_paths import TAKES_PATHS
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.choice_field import ChoiceField
+from prisma_tool.tui.words.hint import Hint
 from prisma_tool.tui.words.refusal_words import refusal
 
 _AGAIN = "Esc once more leaves the form; nothing of it is stored"
@@ -72,7 +73,7 @@ class FormDialog(ModalScreen[str | None]):
                     yield Static(id="would-be")
             with Vertical(id="below-form"):
                 yield Static(id="word")
-                yield Static(self._hint(), markup=False, classes="hint")
+                yield Hint(self._hint())
 
     def _row(self, field: FormField) -> Horizontal:
         self._inputs[field.name] = entry = _entry(field)

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from prisma_tool.tui.words.hint import Hint
+
 
 class NoteDialog(ModalScreen[str | None]):
     """Answers with the text, or None when cancelled or empty. `earlier` are the notes there may be, the newest last."""
@@ -31,7 +33,7 @@ class NoteDialog(ModalScreen[str | None]):
                 with VerticalScroll(can_focus=False):
                     yield Static(self.earlier)
             yield Input(placeholder="what the others should know", compact=True)
-            yield Static("Enter stores it · Esc leaves without a note", markup=False, classes="hint")
+            yield Hint("Enter stores it · Esc leaves without a note")
 
     def on_mount(self) -> None:
         """Show the newest notes where not all have room."""

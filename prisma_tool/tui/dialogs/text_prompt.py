@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from prisma_tool.tui.words.hint import Hint
+
 
 class TextPromptDialog(ModalScreen[str | None]):
     """Answers with what was written, which may be empty, or None when cancelled."""
@@ -28,7 +30,7 @@ class TextPromptDialog(ModalScreen[str | None]):
         with Vertical(classes="box"):
             yield Static(Content.styled(self.question, "bold"))
             yield Input(self.proposal, select_on_focus=True, compact=True)
-            yield Static(self.hint, markup=False, classes="hint")
+            yield Hint(self.hint)
 
     @on(Input.Submitted)
     def answer(self, event: Input.Submitted) -> None:

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from prisma_tool.tui.words.hint import Hint
+
 
 class WorkingDialog(ModalScreen[None]):
     """Shows how far the work is until whoever does it dismisses this; Escape asks it to stop."""
@@ -28,7 +30,7 @@ class WorkingDialog(ModalScreen[None]):
         with Vertical(classes="box"):
             yield Static(Content.styled(self.heading, "bold"))
             yield Static("beginning ...", markup=False, id="so-far")
-            yield Static("Esc stops it; what has arrived is kept", markup=False, classes="hint")
+            yield Hint("Esc stops it; what has arrived is kept")
 
     def show(self, words: str) -> None:
         """Show how far it is."""

@@ -19,6 +19,7 @@ from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.tui.duplicates.pair_text import rule_of
 from prisma_tool.tui.sessions.duplicates_session import ClusterRecord
 from prisma_tool.tui.widgets.record_text import QUIET, printed_in
+from prisma_tool.tui.words.hint import Hint
 
 _VERDICTS = {
     DuplicateVerdict.SAME: "same as",
@@ -46,7 +47,7 @@ class ClustersScreen(ModalScreen[str | None]):
         with Vertical(classes="box"):
             yield Static(Content.styled("All records of both clusters", "bold"))
             yield OptionList(*self._options())
-            yield Static(_HINT, markup=False, classes="hint")
+            yield Hint(_HINT)
 
     def _options(self) -> Iterator[Option]:
         side = ""

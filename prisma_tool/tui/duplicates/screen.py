@@ -89,7 +89,9 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
     KEYS = DUPLICATES
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(DUPLICATES)
-    TASK, ITEM, POSITION = "Duplicates", "pair", "Pair {} of {}: one report or two?"
+    TASK, ITEM, POSITION = "Duplicates", "pair", "Pair {:,} of {:,}: one report or two?"
+    ON_ITEM = ("same", "different", "clusters")
+    NEXT_PLACES = ("go.title-abstract", "go.records")
     session: DuplicatesSession
 
     def __init__(self, workspace: Workspace) -> None:
@@ -99,7 +101,7 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
         """Which pair of how many is shown, and what is asked."""
         if not self.session.shows_joined:
             return super().position_text()
-        question = f"Joined pair {self.session.position + 1} of {len(self.session.items)}: does the join stay (s), or is it separated (d)?"
+        question = f"Joined pair {self.session.position + 1:,} of {len(self.session.items):,}: does the join stay (s), or is it separated (d)?"
         return Content.styled(question, QUIET)
 
     def compose_item(self) -> Iterable[Widget]:
@@ -117,6 +119,10 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
         if self.session.shows_joined:
             return end_of_joined(progress, self.session.answered, deduplication)
         return end_text(progress, self.session.answered, deduplication)
+
+    def is_useful(self, action: str) -> bool:
+        """Whether there is a pair to leave for later."""
+        return (action != "skip" or bool(self.session.items)) and super().is_useful(action)
 
     # Going to the other list
 
@@ -148,7 +154,7 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
             self.app.call_from_thread(self.show_error, "The records could not be compared", error)
         else:
             joined = after.duplicates_removed - before.duplicates_removed
-            message = f"compared: {joined} more duplicates, {after.uncertain} pairs wait for a person"
+            message = f"compared: {joined:,} more duplicates, {after.uncertain:,} pairs wait for a person"
             self.app.call_from_thread(self.action_reload, message)
 
     # Answering
@@ -268,7 +274,7 @@ def _standing(keys: Sequence[str]) -> str:
 
 
 def _account(answered: Mapping[str, int]) -> Iterator[str]:
-    answers = [f"{n} {name}" for name, n in sorted(answered.items()) if n]
+    answers = [f"{n:,} {name}" for name, n in sorted(answered.items()) if n]
     if answers:
         yield f"Your answers in this sitting: {', '.join(answers)}. u takes back the last."
 

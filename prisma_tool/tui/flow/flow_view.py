@@ -114,7 +114,7 @@ class FlowView(ScrollView, can_focus=False):
         below = len(self.drawing.lines) - top - self.size.height
         right = self.drawing.width - left - self.size.width
         parts = (("▲", top), ("▼", below), ("◀", left), ("▶", right))
-        return "  ".join(f"{sign} {n}" for sign, n in parts if n > 0)
+        return "  ".join(f"{sign} {n:,}" for sign, n in parts if n > 0)
 
     # Painting
 

@@ -14,6 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from prisma_tool.tui.words.hint import Hint
+
 if TYPE_CHECKING:
     from prisma_tool.tui.frame.place_table import Place
 
@@ -33,7 +35,7 @@ class PlaceList(ModalScreen["Place | None"]):
         with Vertical(classes="box"):
             yield Static(Content.styled("Go to", "bold"))
             yield OptionList(*(Option(self._line(place)) for place in self.places))
-            yield Static("its key, here or on any place · arrows and Enter · Esc stays", markup=False, classes="hint")
+            yield Hint("its key, here or on any place · arrows and Enter · Esc stays")
 
     def _line(self, place: Place) -> Content:
         here = " ·" if place.name == self.here else ""

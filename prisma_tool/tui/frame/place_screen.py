@@ -20,6 +20,7 @@ from prisma_tool.tui.frame.changing_keys import changing_actions, named_action
 from prisma_tool.tui.frame.key_table import Groups, help_text
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.widgets.key_footer import KeyUse
 from prisma_tool.tui.words.refusal_words import refusal
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ class PlaceScreen(Screen[None]):
         """Whether a key does something as things stand: the footer names no other, while the key itself says why it does nothing."""
         del action
         return True
+
+    def key_use(self) -> KeyUse:
+        """Which keys the footer names first as things stand, and how."""
+        return KeyUse()
 
     def staying(self) -> str:
         """Why a key must not lead to another place now; empty where it may."""

@@ -27,7 +27,7 @@ from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.settle_session import SettleSession
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
-from prisma_tool.tui.widgets.key_footer import KeyFooter
+from prisma_tool.tui.widgets.key_footer import KeyFooter, KeyUse
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.verdict_look import message_style
 
@@ -54,6 +54,10 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     """What an item is called; its plural has an s."""
     POSITION: ClassVar[str]
     """Which item this is: the text into which its number and their count go."""
+    ON_ITEM: ClassVar[tuple[str, ...]] = ()
+    """How the actions begin that are about the item on the screen."""
+    NEXT_PLACES: ClassVar[tuple[str, ...]] = ()
+    """The ids of the keys to the places that come next where no item waits."""
     UNREADABLE: ClassVar[str] = "Your answers so far are stored. Press l or h to try again."
 
     def __init__(self, workspace: Workspace, session: SettleSession[Item, Details, Any]) -> None:
@@ -97,6 +101,16 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
 
     def show_around(self) -> None:
         """Bring up to date what is shown beside the item; called after whatever may have changed it."""
+
+    def is_useful(self, action: str) -> bool:
+        """Whether there is an item to answer about, or another to go to."""
+        if action.startswith("step("):
+            return bool(self.session.items)
+        return self.details is not None or not action.startswith(self.ON_ITEM)
+
+    def key_use(self) -> KeyUse:
+        """Where nothing waits, the next places are named."""
+        return KeyUse() if self.session.items else KeyUse(self.NEXT_PLACES)
 
     def concerns(self, changes: Changes) -> bool:
         """Whether what was stored elsewhere may change the list."""

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from prisma_tool.tui.widgets.seen_first import SeenFirst
+from prisma_tool.tui.words.hint import Hint
 
 _ROWS_AROUND = 6
 """The frame, the heading with the blank row below it, the mark and the way to close; text_page.tcss draws them."""
@@ -46,7 +47,7 @@ class TextPage(SeenFirst[None]):
             with VerticalScroll(can_focus=False):
                 yield Static(self.text)
             yield Static(id="more")
-            yield Static("Esc closes", markup=False, classes="hint")
+            yield Hint("Esc closes")
 
     def on_mount(self) -> None:
         """Keep the mark true wherever the text moves and whatever room it gets."""

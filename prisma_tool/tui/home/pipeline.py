@@ -13,8 +13,10 @@ from textwrap import wrap
 from textual.content import Content
 
 from prisma_tool.history.overview import Overview
+from prisma_tool.tui.frame.place_table import PLACES
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.text_columns import fitted
+from prisma_tool.tui.widgets.title_line import going_to
 
 LEAST_WIDTH, _MOST_WIDTH = 76, 190
 _GAPS = 4
@@ -99,8 +101,16 @@ def pipeline(overview: Overview, width: int) -> Content:
     boxes = boxes_of(overview)
     cells = (min(max(width, LEAST_WIDTH), _MOST_WIDTH) - _GAPS) // len(boxes)
     drawn = [list(_box(box, cells)) for box in boxes]
+    places = {place.key: going_to(place.name) for place in PLACES}
     height = max(map(len, drawn))
-    lines = [_across(boxes, [_line(box, row, height, cells) for box in drawn], row) for row in range(height)]
+    lines = [
+        _across(
+            boxes,
+            [_line(lines, row, height, cells).stylize(places[box.key]) for box, lines in zip(boxes, drawn, strict=True)],
+            row,
+        )
+        for row in range(height)
+    ]
     return Content("\n").join(lines)
 
 

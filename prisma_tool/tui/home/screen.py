@@ -38,7 +38,7 @@ from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
-from prisma_tool.tui.widgets.title_line import TitleLine
+from prisma_tool.tui.widgets.title_line import TitleLine, going_to
 
 HOME_KEYS: Groups = (
     (
@@ -251,6 +251,6 @@ def _places(width: int) -> Content:
             continue
         if used and used + len(text) + _KEY > width:
             lines, used = [*lines, Content("")], 0
-        lines[-1] += Content.assemble((f" {place.key} ", "bold reverse"), text[1:])
+        lines[-1] += Content.assemble((f" {place.key} ", "bold reverse"), text[1:]).stylize(going_to(place.name))
         used += len(text) + _KEY
     return Content("\n").join(lines)

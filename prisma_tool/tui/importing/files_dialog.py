@@ -32,6 +32,7 @@ from prisma_tool.tui.dialogs.folder_files import (
 )
 from prisma_tool.tui.dialogs.typed_paths import TAKES_PATHS, path_typed
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.words.hint import Hint
 from prisma_tool.tui.words.refusal_words import refusal
 
 _HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc takes nothing"
@@ -73,7 +74,7 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
             yield Input(placeholder=hint, compact=True, select_on_focus=False, classes=TAKES_PATHS)
             yield Static(id="where")
             yield OptionList()
-            yield Static(_HINT, markup=False, classes="hint", id="hint")
+            yield Hint(_HINT, id="hint")
 
     def on_mount(self) -> None:
         """Show the folder."""

@@ -21,6 +21,7 @@ from prisma_tool.tui.importing.preview_text import preview_text
 from prisma_tool.tui.sessions.import_session import Looked, Origin, Votes
 from prisma_tool.tui.widgets.choice_field import ChoiceField
 from prisma_tool.tui.widgets.seen_first import SeenFirst
+from prisma_tool.tui.words.hint import Hint
 
 _KINDS = {"": "kind as shown", **{kind.value: kind.value for kind in SourceKind}}
 _VOTES = {"": "stay out", **{stage.value: f"are taken over: {stage.value}" for stage in Stage}}
@@ -73,7 +74,7 @@ class PreviewDialog(SeenFirst[Origin | None]):
                 yield Input(votes.people if votes else "", placeholder=_WHO, compact=True, select_on_focus=False, id="people")
             with VerticalScroll(can_focus=self.is_fixed):
                 yield Static(self._text())
-            yield Static(self._hint(), markup=False, classes="hint")
+            yield Hint(self._hint())
 
     def _text(self) -> Content:
         if self.looked.problem:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.error_place import FileLine, lines_around
+from prisma_tool.tui.words.hint import Hint
 
 _GOES_ON = "Here the protocol from before stays in force. The application does not open again until this is mended."
 _NO_TOML = "is not valid TOML"
@@ -54,7 +55,7 @@ class ProtocolErrorScreen(ModalScreen[NextAct | None]):
             if _NO_TOML in self.sentence:
                 yield Static(Content(_HOW_TOML_IS_WRITTEN), classes="said")
             yield Static(Content(self.consequence), classes="said")
-            yield Static("e edits it again · r reads it anew · Esc leaves it for now", markup=False, classes="hint")
+            yield Hint("e edits it again · r reads it anew · Esc leaves it for now")
 
     def action_do(self, what: str) -> None:
         """Answer what is wanted."""

@@ -25,6 +25,7 @@ from prisma_tool.screening.exclusion_reasons import MergedReason, ReasonUse, Rea
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
+from prisma_tool.tui.words.hint import Hint
 from prisma_tool.tui.words.refusal_words import refusal
 
 Change = Callable[[], str]
@@ -66,7 +67,7 @@ class ReasonsScreen(ModalScreen[bool]):
             yield OptionList()
             yield Static(id="merged")
             yield Static(id="word")
-            yield Static(_HINT, markup=False, classes="hint")
+            yield Hint(_HINT)
 
     def on_mount(self) -> None:
         """Read the reasons."""

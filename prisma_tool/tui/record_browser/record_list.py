@@ -15,7 +15,7 @@ from prisma_tool.reports.state import Phase
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.text_columns import Piece, TextColumn, fitted, headings, laid_out, shortened
-from prisma_tool.tui.widgets.verdict_look import OF_PHASE
+from prisma_tool.tui.widgets.verdict_look import OF_PHASE, standing
 
 ROOMY = 150
 """From this many cells on, there is room for the source, the whole standing and the labels."""
@@ -122,14 +122,13 @@ def about(row: BrowseRow | None, width: int) -> Content:
     if row is None:
         return Content("\n")
     facts = [
-        row.key,
-        row.why or _stands(row),
         row.source,
         f"duplicate of {row.shown_for}" if not row.stands_for_itself else "",
         f"{row.records} records" if row.records > 1 else "",
         f"labels: {', '.join(row.labels)}" if row.labels else "",
     ]
-    details = " · ".join(printable(fact) for fact in facts if fact)
-    return Content.assemble(
-        (fitted(row.title or "(no title)", width).rstrip(), "bold"), "\n", (fitted(details, width).rstrip(), QUIET)
-    )
+    quiet = [Content.styled(printable(fact), QUIET) for fact in facts if fact]
+    stands = Content.styled(printable(row.why), QUIET) if row.why else standing(row.phase, _stands(row))
+    details = Content.styled(" · ", QUIET).join([Content.styled(printable(row.key), QUIET), stands, *quiet])
+    title = fitted(row.title or "(no title)", width).rstrip()
+    return Content.assemble((title, "bold"), "\n", details.truncate(max(0, width), ellipsis=True))

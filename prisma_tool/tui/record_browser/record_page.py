@@ -12,6 +12,7 @@ from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.tui.sessions.record_page_data import HistoryLine, RecordDetails
 from prisma_tool.tui.widgets.highlight import HighlightTerm
 from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, printed_in, report_page
+from prisma_tool.tui.widgets.verdict_look import standing
 from prisma_tool.tui.words.phrases import moment
 
 
@@ -35,7 +36,7 @@ def _section(heading: str, lines: Iterable[Content]) -> Content:
 def _state(details: RecordDetails, protocol: Protocol) -> Iterator[Content]:
     report = details.report
     reason = f": {one_line(protocol.reason_label(report.reason))}" if report.reason else ""
-    yield Content.styled(f"{report.phase.value.capitalize()}{reason}", "bold")
+    yield standing(report.phase, f"{report.phase.value.capitalize()}{reason}").stylize("bold")
     if details.key != report.key:
         yield Content(f"Duplicate, counted under {one_line(report.key)}")
     if report.studies:

@@ -29,9 +29,9 @@ from prisma_tool.records.report_sets import SETS
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.file_name import FileNameDialog
 from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.record_browser.facet_list import FacetList
 from prisma_tool.tui.record_browser.list_screen import RecordListScreen
 from prisma_tool.tui.record_browser.record_list import RecordList, about
-from prisma_tool.tui.records.facet_list import FacetList
 from prisma_tool.tui.records.filter_text import filter_of, is_condition, text_of
 from prisma_tool.tui.records.keys import RECORDS
 from prisma_tool.tui.sessions.workspace import Workspace

@@ -18,6 +18,7 @@ from textual.widgets import Checkbox, Input, Static
 
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import SourceKind
+from prisma_tool.tui.words.hint import Hint
 
 _HINT = "Tab goes on · Enter adds it · Esc changes nothing"
 
@@ -57,7 +58,7 @@ class AddReportDialog(ModalScreen[AddReportAnswer | None]):
             yield Input(placeholder="citation", id="kind", compact=True)
             if self.led_by:
                 yield Checkbox(Content(f"found in the report on the screen ({one_line(self.led_by)})"), value=True, compact=True)
-            yield Static(_HINT, markup=False, classes="hint")
+            yield Hint(_HINT)
 
     @on(Input.Submitted)
     def answer(self) -> None:

@@ -19,6 +19,7 @@ from textual.widgets import Static
 from prisma_tool.model.protocol.criteria import Answer, Criterion, answered_no, conclusion
 from prisma_tool.tui.dialogs.docked_sheet import DockedSheet
 from prisma_tool.tui.widgets.record_text import QUIET
+from prisma_tool.tui.words.hint import Hint
 
 _SIGNS = {Answer.YES: "+", Answer.NO: "-", Answer.UNCLEAR: "?"}
 _HINT = "y yes · n no · ? unclear · its letter: no there, yes before · Backspace back · j k scroll · Esc"
@@ -49,7 +50,7 @@ class CriteriaPanel(DockedSheet[dict[str, str] | None]):
         """The criteria, and how to answer."""
         with Vertical(classes="sheet"):
             yield Static(id="criteria")
-            yield Static(_HINT, markup=False, classes="hint")
+            yield Hint(_HINT)
 
     def on_mount(self) -> None:
         """Begin at the first."""

@@ -277,7 +277,7 @@ class DecisionCommands(CommandGroup):
         """Ask how many decisions of this sitting are to be taken back."""
         n = len(self.session.given)
         if n:
-            question = f"Take back how many of your {n} decisions of this sitting, the latest first?"
+            question = f"Take back how many of your {n:,} decisions of this sitting, the latest first?"
             hint = "a number · Enter takes them back, each is told in Activity · Esc changes nothing"
             self.screen.app.push_screen(TextPromptDialog(question, hint), self._undo_so_many)
         else:
@@ -289,11 +289,11 @@ class DecisionCommands(CommandGroup):
         if typed.isdecimal() and 0 < int(typed) <= len(self.session.given):
             self.screen.run_command(_NOT_TAKEN_BACK, lambda: self._several_undone(int(typed)))
         else:
-            self.screen.show_message(f"a number from 1 to {len(self.session.given)} is needed; nothing was taken back")
+            self.screen.show_message(f"a number from 1 to {len(self.session.given):,} is needed; nothing was taken back")
 
     def _several_undone(self, number: int) -> str:
         n = self.session.undo_several(number)
-        return f"{n} {'decision' if n == 1 else 'decisions'} taken back; this is the earliest of them"
+        return f"{n:,} {'decision' if n == 1 else 'decisions'} taken back; this is the earliest of them"
 
     def note(self) -> None:
         """Ask for a note and keep it."""

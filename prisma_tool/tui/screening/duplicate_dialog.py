@@ -14,6 +14,7 @@ from textual.widgets import OptionList, Static
 
 from prisma_tool.tui.sessions.similar_records import SimilarRecord
 from prisma_tool.tui.widgets.choices import Choices
+from prisma_tool.tui.words.hint import Hint
 
 
 class DuplicateDialog(ModalScreen[SimilarRecord | None]):
@@ -30,7 +31,7 @@ class DuplicateDialog(ModalScreen[SimilarRecord | None]):
         with Vertical(classes="box"):
             yield Static(Content.styled("This is the same report as ...", "bold"))
             yield Choices([one.label for one in self.similar])
-            yield Static("its key, or arrows and Enter, joins the two · Esc changes nothing", markup=False, classes="hint")
+            yield Hint("its key, or arrows and Enter, joins the two · Esc changes nothing")
 
     def on_key(self, event: events.Key) -> None:
         """Answer with the record of this key."""

@@ -20,6 +20,7 @@ from textual.widgets.option_list import Option
 
 from prisma_tool.model.text import clean, one_line
 from prisma_tool.tui.widgets.choices import Choices
+from prisma_tool.tui.words.hint import Hint
 
 if TYPE_CHECKING:
     from prisma_tool.records.corrections import Correction
@@ -55,9 +56,7 @@ class FieldsDialog(ModalScreen[FieldAnswer | None]):
         with Vertical(classes="box"):
             yield Static(Content.styled(f"Correct which field of {one_line(self.key)}?", "bold"))
             yield Choices([_line(field) for field in self.fields])
-            yield Static(
-                "its key, or arrows and Enter · u takes a correction back · Esc changes nothing", markup=False, classes="hint"
-            )
+            yield Hint("its key, or arrows and Enter · u takes a correction back · Esc changes nothing")
 
     def on_key(self, event: events.Key) -> None:
         """Answer with the field of this key."""
@@ -113,9 +112,7 @@ class PasteDialog(ModalScreen[str | None]):
         with Vertical(classes="box"):
             yield Static(Content.styled(self.question, "bold"))
             yield TextArea(clean(self.text), soft_wrap=True, show_line_numbers=False)
-            yield Static(
-                "Ctrl+S stores it · headings such as METHODS: begin a section · Esc changes nothing", markup=False, classes="hint"
-            )
+            yield Hint("Ctrl+S stores it · headings such as METHODS: begin a section · Esc changes nothing")
 
     def action_store(self) -> None:
         """Answer with what was written."""
@@ -142,9 +139,7 @@ class LabelsDialog(ModalScreen[tuple[str, bool] | None]):
             yield OptionList(
                 *(Option(self._line(label)) for label in self.known), Option(Content.styled("    new label ... (n)", "italic"))
             )
-            yield Static(
-                "arrows and Enter put a label on or take it off · n writes a new one · Esc closes", markup=False, classes="hint"
-            )
+            yield Hint("arrows and Enter put a label on or take it off · n writes a new one · Esc closes")
 
     def _line(self, label: str) -> Content:
         return Content.assemble(("[x] " if label in self.on_it else "[ ] ", "bold"), one_line(label))

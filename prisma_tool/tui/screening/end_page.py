@@ -5,9 +5,10 @@ from __future__ import annotations
 from textual.content import Content
 
 from prisma_tool.model.text import counted
-from prisma_tool.model.vocabulary import Stage
+from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.widgets.record_text import ReportPage
+from prisma_tool.tui.widgets.verdict_look import OF_VERDICT
 
 _EMPTY = {
     Stage.TITLE_ABSTRACT: (
@@ -49,9 +50,11 @@ def end_page(progress: Progress, stage: Stage, *, only_read: bool = False) -> Re
     return _page("All done.", *account, "", *_NEXT[stage], "", "h goes back through your decisions, u takes back the last.")
 
 
-def _account(progress: Progress, *, only_read: bool) -> list[str]:
-    verdicts = [f"{n:,} {verdict}" for verdict, n in sorted(progress.mine.items()) if n]
-    account = [f"Your decisions: {', '.join(verdicts) or 'none'}."]
+def _account(progress: Progress, *, only_read: bool) -> list[str | Content]:
+    verdicts = [_given(verdict, progress.mine[verdict]) for verdict in Verdict if progress.mine.get(verdict)]
+    account: list[str | Content] = [
+        Content("Your decisions: ") + Content(", ").join(verdicts or [Content("none")]) + Content(".")
+    ]
     if progress.others:
         account.append(f"{_reports(progress.others)} settled by others.")
     if progress.not_retrieved:
@@ -60,12 +63,18 @@ def _account(progress: Progress, *, only_read: bool) -> list[str]:
     return account
 
 
+def _given(verdict: Verdict, n: int) -> Content:
+    look = OF_VERDICT[verdict]
+    return Content.styled(f"{look.sign} {n:,} {verdict}", look.style)
+
+
 def _reports(n: int) -> str:
     return counted(n, "report")
 
 
-def _page(heading: str, *lines: str) -> ReportPage:
-    return ReportPage((), Content.assemble((heading, "bold"), "\n\n", "\n".join(lines)), ())
+def _page(heading: str, *lines: str | Content) -> ReportPage:
+    text = Content("\n").join([Content(line) if isinstance(line, str) else line for line in lines])
+    return ReportPage((), Content.assemble((heading, "bold"), "\n\n", text), ())
 
 
 def unreadable_page() -> ReportPage:

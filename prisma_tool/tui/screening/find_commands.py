@@ -35,7 +35,7 @@ class FindCommands(CommandGroup):
 
     def jump(self) -> None:
         """Ask for a number in the list, or a key."""
-        hint = f"a number from 1 to {len(self.session.path)}, or a key such as pubmed:34531250 · Enter · Esc"
+        hint = f"a number from 1 to {len(self.session.path):,}, or a key such as pubmed:34531250 · Enter · Esc"
         self.screen.ask(TextPromptDialog("Go to which record?", hint), self._jump)
 
     def _jump(self, typed: str | None) -> None:
@@ -43,15 +43,17 @@ class FindCommands(CommandGroup):
             self.screen.run_command("The record could not be looked up", lambda: self._jumped(typed))
 
     def _jumped(self, typed: str) -> str:
-        there = self.session.jump(int(typed)) if typed.isdecimal() else self.session.go_to(typed)
+        number = typed.replace(",", "")
+        there = self.session.jump(int(number)) if number.isdecimal() else self.session.go_to(typed)
         return "" if there else one_line(f"{typed} is not in this list")
 
     def filter(self) -> None:
         """Ask to what the list is to be narrowed."""
         now = self.session.filter.typed if self.session.filter else ""
-        self.screen.ask(TextPromptDialog("Show only records with", _FILTER_HINT, now), self._narrow)
+        self.screen.ask(TextPromptDialog("Show only records with", _FILTER_HINT, now), self.narrow)
 
-    def _narrow(self, typed: str | None) -> None:
+    def narrow(self, typed: str | None) -> None:
+        """Narrow the queue to what was typed, or to nothing; None leaves it as it is."""
         if typed is None:
             return
         if not typed:
@@ -77,12 +79,12 @@ class FindCommands(CommandGroup):
             self.screen.paint(one_line(f"nothing in this list has {typed}"))
             return
         self.session.narrow(narrowed)
-        self.screen.paint(f"{len(self.session.path)} found; f with nothing shows all again" if narrowed else "all records")
+        self.screen.paint(f"{len(self.session.path):,} found; f with nothing shows all again" if narrowed else "all records")
 
     def clear(self) -> None:
         """Show the whole list again where it is narrowed."""
         if self.session.filter is not None:
-            self._narrow("")
+            self.narrow("")
 
     def find(self) -> None:
         """Ask what to look for in the text of this record."""
@@ -100,7 +102,7 @@ class FindCommands(CommandGroup):
             marked = marked.stylize("reverse bold", start, start + len(typed))
         self.screen.query_one(RecordView).mark(marked)
         self.screen.show_message(
-            f"{len(self.matches)} times here" if self.matches else one_line(f"“{typed}” is not in this record")
+            f"{len(self.matches):,} times here" if self.matches else one_line(f"“{typed}” is not in this record")
         )
         self.find_next()
 

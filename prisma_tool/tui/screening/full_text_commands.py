@@ -171,7 +171,7 @@ class FullTextCommands(CommandGroup):
     def _offer_pdfs(self, findings: FolderMatches) -> None:
         n = len(findings.certain)
         self.screen.show_message("")
-        consequence = f"attaches {n} {'PDF' if n == 1 else 'PDFs'}" if n else "closes this"
+        consequence = f"attaches {n:,} {'PDF' if n == 1 else 'PDFs'}" if n else "closes this"
         self.screen.ask(
             ConfirmDialog("PDFs in this folder", findings_text(findings), consequence),
             lambda yes: self._attach_all(findings, yes=bool(yes)),
@@ -184,7 +184,7 @@ class FullTextCommands(CommandGroup):
     def _all_attached(self, findings: FolderMatches) -> str:
         n = attach_matches(self.session.review, findings, self.session.reviewer)
         self.session.refresh()
-        return f"{n} {'PDF' if n == 1 else 'PDFs'} attached, stored"
+        return f"{n:,} {'PDF' if n == 1 else 'PDFs'} attached, stored"
 
 
 def _path(typed: str) -> Path:

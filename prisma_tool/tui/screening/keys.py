@@ -22,7 +22,12 @@ _SEVERAL = Binding(
 )
 _EXCLUDE_FOR = "Exclude and choose the reason"
 _EXCLUDE_WITH_REASON = Binding(
-    "E", "command('decision.exclude_for_reason')", _EXCLUDE_FOR, id="screening.exclude-for-reason", show=False
+    "E",
+    "command('decision.exclude_for_reason')",
+    "Reason",
+    id="screening.exclude-for-reason",
+    show=False,
+    tooltip=_EXCLUDE_FOR,
 )
 _IN_ORDER = (
     Binding(
@@ -117,6 +122,14 @@ _LOOKING = (
             tooltip="All records of this report, and why they are together",
         ),
     ),
+)
+_FACETS = Binding(
+    "tab",
+    "command('facets.focus')",
+    "Facets",
+    id="screening.facets",
+    show=False,
+    tooltip="To the facets below the queue, one of which narrows it, and back",
 )
 _RECORD = (
     "The record itself",
@@ -242,7 +255,7 @@ TITLE_ABSTRACT: Groups = (
         ),
     ),
     (_GOING[0], (_skip(show=False), *_GOING[1], *_ORDERING)),
-    _LOOKING,
+    (_LOOKING[0], (*_LOOKING[1], _FACETS)),
     _RECORD,
     ("Other", _closing(show=True)),
 )

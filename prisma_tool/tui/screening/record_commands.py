@@ -264,5 +264,5 @@ def _abstract_words(fetched: AbstractResults) -> str:
         (len(fetched.doubtful), "with the number of another work"),
         (len(fetched.unnumbered), "without PMID or DOI"),
     )
-    rest = ", ".join(f"{n} {what}" for n, what in parts if n)
-    return f"{len(fetched.stored)} of {fetched.missing} missing abstracts found{'; ' + rest if rest else ''}"
+    rest = ", ".join(f"{n:,} {what}" for n, what in parts if n)
+    return f"{len(fetched.stored):,} of {fetched.missing:,} missing abstracts found{'; ' + rest if rest else ''}"

@@ -24,6 +24,7 @@ from prisma_tool.model.log.events import Event
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
+from prisma_tool.tui.frame.queue_keys import QueueState, queue_state
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.frame.verdict_guard import VerdictGuard
 from prisma_tool.tui.screening.command_group import CommandGroup
@@ -36,7 +37,7 @@ from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 from prisma_tool.tui.sessions.screening_session import PendingVote
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
-from prisma_tool.tui.widgets.key_footer import KeyFooter
+from prisma_tool.tui.widgets.key_footer import KeyFooter, KeyUse
 from prisma_tool.tui.widgets.progress_line import ScreeningHeading
 from prisma_tool.tui.widgets.queue_list import QueueList
 from prisma_tool.tui.widgets.record_text import QUIET, ReportPage, report_page
@@ -77,6 +78,7 @@ class ReportScreen(PlaceScreen):
         self._refused_at = -inf
         self.votes = PendingVotes(self)
         self.commands: dict[str, CommandGroup] = {group.NAME: group(self) for group in self.GROUPS}
+        self._state = QueueState(self.STAGE)
 
     def compose(self) -> ComposeResult:
         """Heading, record with the panel beside it, keys."""
@@ -134,6 +136,14 @@ class ReportScreen(PlaceScreen):
     def is_painted(self) -> bool:
         """Whether the report at which the session stands is on the screen, with the question that comes with it, and all is stored."""
         return self.guard.is_painted and not self.votes and not any(group.opens() for group in self.commands.values())
+
+    def is_useful(self, action: str) -> bool:
+        """Whether a key does something as the queue stands."""
+        return self._state.is_useful(action)
+
+    def key_use(self) -> KeyUse:
+        """Which keys the footer names first as the queue stands."""
+        return self._state.key_use()
 
     def staying(self) -> str:
         """A digit that was typed after a key that did not count was meant for what that key would have asked."""
@@ -214,8 +224,7 @@ class ReportScreen(PlaceScreen):
         self.page = report_page(report, self.terms) if report else self._end_page()
 
     def _end_page(self) -> ReportPage:
-        only_read = self.workspace.review.only_read
-        return end_page(self.session.progress(), self.session.stage, only_read=only_read)
+        return end_page(self.session.progress(), self.STAGE, only_read=self.workspace.review.only_read)
 
     def _show_unreadable(self, error: PrismaError) -> None:
         self.report, self.page = None, unreadable_page()
@@ -248,7 +257,10 @@ class ReportScreen(PlaceScreen):
             self.guard.painted(item, self.application.clock())
 
     def show_progress(self) -> None:
-        """Show how far the session has come, at the top and in the panel."""
+        """Show how far the session has come, at the top, in the panel, and in which keys are of use."""
+        before, self._state = self._state, queue_state(self.session, self.report)
+        if before != self._state:
+            self.refresh_bindings()
         self.query_one(ScreeningHeading).show(self.session.progress())
         panel = self._panel(PANEL_WIDTH)
         if not panel.is_same(self.panel):

@@ -19,6 +19,7 @@ from textual.widgets import Input, OptionList, Static
 
 from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.tui.widgets.choices import Choices
+from prisma_tool.tui.words.hint import Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class RetrievalDialog(ModalScreen[RetrievalAnswer | FurtherStep | None]):
                 yield Static(Content.styled(f"So far: {self.so_far}", "dim"))
             yield Choices([label for _, label in CHOICES])
             yield Input(placeholder="note (optional): link tried, authors asked", compact=True, disabled=True)
-            yield Static(_CHOOSING, markup=False, classes="hint")
+            yield Hint(_CHOOSING)
             yield Static(Content("\n").join([_further_line(one) for one in FurtherStep]), id="further")
 
     def action_choose(self, number: int) -> None:

@@ -63,7 +63,7 @@ def _listed(criteria: tuple[str, ...], sign: str, width: int) -> Iterator[Conten
 def _terms(matches: Iterable[HighlightMatch]) -> Iterator[Content]:
     for term, n in tally(matches):
         sign = "+" if term.lean is HighlightKind.INCLUDE else "-"
-        yield Content.assemble(f"{n:>3} {sign} ", (one_line(term.text), STYLES[term.lean]))
+        yield Content.assemble(f"{n:>3,} {sign} ", (one_line(term.text), STYLES[term.lean]))
 
 
 def _pace(pace: Pace) -> Iterator[Content]:

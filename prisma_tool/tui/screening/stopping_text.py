@@ -71,7 +71,7 @@ def stop_question(done: StopResult) -> Content:
     p_value = "" if now.p is None else f" (p = {now.p:.2g})"
     return Content(
         f"The rule of the protocol holds{p_value}: {now.rule.words}.\n\n"
-        f"Screened {now.screened} of {now.screened + now.left} reports, {now.relevant} of them relevant. Left: {len(done.reports)}, which would "
+        f"Screened {now.screened:,} of {now.screened + now.left:,} reports, {now.relevant:,} of them relevant. Left: {len(done.reports):,}, which would "
         "stay unscreened, marked as ineligible by automation tools.\n\n"
         f"{_claim(now)}\n\n{pays_words(now)}".rstrip()
     )
@@ -86,7 +86,7 @@ def _claim(now: StoppingRisk) -> str:
 def stopped_text(done: StopResult) -> Content:
     """What stands after a stop, in the words of the figure's footnote."""
     return Content(
-        f"Unscreened reports marked as ineligible by automation tools: {len(done.reports)}.\n\nThe figure's footnote says: {done.words}.\n\n"
+        f"Unscreened reports marked as ineligible by automation tools: {len(done.reports):,}.\n\nThe figure's footnote says: {done.words}.\n\n"
         "The same key takes screening up again."
     )
 
@@ -101,7 +101,7 @@ def reopening_question(stopped: Event) -> Content:
 
 def reopened_text(records: int) -> Content:
     """What stands after screening was taken up again."""
-    return Content(f"Records to be screened again: {records}.")
+    return Content(f"Records to be screened again: {records:,}.")
 
 
 _HEIGHTS = "▁▂▃▄▅▆▇█"

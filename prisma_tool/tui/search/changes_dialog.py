@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from prisma_tool.tui.search.text import change_text
+from prisma_tool.tui.words.hint import Hint
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 DIGITS = "123456789"
@@ -36,7 +37,7 @@ class ChangesScreen(ModalScreen[str | None]):
         with Vertical(classes="box"):
             yield Static(Content.styled("Changed since somebody decided; nothing was decided again", "bold"))
             yield OptionList(*(Option(_line(place, change)) for place, change in enumerate(self.changes)))
-            yield Static("its key, or arrows and Enter, shows the record · Esc closes", markup=False, classes="hint")
+            yield Hint("its key, or arrows and Enter, shows the record · Esc closes")
 
     def on_key(self, event: events.Key) -> None:
         """Answer with the record of this digit."""

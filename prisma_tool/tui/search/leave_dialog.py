@@ -13,6 +13,7 @@ from textual.widgets import Static
 from prisma_tool.model.text import one_line
 from prisma_tool.tui.sessions.search_session import SearchTask
 from prisma_tool.tui.widgets.seen_first import SeenFirst
+from prisma_tool.tui.words.hint import Hint
 
 
 class LeaveScreen(SeenFirst[None]):
@@ -34,7 +35,7 @@ class LeaveScreen(SeenFirst[None]):
                 Content.styled(f"The search {one_line(self.search_task.plan.name)} is running. Leave all the same?", "bold")
             )
             yield Static("It is stopped; what has arrived is kept, and the same search goes on from there.", markup=False)
-            yield Static("y leaves · Esc stays", markup=False, classes="hint")
+            yield Hint("y leaves · Esc stays")
 
     def action_leave(self) -> None:
         """Stop the search; the application leaves when it has ended."""

@@ -51,4 +51,4 @@ def cite_words(report: CitationReport) -> str:
         return f"{report.status}: what was answered is kept; the same key goes on from there"
     unknown = "".join(f"; {index} does not know {len(keys)} of the seeds" for index, keys in report.unknown_seeds.items())
     after = "; next: dedupe, then screen" if report.new else ""
-    return f"{counted(report.works, 'work')} found by citation from {counted(report.seeds, 'seed')}, {report.new} of them new{unknown}{after}"
+    return f"{counted(report.works, 'work')} found by citation from {counted(report.seeds, 'seed')}, {report.new:,} of them new{unknown}{after}"

@@ -25,7 +25,7 @@ class FindTask:
 
     def advance(self, search: str, done: int, total: int | None) -> None:
         """Show how far it is."""
-        self._show(f"{search}: {done} of {total or done} asked about; F stops it")
+        self._show(f"{search}: {done:,} of {total or done:,} asked about; F stops it")
 
     def cancelled(self) -> bool:
         """True once it is to stop."""
@@ -40,6 +40,6 @@ def find_words(report: FindReport) -> str:
         (len(report.unnumbered), "without a number to ask by"),
         (len(report.retracted), "RETRACTED"),
     )
-    rest = "".join(f"; {n} {what}" for n, what in parts if n)
+    rest = "".join(f"; {n:,} {what}" for n, what in parts if n)
     stopped = "stopped: " if report.stopped else ""
-    return f"{stopped}{len(report.retrieved)} of {counted(report.wanted, 'wanted full text')} retrieved{rest}"
+    return f"{stopped}{len(report.retrieved):,} of {counted(report.wanted, 'wanted full text')} retrieved{rest}"

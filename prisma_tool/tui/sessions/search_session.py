@@ -55,7 +55,7 @@ class LastRun:
     def sets(self) -> tuple[RunSet, ...]:
         """The four sets, and what could not be had."""
         report = self.report
-        kinds = ", ".join(f"{n} {kind}" for kind, n in report.changes.items())
+        kinds = ", ".join(f"{n:,} {kind}" for kind, n in report.changes.items())
         lost = len(report.undelivered)
         return (
             RunSet(RecordState.NEW.value, report.new),
@@ -304,7 +304,7 @@ def ended_text(ended: SearchEnded) -> str:
     report = ended.report
     if report.status is not RunStatus.COMPLETE:
         return f"{name}: {report.status}. {one_line(last_warning(report.warnings))}".rstrip()
-    return f"{name}: {report.new} new, {report.seen} seen, {report.changed} changed, {report.vanished} vanished"
+    return f"{name}: {report.new:,} new, {report.seen:,} seen, {report.changed:,} changed, {report.vanished:,} vanished"
 
 
 def last_warning(warnings: Sequence[str]) -> str:

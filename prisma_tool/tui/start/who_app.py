@@ -20,6 +20,7 @@ from prisma_tool.review.user_settings import USUAL, Settings
 from prisma_tool.tui.start.start_app import ThemedApp
 from prisma_tool.tui.widgets.choices import Choices
 from prisma_tool.tui.widgets.seen_first import SeenFirst
+from prisma_tool.tui.words.hint import Hint
 
 _KEYS = "123456789"
 """Letters leave, or are the beginning of a name that somebody types; whoever comes after the ninth is reached with the arrows."""
@@ -40,7 +41,7 @@ class WhoScreen(SeenFirst[str | None]):
             yield Static(Content.styled("Who are you?", "bold"))
             yield Static(Content(one_line(self.review_title)))
             yield Choices([one_line(name) for name in self.names], _KEYS)
-            yield Static("Its key, or arrows and Enter · Esc leaves", markup=False, classes="hint")
+            yield Hint("Its key, or arrows and Enter · Esc leaves")
 
     def on_mount(self) -> None:
         """Propose who worked here last."""

@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from prisma_tool.tui.words.hint import Hint
+
 
 class LabelScreen(ModalScreen[str | None]):
     """Answers with the label, which is never empty, or None when cancelled."""
@@ -29,7 +31,7 @@ class LabelScreen(ModalScreen[str | None]):
         with Vertical(classes="box"):
             yield Static(Content.styled(f"Link {what} to the study", "bold"))
             yield Input(self.proposal, placeholder="FirstAuthor Year (number)", select_on_focus=True, compact=True)
-            yield Static("Enter links them · Esc changes nothing", markup=False, classes="hint")
+            yield Hint("Enter links them · Esc changes nothing")
 
     @on(Input.Submitted)
     def answer(self, event: Input.Submitted) -> None:

@@ -36,8 +36,10 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
     KEYS = ALL
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(ON_SCREEN)
     AUTO_FOCUS = "ReportsPane"
-    TASK, ITEM, POSITION = "Studies", "suggestion", "Suggestion {} of {}: reports of one study?"
+    TASK, ITEM, POSITION = "Studies", "suggestion", "Suggestion {:,} of {:,}: reports of one study?"
     UNREADABLE = "Your links so far are stored. Press l or h to try again."
+    ON_ITEM = ("link", "screen.choose", "screen.leave")
+    NEXT_PLACES = ("go.flow",)
     session: StudyLinksSession
 
     def __init__(self, workspace: Workspace) -> None:
@@ -62,6 +64,10 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
         """The page after the last suggestion."""
         return end_text(progress, self.session.linked)
 
+    def is_useful(self, action: str) -> bool:
+        """Whether there is an answer of this sitting to take back."""
+        return (action != "undo" or bool(self.session.answers)) and super().is_useful(action)
+
     def concerns(self, changes: Changes) -> bool:
         """A link may settle a suggestion; to look for new ones whenever a record arrives would take more than it gives."""
         return bool(changes.touched - changes.voted)
@@ -71,7 +77,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
         self._studies.ask(None)
 
     def _show_studies(self, _: None, studies: Sequence[LinkedStudy]) -> None:
-        head = f"Studies: {len(studies)}" if studies else "No study has reports yet."
+        head = f"Studies: {len(studies):,}" if studies else "No study has reports yet."
         self.query_one("#studies-head", Static).update(Content.styled(head, "bold"))
         self.query_one(StudiesPane).show(studies)
 
@@ -94,7 +100,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
 
     def _linked(self, details: SuggestionDetails, label: str) -> str:
         n = self.session.link(details, label)
-        return one_line(f"{n} linked to {label}, stored") if n else one_line(f"all were in {label} already")
+        return one_line(f"{n:,} linked to {label}, stored") if n else one_line(f"all were in {label} already")
 
     def take_back(self) -> str:
         """Take back the last answer."""

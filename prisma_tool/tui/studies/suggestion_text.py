@@ -13,6 +13,7 @@ from prisma_tool.tui.frame.settle_screen import text_page
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.study_links_session import LinkableReport, LinkedStudy, SuggestionDetails
 from prisma_tool.tui.widgets.record_text import QUIET, authors, printed_in
+from prisma_tool.tui.widgets.verdict_look import standing
 
 _STRENGTH = {Strength.STRONG: "strong grounds", Strength.MEDIUM: "medium grounds: look closely"}
 
@@ -30,7 +31,7 @@ def report_text(report: LinkableReport, width: int) -> Content:
     """A suggested report: whether it is selected, title, authors, where printed, why it is suggested, and where it stands."""
     box = "[x] " if report.selected else "[ ] "
     title = Content.styled(_title(report), "bold" if report.selected else QUIET)
-    below = [_hanging(" " * len(box), Content.styled(line, QUIET), width) for line in _about(report) if line]
+    below = [_hanging(" " * len(box), line, width) for line in _about(report) if line]
     return Content("\n").join([_hanging(box, title, width), *below, Content("")])
 
 
@@ -44,12 +45,16 @@ def _title(report: LinkableReport) -> str:
     return one_line(report.record.citation.title) or "(no title)"
 
 
-def _about(report: LinkableReport) -> Iterator[str]:
+def _about(report: LinkableReport) -> Iterator[Content]:
     citation = report.record.citation
-    yield " · ".join(filter(None, (authors(citation.authors), printed_in(citation), _results(citation))))
-    yield f"{one_line(report.record.key)} · {report.phase.value}"
-    yield one_line(report.ground)
-    yield "already in " + ", ".join(map(one_line, report.studies)) if report.studies else ""
+    yield _quiet(" · ".join(filter(None, (authors(citation.authors), printed_in(citation), _results(citation)))))
+    yield standing(report.phase) + _quiet(f" · {one_line(report.record.key)}")
+    yield _quiet(one_line(report.ground))
+    yield _quiet("already in " + ", ".join(map(one_line, report.studies)) if report.studies else "")
+
+
+def _quiet(text: str) -> Content:
+    return Content.styled(text, QUIET)
 
 
 def _results(citation: Citation) -> str:
@@ -64,12 +69,12 @@ def _results(citation: Citation) -> str:
 def study_head(study: LinkedStudy) -> Content:
     """A study's label and how many reports it has."""
     n = len(study.reports)
-    return Content.assemble((one_line(study.label), "bold"), (f" · {n} {'report' if n == 1 else 'reports'}", QUIET))
+    return Content.assemble((one_line(study.label), "bold"), (f" · {n:,} {'report' if n == 1 else 'reports'}", QUIET))
 
 
 def linked_text(report: LinkableReport, width: int) -> Content:
     """A report in the list of studies: key, where it stands, title."""
-    key = Content(f"{one_line(report.record.key)} · {report.phase.value}")
+    key = Content.assemble(standing(report.phase), f" · {one_line(report.record.key)}")
     return Content("\n").join([_hanging("  ", key, width), _hanging("  ", Content.styled(_title(report), QUIET), width)])
 
 

@@ -6,12 +6,13 @@ shows as many as there is room for, the most used first, and on every width thos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding
+from textual.binding import ActiveBinding, Binding
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
@@ -21,6 +22,22 @@ _MOVING = ("down", "up", "page-down", "page-up", "first", "last", "top", "end")
 """How the ids of the keys end by which one moves: whoever needs to read of them has arrows."""
 _AROUND = 2
 """Blanks of a key: between it and its name, and after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUse:
+    """What a screen says of its keys as things stand; keys go by the ids of their bindings."""
+
+    next_places: Sequence[str] = ()
+    """The keys to the places that come next, named right after those that are always named."""
+    most_used: Sequence[str] = ()
+    """Keys that are named before all others where there is room, the most used first."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What some keys do as things stand, where that has a name of its own."""
+
+    def name(self, binding: Binding) -> str:
+        """What a key does."""
+        return self.names.get(binding.id or "", binding.description)
 
 
 class KeyFooter(Footer):
@@ -35,27 +52,32 @@ class KeyFooter(Footer):
         if not self._bindings_ready:
             return
         self._filled = self.screen.size.width
-        for active in fitting(list(self._offered()), self._filled - _AROUND, self._width_of):
+        for active in fitting(list(self._offered()), self._filled - _AROUND, self._width_of, self._use):
             yield self._key(active)
+
+    @property
+    def _use(self) -> KeyUse:
+        return cast("Callable[[], KeyUse]", getattr(self.screen, "key_use", KeyUse))()
 
     def _offered(self) -> Iterator[ActiveBinding]:
         """The keys that are of use now, each action once."""
         is_useful = cast("Callable[[str], bool]", getattr(self.screen, "is_useful", lambda _: True))
-        actions: set[str] = set()
+        use, actions = self._use, set[str]()
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            is_own = binding.show or (active.node is self.screen and binding.id and binding.description)
+            of_this_screen = active.node is self.screen and binding.id and binding.description
+            is_own = binding.show or of_this_screen or binding.id in use.next_places
             if is_own and binding.action not in actions and is_useful(binding.action):
                 actions.add(binding.action)
                 yield active
 
     def _width_of(self, active: ActiveBinding) -> int:
-        return len(self.app.get_key_display(active.binding)) + len(active.binding.description) + _AROUND
+        return len(self.app.get_key_display(active.binding)) + len(self._use.name(active.binding)) + _AROUND
 
     def _key(self, active: ActiveBinding) -> FooterKey:
         binding = active.binding
         shown = self.app.get_key_display(binding)
-        key = FooterKey(binding.key, shown, binding.description, binding.action, not active.enabled, active.tooltip)
+        key = FooterKey(binding.key, shown, self._use.name(binding), binding.action, not active.enabled, active.tooltip)
         return key.data_bind(compact=Footer.compact)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -71,10 +93,12 @@ class KeyFooter(Footer):
         self.mutate_reactive(Footer.compact)
 
 
-def fitting(offered: Sequence[ActiveBinding], width: int, width_of: Callable[[ActiveBinding], int]) -> list[ActiveBinding]:
+def fitting(
+    offered: Sequence[ActiveBinding], width: int, width_of: Callable[[ActiveBinding], int], use: KeyUse
+) -> list[ActiveBinding]:
     """The keys for so many cells: the place's own in their order, then those that are shown where there is room, then those of every place."""
     everywhere = [one for one in offered if one.binding.show and _is_everywhere(one)]
-    own = sorted((one for one in offered if one not in everywhere), key=_rank)
+    own = sorted((one for one in offered if one not in everywhere), key=lambda one: _rank(one, use))
     room = width - sum(map(width_of, everywhere))
     chosen = []
     for one in own:
@@ -85,12 +109,15 @@ def fitting(offered: Sequence[ActiveBinding], width: int, width_of: Callable[[Ac
     return [*chosen, *everywhere]
 
 
-def _rank(active: ActiveBinding) -> int:
+def _rank(active: ActiveBinding, use: KeyUse) -> tuple[int, int]:
     """Less for what is shown rather: sorting leaves the order of the place's table within a rank."""
+    name = active.binding.id or ""
     if active.binding.show:
-        return 0
-    name = (active.binding.id or "").rpartition(".")[2]
-    return 3 if name in _MOVING else 2 if _is_everywhere(active) else 1
+        return (0, 0)
+    for rank, names in enumerate((use.next_places, use.most_used), 1):
+        if name in names:
+            return (rank, names.index(name))
+    return (5 if name.rpartition(".")[2] in _MOVING else 4 if _is_everywhere(active) else 3, 0)
 
 
 def _is_everywhere(active: ActiveBinding) -> bool:

@@ -27,7 +27,10 @@ from prisma_tool.tui.widgets.highlight import HighlightKind, HighlightMatch, Hig
 from prisma_tool.tui.widgets.record_extras import extra_lines
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
-STYLES = {HighlightKind.INCLUDE: "bold underline $text-success", HighlightKind.EXCLUDE: "italic reverse $text-error"}
+STYLES = {
+    HighlightKind.INCLUDE: "bold underline not dim $text-success",
+    HighlightKind.EXCLUDE: "italic reverse not dim $text-error",
+}
 """Underlined speaks for, reversed against: the two differ without any colour."""
 
 QUIET = "dim"

@@ -76,8 +76,8 @@ class RowList(ScrollView, Generic[R], can_focus=False):
     }
     DEFAULT_CSS = """
     RowList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
-    RowList .row-list--marked { background: $accent 40%; color: $text; text-style: bold; }
-    RowList .row-list--head { background: $panel; color: $text-muted; }
+    RowList .row-list--marked { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
+    RowList .row-list--head { background: $panel; color: $text; }
     RowList .row-list--strong { text-style: bold; }
     RowList .row-list--quiet { text-style: dim; }
     RowList .row-list--good { color: $text-success; }
@@ -203,7 +203,8 @@ class RowList(ScrollView, Generic[R], can_focus=False):
     def _arrived(self, request: RowsRequest[R], rows: Sequence[R]) -> None:
         """Show what was read, and read on where the list was moved meanwhile."""
         self._request = None
-        if request.source is self.source:
+        # A list that was looked up anew meanwhile and is the same one awaits these rows, too: they are not asked for again.
+        if request.source == self.source:
             self.window = Window(request.first, rows)
             self.refresh()
             if rows:

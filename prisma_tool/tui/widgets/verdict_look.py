@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from textual.content import Content
+
 from prisma_tool.history.activity import LogEntry
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Verdict
 from prisma_tool.reports.state import Phase
 from prisma_tool.screening.queue import MARK_OF_VERDICT, QueueMark
@@ -88,6 +91,12 @@ _VERDICTS = frozenset({EventKind.DECISION, EventKind.ADJUDICATION})
 def look_of(verdict: str) -> VerdictLook:
     """The look of a verdict's value as an event holds it."""
     return OF_VERDICT[Verdict(verdict)]
+
+
+def standing(phase: Phase, words: str = "") -> Content:
+    """Where a report stands, with sign and colour; in these words, or in those of the phase."""
+    look = OF_PHASE[phase]
+    return Content.styled(f"{look.sign} {one_line(words or phase.value)}", look.style)
 
 
 def verdict_in(entry: LogEntry) -> VerdictLook | None:

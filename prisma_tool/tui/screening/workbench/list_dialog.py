@@ -18,6 +18,7 @@ from textual.widgets import Static
 from prisma_tool.model.text import counted
 from prisma_tool.tui.screening.workbench.report_list import ReportList
 from prisma_tool.tui.sessions.texts.report_rows import ReportRows
+from prisma_tool.tui.words.hint import Hint
 
 
 class ListDialog(ModalScreen[int | None]):
@@ -42,7 +43,7 @@ class ListDialog(ModalScreen[int | None]):
         with Vertical(classes="box"):
             yield Static(Content.styled(counted(len(self.rows), "report"), "bold"))
             yield ReportList()
-            yield Static("Enter goes to the marked one · ↑ ↓ PgUp PgDn · Esc stays here", markup=False, classes="hint")
+            yield Hint("Enter goes to the marked one · ↑ ↓ PgUp PgDn · Esc stays here")
 
     @property
     def _list(self) -> ReportList:

@@ -16,12 +16,12 @@ from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.texts.report_rows import ReportRow, ReportRows
 from prisma_tool.tui.widgets.row_list import RowList
 from prisma_tool.tui.widgets.text_columns import Piece, TextColumn, headings, laid_out
+from prisma_tool.tui.widgets.verdict_look import OF_MARK
 
 _ROOMY = 40
 """From this many cells on there is room for titles."""
 _NARROW = (TextColumn("", 1), TextColumn("State", 7), TextColumn("Author"), TextColumn("Year", 4))
 _WIDE = (TextColumn("", 1), TextColumn("State", 8), TextColumn("Author", 10), TextColumn("Year", 4), TextColumn("Title"))
-_STYLES = {"✓": "good", "✗": "bad", "●": "strong", "○": "strong", "?": "strong"}
 
 
 class ReportList(RowList[ReportRow]):
@@ -61,9 +61,10 @@ def _columns(width: int) -> Sequence[TextColumn]:
 
 def report_line(row: ReportRow, width: int) -> list[Piece]:
     """A report in the columns of a list of so many cells."""
-    style = _STYLES.get(row.sign, "quiet")
+    look = OF_MARK[row.mark]
+    style = look.piece or "strong"
     pieces = [
-        (row.sign, style),
+        (look.sign, style),
         (row.state, style),
         (row.author or row.title or row.key, ""),
         (row.year, "quiet"),

@@ -144,7 +144,7 @@ class TextFindCommands(FindCommands):
             pane = self.screen.query_one(DocumentPane)
             places, top = pane.find(typed), pane.top
             self.matches = (*(place for place in places if place >= top), *(place for place in places if place < top))
-            times = f"{len(places)} times in this text; ; goes on"
+            times = f"{len(places):,} times in this text; ; goes on"
             self.screen.show_message(times if places else one_line(f"“{typed}” is not in this text"))
             self.find_next()
 

@@ -18,27 +18,27 @@ from prisma_tool.tui.sessions.screening_session import ScreeningSession
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """One report: what it is to the reviewer in a sign and a word, and how it is cited."""
+    """One report: what it is to the reviewer as a mark and in a word, and how it is cited."""
 
     key: str
-    sign: str
+    mark: QueueMark
     state: str
     author: str
     year: str
     title: str
 
 
-_MARKS = {
-    QueueMark.INCLUDED: ("✓", "include"),
-    QueueMark.EXCLUDED: ("✗", "exclude"),
-    QueueMark.MAYBE: ("?", "maybe"),
-    QueueMark.ONGOING: ("…", "ongoing"),
-    QueueMark.AWAITING: ("…", "awaiting"),
-    QueueMark.SETTLED: ("=", "settled"),
-    QueueMark.NOT_RETRIEVED: ("∅", "not had"),
-    QueueMark.OTHERS: ("=", "others'"),
+_WORDS = {
+    QueueMark.INCLUDED: "include",
+    QueueMark.EXCLUDED: "exclude",
+    QueueMark.MAYBE: "maybe",
+    QueueMark.ONGOING: "ongoing",
+    QueueMark.AWAITING: "awaiting",
+    QueueMark.SETTLED: "settled",
+    QueueMark.NOT_RETRIEVED: "not had",
+    QueueMark.OTHERS: "others'",
 }
-_TO_GET, _TO_ASSESS = ("○", "to get"), ("●", "assess")
+_TO_GET, _TO_ASSESS = "to get", "assess"
 
 
 class ReportRows:
@@ -78,9 +78,9 @@ class ReportRows:
 
 
 def _row(key: str, mark: QueueMark, phase: Phase | None, stored: records.StoredRecord | None) -> ReportRow:
-    sign, state = _MARKS.get(mark) or (_TO_GET if phase is Phase.SEEKING else _TO_ASSESS)
+    state = _WORDS.get(mark) or (_TO_GET if phase is Phase.SEEKING else _TO_ASSESS)
     if stored is None:
-        return ReportRow(key, sign, state, "", "", key)
+        return ReportRow(key, mark, state, "", "", key)
     citation = stored.citation
     author = one_line(citation.authors[0].family) if citation.authors else ""
-    return ReportRow(key, sign, state, author, str(citation.year or ""), one_line(citation.title) or "(no title)")
+    return ReportRow(key, mark, state, author, str(citation.year or ""), one_line(citation.title) or "(no title)")

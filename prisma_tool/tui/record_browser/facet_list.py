@@ -5,7 +5,7 @@ Invariant: a count is shown beside the list that it counts; while that is anothe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ from prisma_tool.records.facets import FACETS, FacetCount, FacetCounts, demands
 from prisma_tool.reports.state import Phase
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.text_columns import CUT, fitted
-from prisma_tool.tui.widgets.verdict_look import OF_PHASE
+from prisma_tool.tui.widgets.verdict_look import OF_PHASE, VerdictLook
 
 SHOWN = 6
 """So many values of a facet are listed at first."""
@@ -35,13 +35,29 @@ class FacetLine:
     value: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FacetTable:
+    """Which facets a list has: their headings by field, whether a filter demands a value of a field, and how a value looks."""
+
+    headings: Mapping[str, str]
+    demands: Callable[[str, str, str], bool]
+    look: Callable[[str, str], VerdictLook | None]
+
+
+def _look_of_phase(field: str, value: str) -> VerdictLook | None:
+    return OF_PHASE[Phase(value)] if field == "phase" else None
+
+
+OF_RECORDS = FacetTable(FACETS, demands, _look_of_phase)
+
+
 class FacetList(OptionList):
     """Lists the facets; arrows and Enter or the mouse choose a value."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", show=False),
         Binding("k", "cursor_up", show=False),
-        Binding("escape", "screen.leave_filter", show=False),
+        Binding("escape", "leave", show=False),
     ]
 
     @dataclass
@@ -51,13 +67,22 @@ class FacetList(OptionList):
         field: str
         value: str
 
-    def __init__(self) -> None:
+    @dataclass
+    class Appeared(Message):
+        """There is room for the facets now."""
+
+    def __init__(self, table: FacetTable = OF_RECORDS) -> None:
         super().__init__(id="facets")
+        self.table = table
         self.counts: FacetCounts = {}
         self.where = ""
         self.lines: list[FacetLine | None] = []
         self._whole: set[str] = set()
         self.border_title = "Facets"
+
+    def action_leave(self) -> None:
+        """Give the keys back to the screen."""
+        self.screen.set_focus(None)
 
     def outdate(self) -> None:
         """Say that another list is being counted."""
@@ -69,13 +94,17 @@ class FacetList(OptionList):
         self.border_title = "Facets"
         self._fill()
 
+    def on_show(self) -> None:
+        """There was no room before."""
+        self.post_message(self.Appeared())
+
     def on_resize(self) -> None:
         """The lines are as wide as there is room."""
         self._fill()
 
     def _fill(self) -> None:
         here = self.lines[self.highlighted] if self.highlighted is not None else None
-        rows = facet_rows(self.counts, self.where, self._whole, max(20, self.content_size.width - 1))
+        rows = facet_rows(self.counts, self.where, self._whole, max(20, self.content_size.width - 1), self.table)
         self.lines = [line for line, _ in rows]
         top = self.scroll_offset.y
         self.clear_options()
@@ -97,30 +126,31 @@ class FacetList(OptionList):
             self._fill()
 
 
-def facet_rows(counts: FacetCounts, where: str, whole: Collection[str], width: int) -> list[tuple[FacetLine | None, Content]]:
+def facet_rows(
+    counts: FacetCounts, where: str, whole: Collection[str], width: int, table: FacetTable = OF_RECORDS
+) -> list[tuple[FacetLine | None, Content]]:
     """The rows of all facets that have values; those in `whole` with all of them."""
     rows: list[tuple[FacetLine | None, Content]] = []
-    for field, heading in FACETS.items():
+    for field, heading in table.headings.items():
         if values := counts.get(field, ()):
             rows.append((None, Content.styled(heading, "bold")))
-            rows += _rows_of(field, values, where, width, is_whole=field in whole)
+            rows += _rows_of(field, values, where, width, table, is_whole=field in whole)
     return rows
 
 
 def _rows_of(
-    field: str, values: Sequence[FacetCount], where: str, width: int, *, is_whole: bool
+    field: str, values: Sequence[FacetCount], where: str, width: int, table: FacetTable, *, is_whole: bool
 ) -> Iterator[tuple[FacetLine | None, Content]]:
-    chosen = [one for one in values if demands(where, field, one.value)]
+    chosen = [one for one in values if table.demands(where, field, one.value)]
     shown = values if is_whole else values[:SHOWN]
     for one in dict.fromkeys([*shown, *chosen]):
-        yield FacetLine(field, one.value), _row(field, one, width, is_chosen=one in chosen)
+        yield FacetLine(field, one.value), _row(one, width, table.look(field, one.value), is_chosen=one in chosen)
     if len(values) > SHOWN:
         words = "fewer" if is_whole else f"{len(values) - SHOWN:,} more"
         yield FacetLine(field), Content.styled(f"  {CUT} {words}", QUIET)
 
 
-def _row(field: str, one: FacetCount, width: int, *, is_chosen: bool) -> Content:
-    look = OF_PHASE[Phase(one.value)] if field == "phase" else None
+def _row(one: FacetCount, width: int, look: VerdictLook | None, *, is_chosen: bool) -> Content:
     sign = f"{look.sign} " if look else ""
     text = fitted(f"{sign}{one.value}", max(1, width - _MARK - _N))
     style = "bold" if is_chosen else look.style if look else ""

@@ -1,0 +1,1 @@
+"""The facets of a queue, beside it."""
