@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,8 @@ def test_checks_that_do_not_hold_are_told_the_gravest_first() -> None:
     broken = Check("screened", CheckKind.STRICT, holds=False, detail="2 is not 3")
     assert checks_line(Flow(Template.NEW_V1, checks=(fine,))).plain == "all 1 checks of the numbers hold"
     assert checks_line(Flow(Template.NEW_V1, checks=(odd,))).plain == "! 3 [wait]"
+    unread = replace(odd, detail="1 report: `prisma-tool retrieve KEY retrieved`")
+    assert checks_line(Flow(Template.NEW_V1, checks=(unread,))).plain == "! 1 report: p at Full text (5)"
     flow = Flow(Template.NEW_V1, checks=(fine, odd, broken))
     assert checks_line(flow).plain == "! does not hold (and 1 more: V): screened: 2 is not 3"
     assert [line.split()[0] for line in checks_text(flow).plain.splitlines()] == ["look", "FAILS", "holds"]
@@ -164,11 +167,12 @@ async def test_a_click_on_a_number_opens_it(review_of: ReviewOf) -> None:
         assert "Databases (n = 2)" in painted(pilot)[1]
 
 
-async def test_the_figure_is_written_by_its_suffix_and_replaces_nothing_unasked(
+async def test_the_figure_is_written_into_the_review_by_its_suffix_and_replaces_nothing_unasked(
     review_of: ReviewOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    app = ReviewApp(review_of(2), "Anna", "flow")
+    review = review_of(2)
+    app = ReviewApp(review, "Anna", "flow")
     async with app.run_test(size=NARROW) as pilot:
         await settled(pilot)
 
@@ -181,13 +185,13 @@ async def test_the_figure_is_written_by_its_suffix_and_replaces_nothing_unasked(
             return "\n".join(painted(pilot))
 
         assert "Wrote" in await answer("figure.csv")
-        assert (tmp_path / "figure.csv").read_text(encoding="utf-8-sig").startswith("data,node")
-        (tmp_path / "figure.csv").write_text("mine")
+        assert (review.folder / "figure.csv").read_text(encoding="utf-8-sig").startswith("data,node")
+        (review.folder / "figure.csv").write_text("mine")
         assert "exists already" in await answer("figure.csv")
-        assert (tmp_path / "figure.csv").read_text() == "mine"
+        assert (review.folder / "figure.csv").read_text() == "mine"
         assert "Nothing is written as '.xyz'" in await answer("figure.xyz")
         assert "exists already" in await answer("figure.csv"), "another name in between is no consent"
         await pilot.press("enter")
         await settled(pilot)
-        assert (tmp_path / "figure.csv").read_text(encoding="utf-8-sig") != "mine"
+        assert (review.folder / "figure.csv").read_text(encoding="utf-8-sig") != "mine"
         assert "does not exist" in await answer("nowhere/figure.svg")

@@ -194,7 +194,7 @@ class FlowScreen(PlaceScreen):
     def action_write(self) -> None:
         """Ask for a file name and write the figure there."""
         if self.flow is not None:
-            self.app.push_screen(FileNameDialog(Path.cwd()), self._begin_writing)
+            self.app.push_screen(FileNameDialog(self.workspace.review.folder), self._begin_writing)
 
     def _begin_writing(self, path: Path | None) -> None:
         if path is not None and self.flow is not None:
@@ -222,8 +222,8 @@ def checks_line(flow: Flow) -> Content:
     first, more = failed[0], f" (and {len(failed) - 1} more: V)" if len(failed) > 1 else ""
     is_grave = first.kind is CheckKind.STRICT
     # What is only worth a look is no rule that was broken: what it found says it all.
-    text = f"! does not hold{more}: {first.name}: {first.detail}" if is_grave else f"! {first.detail}{more}"
-    return Content.styled(one_line(text), "bold $text-error" if is_grave else "$text-warning")
+    text = f"! does not hold{more}: {first.sentence}" if is_grave else f"! {first.sentence}{more}"
+    return Content.styled(one_line(in_application(text)), "bold $text-error" if is_grave else "$text-warning")
 
 
 def checks_text(flow: Flow) -> Content:
@@ -233,4 +233,4 @@ def checks_text(flow: Flow) -> Content:
 
 def _check_text(check: Check) -> Content:
     result = "holds  " if check.holds else "FAILS  " if check.kind is CheckKind.STRICT else "look   "
-    return Content.assemble((result, "" if check.holds else "bold"), one_line(in_application(f"{check.name}: {check.detail}")))
+    return Content.assemble((result, "" if check.holds else "bold"), one_line(in_application(check.sentence)))
