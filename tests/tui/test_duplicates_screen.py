@@ -152,7 +152,12 @@ async def test_the_help_names_every_key_and_q_leaves(review: Review) -> None:
 
 
 async def test_where_no_pair_waits_the_screen_says_what_comes_next(review_of: ReviewOf) -> None:
-    async with app_for(review_of(2)).run_test(size=NARROW) as pilot:
+    review = review_of(2)
+    async with app_for(review).run_test(size=NARROW) as pilot:
+        await pilot.press("s", "u")
+        assert "2 records have not been compared for duplicates yet: press R." in painted(pilot)
+    deduplicate(review)
+    async with app_for(review).run_test(size=NARROW) as pilot:
         await pilot.press("s", "u")
         text = painted(pilot)
         assert "No pair waits for a person." in text
