@@ -87,6 +87,8 @@ _BY_ACCESSION = (
     (re.compile(r"(?:EJ|ED)\d{6,}"), Provenance("ERIC", "ERIC")),
     (re.compile(r"rayyan-\d+"), Provenance("", "Rayyan")),
 )
+_OF_PROVIDER = {"nlm": PUBMED}
+"""The database of a provider who stands in place of it: EndNote's filter for PubMed names the library, which is none."""
 _ADDRESS_TAGS = frozenset({"L1", "L2", "L3", "L4", "UR", "LK", "AN", "ID", "N1"})
 _REGISTERS = re.compile(
     r"\b(?:ictrp|isrctn|anzctr|eudract|ctis|eu ?ctr|drks|jrct|umin|chictr|ctri|irct|rebec|clinical ?trials? (?:gov|register|registry)"
@@ -123,7 +125,7 @@ def _named(entry: ParsedEntry) -> str:
     """The database that an entry names; an address or a sentence is no name."""
     named = (value for tag, value in entry.citation.extra if squeezed(tag).upper() in DATABASE_TAGS)
     name = one_line(next(named, ""))
-    return "" if len(name) > _LONGEST_NAME or "://" in name else name
+    return "" if len(name) > _LONGEST_NAME or "://" in name else _OF_PROVIDER.get(fold(name), name)
 
 
 def _by_address(entry: ParsedEntry) -> str:

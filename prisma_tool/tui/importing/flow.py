@@ -23,6 +23,7 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.words.refusal_words import refusal
 
 _MORE = "\n  "
+_JOINING = "3, then R, joins duplicates"
 """What came of a file in more than a line stands on a page: a notice goes before it is read."""
 
 
@@ -36,6 +37,7 @@ class Importing:
         self._files: list[Path] = []
         self._n = 0
         self._outcomes: list[str] = []
+        self._brought_new = False
         self._asked: tuple[Path, Origin] | None = None
         """What is looked at once more, as somebody said it."""
 
@@ -48,7 +50,7 @@ class Importing:
 
     def _chosen(self, files: tuple[Path, ...] | None) -> None:
         if files:
-            self._files, self._n, self._outcomes = list(files), len(files), []
+            self._files, self._n, self._outcomes, self._brought_new = list(files), len(files), [], False
             self._next()
 
     def _next(self) -> None:
@@ -56,10 +58,11 @@ class Importing:
             self._asked = None
             self._looking.ask((self._files[0], Origin()))
         elif len(self._outcomes) > 1 or _MORE in self._outcomes[0]:
-            self.place.app.push_screen(TextPage("Imported", Content("\n".join(self._outcomes))))
+            next_step = ["", f"Next: {_JOINING}."] if self._brought_new else []
+            self.place.app.push_screen(TextPage("Imported", Content("\n".join([*self._outcomes, *next_step]))))
             self.over("")
         else:
-            self.over(self._outcomes[0])
+            self.over(f"{self._outcomes[0]}{f'; {_JOINING}' if self._brought_new else ''}")
 
     def _look(self, asked: tuple[Path, Origin], _: Callable[[], bool]) -> Looked:
         return self.session.look(*asked)
@@ -90,9 +93,10 @@ class Importing:
         return self.session.bring(looked)
 
     def _brought(self, looked: Looked, report: FileReport) -> None:
+        self._brought_new |= bool(report.new)
         self._done(
             f"{one_line(looked.path.name)}: {report.new:,} new, {report.seen:,} seen before, {report.changed:,} changed, "
-            f"{len(report.rejected):,} rejected{'; 3, then R, joins duplicates' if report.new else ''}"
+            f"{len(report.rejected):,} rejected"
             f"{''.join(f'{_MORE}{line}' for line in votes_lines(report)) if report.earlier_work else ''}"
         )
 
