@@ -33,7 +33,9 @@ from prisma_tool.tui.screening.workbench.inbox_commands import InboxCommands
 from prisma_tool.tui.screening.workbench.list_dialog import ListDialog
 from prisma_tool.tui.screening.workbench.report_list import ReportList
 from prisma_tool.tui.screening.workbench.screen import FullTextScreen
+from prisma_tool.tui.sessions.texts.report_rows import MARKS
 from prisma_tool.tui.widgets.record_view import RecordView
+from prisma_tool.tui.widgets.verdict_look import OF_MARK
 
 ReviewOf = Callable[..., Review]
 RIS = "".join(
@@ -350,3 +352,8 @@ async def test_a_file_that_is_gone_when_it_is_agreed_to_is_said_and_nothing_more
         await pilot.press("escape")
         assert (await settled(pilot)).is_painted
     assert (inbox / "letter.pdf").exists()
+
+
+def test_the_list_of_texts_has_the_signs_that_verdicts_have_everywhere() -> None:
+    assert {mark: OF_MARK[mark].sign for mark in MARKS} == {mark: sign for mark, (sign, _) in MARKS.items()}
+    assert max(len(word) for _, word in MARKS.values()) <= 7, "no word is cut in a narrow list"

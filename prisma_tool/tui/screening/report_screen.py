@@ -21,6 +21,7 @@ from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
@@ -198,8 +199,9 @@ class ReportScreen(PlaceScreen):
         self.page = report_page(report, self.terms) if report else self._end_page()
 
     def _end_page(self) -> ReportPage:
-        only_read = self.workspace.review.only_read
-        return end_page(self.session.progress(), self.session.stage, only_read=only_read)
+        session, only_read = self.session, self.workspace.review.only_read
+        found = one_line(session.filter.typed) if session.filter and not session.waits_on_the_way else ""
+        return end_page(session.progress(), session.stage, only_read=only_read, found=found)
 
     def _show_unreadable(self, error: PrismaError) -> None:
         self.report, self.page = None, unreadable_page()
