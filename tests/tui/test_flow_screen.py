@@ -26,6 +26,7 @@ from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.flow.flow_view import nearest
 from prisma_tool.tui.flow.screen import FlowScreen, checks_line, checks_text
 from prisma_tool.tui.record_browser.number_screen import NumberScreen
+from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.count_members import members
 
 ReviewOf = Callable[..., Review]
@@ -195,3 +196,19 @@ async def test_the_figure_is_written_into_the_review_by_its_suffix_and_replaces_
         await settled(pilot)
         assert (review.folder / "figure.csv").read_text(encoding="utf-8-sig") != "mine"
         assert "does not exist" in await answer("nowhere/figure.svg")
+
+
+async def test_only_what_came_after_the_count_is_said_to_have_changed(review_of: ReviewOf) -> None:
+    review = review_of(1)
+    (key,) = read_flow(review).pending.title_abstract.records
+    app = ReviewApp(review, "Anna", "flow")
+    async with app.run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        screen = app.screen
+        assert isinstance(screen, FlowScreen)
+        for does_change in (False, True):
+            if does_change:
+                decide(review, [Decision(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.INCLUDE)])
+            screen.show_changes(Changes(whole=True))
+            await settled(pilot)
+            assert ("the review has changed since this was counted" in painted(pilot)[1]) == does_change

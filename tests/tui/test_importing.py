@@ -148,7 +148,9 @@ async def test_another_source_is_shown_before_anything_is_stored_under_it(review
     assert titles(review) == []
 
 
-@pytest.mark.parametrize(("provider", "source"), [("NLM", "PubMed"), ("nlm", "PubMed"), ("NLM Catalog", "NLM Catalog"), ("Ovid", "Ovid")])
+@pytest.mark.parametrize(
+    ("provider", "source"), [("NLM", "PubMed"), ("nlm", "PubMed"), ("NLM Catalog", "NLM Catalog"), ("Ovid", "Ovid")]
+)
 def test_a_file_whose_provider_is_the_library_that_keeps_pubmed_is_proposed_as_pubmed(
     review_of: ReviewOf, tmp_path: Path, provider: str, source: str
 ) -> None:

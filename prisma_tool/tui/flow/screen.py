@@ -34,7 +34,7 @@ from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.record_browser.number_screen import NumberScreen
-from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
 from prisma_tool.tui.sessions.count_members import CountMembers, members
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
@@ -55,7 +55,10 @@ class FlowScreen(PlaceScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.flow: Flow | None = None
-        self.counter = BackgroundQuery[Review, Flow](self, lambda review, _: read_flow(review), self._counted, self._not_counted)
+        self.since: ChangeFeed | None = None
+        """What came after the last count."""
+        self.counter = BackgroundQuery[Review, Flow](self, self._count, self._counted, self._not_counted)
+        self.follower = BackgroundQuery[ChangeFeed, Changes](self, lambda feed, _: feed.look(), self._changed, lambda _: None)
         self.writer = BackgroundQuery[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
         failed = partial(self.show_error, "The records could not be listed")
         self.lister = BackgroundQuery[tuple[Flow, Spot], CountMembers](self, self._list, self._listed, failed)
@@ -93,11 +96,22 @@ class FlowScreen(PlaceScreen):
         self.action_count()
 
     def show_changes(self, changes: Changes) -> None:
-        """Counting over and over while others decide would take more than it gives: say that there is something to count."""
+        """Counting over and over while others decide would take more than it gives: say that there is something to count.
+
+        What is told may have been counted already, such as the close of a version from here.
+        """
         del changes
-        if self.flow is not None and not self.counter.is_busy:
+        if self.flow is not None and self.since is not None and not self.counter.is_busy:
+            self.follower.ask(self.since)
+
+    def _changed(self, feed: ChangeFeed, changes: Changes) -> None:
+        if changes and feed is self.since and not self.counter.is_busy:
             changed = Content.styled("the review has changed since this was counted: r counts anew", "bold")
             self.query_one("#checks", Static).update(changed)
+
+    def _count(self, review: Review, _: Callable[[], bool]) -> Flow:
+        self.since = ChangeFeed(review.store)
+        return read_flow(review)
 
     def _counted(self, _: Review, flow: Flow) -> None:
         self.flow = flow
