@@ -212,14 +212,18 @@ class ReportScreen(PlaceScreen):
         for group in self.commands.values():
             group.page_changed()
         self.query_one(RecordView).show(self.page)
-        self.query_one("#standing", Static).update(position_line(self.session, self.report), layout=False)
-        for queue in self.query(QueueList):
-            queue.follow()
+        self._show_place()
         self.show_message(message)
         self.show_progress()
         for group in self.commands.values():
             group.painted()
         self.call_after_refresh(self._is_on_screen, self._item())
+
+    def _show_place(self) -> None:
+        """The place of what is shown among those that there are now."""
+        self.query_one("#standing", Static).update(position_line(self.session, self.report), layout=False)
+        for queue in self.query(QueueList):
+            queue.follow()
 
     def _item(self) -> Hashable:
         """What a verdict would be about: the report with its records as they are shown."""
@@ -341,8 +345,8 @@ class ReportScreen(PlaceScreen):
     def show_changes(self, changes: Changes) -> None:
         """Another window may have decided: the counts follow, and the record is painted anew where it is not as it was."""
         self.show_progress()
-        for queue in self.query(QueueList):
-            queue.repaint()
+        if self._on_screen():
+            self._show_place()
         for group in self.commands.values():
             group.changed_elsewhere(changes)
         here = {record.key for record in self.report.records} if self.report else set()
