@@ -183,7 +183,12 @@ class FlowScreen(PlaceScreen):
                 "What is included now is frozen, and the figure becomes that of an updated review. = has a form that takes it back."
             )
             dialog = ConfirmDialog(f"Close the version {one_line(label)}", text, "closes it")
-            self.app.push_screen(dialog, lambda agreed: self.closer.ask(label) if agreed else None)
+            self.app.push_screen(dialog, lambda agreed: self._begin_closing(label, agreed=bool(agreed)))
+
+    def _begin_closing(self, label: str, *, agreed: bool) -> None:
+        if agreed:
+            self._say(f"closing the version {label} ...")
+            self.closer.ask(label)
 
     def _close(self, label: str, _: Callable[[], bool]) -> ClosedVersion:
         from prisma_tool.flow.close_with_counts import close
@@ -200,6 +205,7 @@ class FlowScreen(PlaceScreen):
 
     def _version_closed(self, _: str, version: ClosedVersion) -> None:
         included = f"{counted(version.studies, 'study', 'studies')}, {counted(version.reports, 'report')} included"
+        self._show_marked()
         self.tell(f"Closed the version {one_line(version.label)}: {included}")
         self.action_count()
 
@@ -212,7 +218,12 @@ class FlowScreen(PlaceScreen):
 
     def _begin_writing(self, path: Path | None) -> None:
         if path is not None and self.flow is not None:
+            self._say(f"writing {path.name} ...")
             self.writer.ask((self.flow, path))
+
+    def _say(self, words: str) -> None:
+        """What has just happened, or happens; it stays until another number is marked."""
+        self.query_one("#marked", Static).update(Content.styled(one_line(words), "bold"))
 
     def _write(self, request: tuple[Flow, Path], _: Callable[[], bool]) -> tuple[str, ...]:
         flow, path = request
@@ -220,11 +231,12 @@ class FlowScreen(PlaceScreen):
         return draw(flow, [path], records=records)
 
     def _written(self, request: tuple[Flow, Path], remarks: tuple[str, ...]) -> None:
-        self.query_one("#marked", Static).update(Content.styled(one_line(f"Wrote {request[1]}"), "bold"))
+        self._say(f"Wrote {request[1]}")
         for remark in remarks:
             self.notify(one_line(remark), title="About the figure", markup=False, timeout=10)
 
     def _not_written(self, error: PrismaError) -> None:
+        self._show_marked()
         self.show_error("The figure was not written", error)
 
 

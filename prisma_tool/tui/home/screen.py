@@ -198,6 +198,7 @@ class HomeScreen(PlaceScreen):
 
     def action_back_up(self) -> None:
         """Take a snapshot, in a thread."""
+        self.tell("taking a snapshot ...")
         self._keeper.ask(None)
 
     def _back_up(self, _: None, __: Callable[[], bool]) -> Path:

@@ -6,6 +6,7 @@ Invariant: one file after the other; leaving one, or failing at one, holds up no
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from textual.content import Content
@@ -23,6 +24,8 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.words.refusal_words import refusal
 
 _MORE = "\n  "
+_LARGE = 1_000_000
+"""Bytes of a file of which reading may take a second."""
 _JOINING = "3, then R, joins duplicates"
 """What came of a file in more than a line stands on a page: a notice goes before it is read."""
 
@@ -56,6 +59,7 @@ class Importing:
     def _next(self) -> None:
         if self._files:
             self._asked = None
+            self._tell_of_a_large_file()
             self._looking.ask((self._files[0], Origin()))
         elif len(self._outcomes) > 1 or _MORE in self._outcomes[0]:
             next_step = ["", f"Next: {_JOINING}."] if self._brought_new else []
@@ -63,6 +67,12 @@ class Importing:
             self.over("")
         else:
             self.over(f"{self._outcomes[0]}{f'; {_JOINING}' if self._brought_new else ''}")
+
+    def _tell_of_a_large_file(self) -> None:
+        """One that is not read in a moment."""
+        with suppress(OSError):
+            if self._files[0].stat().st_size > _LARGE:
+                self.place.tell(f"reading {one_line(self._files[0].name)} ...")
 
     def _look(self, asked: tuple[Path, Origin], _: Callable[[], bool]) -> Looked:
         return self.session.look(*asked)

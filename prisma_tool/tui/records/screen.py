@@ -246,6 +246,7 @@ class RecordsScreen(RecordListScreen):
 
     def _begin_writing(self, path: Path | None) -> None:
         if path is not None:
+            self.tell(f"writing {one_line(path.name)} ...")
             self.writer.ask((self.request, path))
 
     def _write(self, asked: tuple[RecordFilter, Path], _: Callable[[], bool]) -> int:
