@@ -170,7 +170,7 @@ async def test_where_no_pair_waits_the_screen_says_what_comes_next(review_of: Re
     async with app_for(review).run_test(size=NARROW) as pilot:
         await pilot.press("s", "u")
         assert "2 records have not been compared for duplicates yet: press R." in painted(pilot)
-    deduplicate(review)
+    deduplicate(review, lambda: 0.0)
     async with app_for(review).run_test(size=NARROW) as pilot:
         await pilot.press("s", "u")
         text = painted(pilot)

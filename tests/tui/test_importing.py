@@ -159,6 +159,18 @@ def test_a_file_whose_provider_is_the_library_that_keeps_pubmed_is_proposed_as_p
     assert proposed_source(path, review_of("").protocol) == source
 
 
+@pytest.mark.parametrize(
+    ("head", "source"),
+    [("PMID- 7\nOWN - NLM\n", "PubMed"), ("PMID- 7\n", ""), ("OWN - ERIC\n", ""), ("OWN - NOTNLM\n", "")],
+)
+def test_entries_with_a_number_of_pubmed_and_an_owner_are_proposed_as_pubmed(
+    review_of: ReviewOf, tmp_path: Path, head: str, source: str
+) -> None:
+    path = tmp_path / "a.nbib"
+    path.write_text(f"{head}TI  - A title of a report\nDP  - 2019\nJT  - Blood\n\n", encoding="utf-8")
+    assert proposed_source(path, review_of("").protocol) == source
+
+
 @pytest.mark.parametrize("rows", [24, 36, 60])
 async def test_what_was_found_in_a_file_is_as_high_as_the_dialog_allows(review_of: ReviewOf, tmp_path: Path, rows: int) -> None:
     path = tmp_path / "many.ris"

@@ -109,7 +109,8 @@ def recognised(file_format: str, header: Sequence[str], entries: Sequence[Parsed
     """
     names = frozenset(map(squeezed, header))
     by_header = next((provenance for needed, provenance in _BY_HEADERS if needed <= names), None)
-    known = _BY_FORMAT.get(file_format) or by_header or _agreed(map(_by_accession, entries), len(entries)) or Provenance()
+    shown_by_entries = _agreed(map(_by_accession, entries), len(entries)) or _agreed(map(_by_owner, entries), len(entries))
+    known = _BY_FORMAT.get(file_format) or by_header or shown_by_entries or Provenance()
     database = known.database or _agreed((_named(entry) for entry in entries), len(entries)) or ""
     platform = known.platform or _agreed(map(_by_address, entries), len(entries)) or shown or _own_platform(database)
     return Provenance(database, platform)
@@ -136,6 +137,12 @@ def _by_address(entry: ParsedEntry) -> str:
 
 def _by_accession(entry: ParsedEntry) -> Provenance | None:
     return next((provenance for pattern, provenance in _BY_ACCESSION if pattern.fullmatch(entry.accession)), None)
+
+
+def _by_owner(entry: ParsedEntry) -> Provenance | None:
+    """PubMed alone writes both: its own number for each entry, and who keeps that; PMC writes the one, ERIC the other."""
+    numbered = bool(entry.citation.pmid) and entry.accession == entry.citation.pmid
+    return Provenance(PUBMED, PUBMED) if numbered and any(tag == "OWN" for tag, _ in entry.citation.extra) else None
 
 
 def _own_platform(database: str) -> str:
