@@ -183,5 +183,5 @@ def _unread(n: int) -> str:
     )
 
 
-def _zero_check(name: str, n: int, found: str) -> Check:
-    return Check(name, CheckKind.WARNING, n == 0, found if n else NOTHING_FOUND)
+def _zero_check(name: str, n: int, detail: str) -> Check:
+    return Check(name, CheckKind.WARNING, n == 0, detail if n else NOTHING_FOUND)

@@ -127,7 +127,7 @@ def test_the_page_without_a_report_says_why_and_what_comes_next(progress: Progre
 
 
 def test_where_nothing_that_was_found_waits_the_page_leads_back_to_the_whole_list() -> None:
-    said = end_page(Progress(3, 1, {}, 2, 0), Stage.TITLE_ABSTRACT, found="stress").content.plain
+    said = end_page(Progress(3, 1, {}, 2, 0), Stage.TITLE_ABSTRACT, narrowed="stress").content.plain
     assert (
         said
         == "This is the end of what was found with “stress”.\n\n1 report still to decide in the whole list: Esc shows all again."

@@ -200,8 +200,8 @@ class ReportScreen(PlaceScreen):
 
     def _end_page(self) -> ReportPage:
         session, only_read = self.session, self.workspace.review.only_read
-        found = one_line(session.filter.typed) if session.filter and not session.waits_on_the_way else ""
-        return end_page(session.progress(), session.stage, only_read=only_read, found=found)
+        narrowed = one_line(session.filter.typed) if session.filter and not session.waits_on_the_way else ""
+        return end_page(session.progress(), session.stage, only_read=only_read, narrowed=narrowed)
 
     def _show_unreadable(self, error: PrismaError) -> None:
         self.report, self.page = None, unreadable_page()
