@@ -255,6 +255,6 @@ def as_json(one: Reconciliation) -> dict[str, object]:
 
 
 def sentence_of(one: Reconciliation) -> str:
-    """A time of a search in a line: `embase (Embase), searched on 2026-01-05: declared 512, imported 498 (14 fewer) (2 files)`."""
-    files = f" ({counted(len(one.files), 'file')})" if len(one.files) > 1 else ""
+    """A time of a search in a line: `embase (Embase), searched on 2026-01-05: declared 512, imported 498 (14 fewer), 2 files`."""
+    files = f", {counted(len(one.files), 'file')}" if len(one.files) > 1 else ""
     return f"{one.search} ({one.source}), {one.day}: {one.sentence}{files}"
