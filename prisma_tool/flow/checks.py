@@ -176,11 +176,8 @@ def _warnings(flow: Flow, basis: CountedReports, review_state: ReviewState, acco
 
 def _unread(n: int) -> str:
     excluded = counted(n, "report was", "reports were")
-    texts = "its text was" if n == 1 else "their texts were"
-    return (
-        f"{excluded} excluded at full text for what {'it says' if n == 1 else 'they say'}, and nobody said that {texts} retrieved: "
-        "`prisma-tool retrieve KEY retrieved` says so; else take the exclusion back"
-    )
+    texts = "its text says, which is" if n == 1 else "their texts say, which are"
+    return f"{excluded} excluded for what {texts} not recorded as retrieved: `prisma-tool retrieve`, or take the exclusion back"
 
 
 def _zero_check(name: str, n: int, detail: str) -> Check:

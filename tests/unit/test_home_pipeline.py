@@ -149,7 +149,7 @@ def test_what_was_done_lately_has_the_shortest_moment_that_is_clear(days: int, w
 def test_what_was_done_lately_names_a_record_by_its_title_and_by_its_key_where_it_has_none() -> None:
     done = "Ada included pubmed:1 at full text"
     assert log_text([entry(NOON, done, "pubmed:1", "On [b] mice")], NOON, 60).plain.endswith(
-        "Ada included On [b] mice at full text"
+        "Ada included “On [b] mice” at full text"
     )
     assert log_text([entry(NOON, done, "pubmed:1")], NOON, 60).plain.endswith(done)
     assert log_text([entry(NOON, "Ada wrote a note", "pubmed:1", "On mice")], NOON, 60).plain.endswith(

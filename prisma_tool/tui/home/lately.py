@@ -62,7 +62,7 @@ def _words(entry: LogEntry) -> str:
     """What was done, and to what: by its title where it has one, for a key says little and takes its room."""
     title = one_line(entry.title)
     if title and entry.subject in entry.words:
-        return one_line(entry.words.replace(entry.subject, title, 1))
+        return one_line(entry.words.replace(entry.subject, f"“{title}”", 1))
     return one_line(entry.words) + (f" · {title}" if title else "")
 
 
