@@ -58,7 +58,7 @@ def _tell_entry(entry: EnteredAdjustment, broken: list[Check], *, as_json: bool)
     else:
         say(f"Entered {entry.box} {entry.n:+d}: {entry.note}")
     for check in broken:
-        tell(f"Does not hold yet: {check.name}: {check.detail}")
+        tell(f"Does not hold yet: {check.sentence}")
 
 
 def _undo(caller: Caller, box: str, number: str, reviewer: str | None, *, as_json: bool) -> None:

@@ -172,7 +172,7 @@ def _print_flow(flow: Flow, figure: FigureOptions, head: str, *, check: bool, as
     elif check:
         for relation in flow.checks:
             say(
-                f"{'ok   ' if relation.holds else 'FAILS' if relation.kind == 'strict' else 'look '} {relation.kind}: {relation.name}: {relation.detail}"
+                f"{'ok   ' if relation.holds else 'FAILS' if relation.kind == 'strict' else 'look '} {relation.kind}: {relation.sentence}"
             )
     elif not quiet:
         from prisma_tool.figure.render.terminal import render_text

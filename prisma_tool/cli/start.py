@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -79,11 +79,16 @@ def start_application(caller: Caller) -> None:
         if start.chosen is None:
             return
         try:
-            open_here(replace(caller, folder=start.chosen))
+            open_here(replace(caller, folder=start.chosen, variables=_as_reviewer(caller, start.made_by)))
         except PrismaError as error:
             trouble = error.message
         else:
             return
+
+
+def _as_reviewer(caller: Caller, name: str) -> Mapping[str, str]:
+    """The surroundings of somebody who has just given a name; of nobody in particular where there is none."""
+    return {**caller.variables, "PRISMA_TOOL_REVIEWER": name} if name else caller.variables
 
 
 def _build_demo(caller: Caller, folder: Path, tell: Callable[[str], None]) -> None:

@@ -16,17 +16,14 @@ from prisma_tool.flow.arithmetic.known_sources import misplaced_sources
 from prisma_tool.flow.arithmetic.relations import Equality
 from prisma_tool.flow.counting_input import CountingInput
 from prisma_tool.flow.explained_checks import explained_checks
-from prisma_tool.flow.flow import Check, CheckKind, Count, Flow
+from prisma_tool.flow.flow import NOTHING_FOUND, Check, CheckKind, Count, Flow
 from prisma_tool.flow.version_view import CountedReports
 from prisma_tool.model.log.events import EventKind
 from prisma_tool.model.protocol.protocol import WITHOUT_TEXT
+from prisma_tool.model.text import counted
 from prisma_tool.model.vocabulary import RetrievalStatus
 from prisma_tool.reports.state import BEFORE_SCREENING, PENDING_ASSESSMENT, PENDING_SCREENING, Phase, Report, ReviewState
 
-_UNREAD = (
-    "reports were excluded at full text for what they say, and nobody said that their text was retrieved: "
-    "`prisma-tool retrieve KEY retrieved`, or take the exclusion back"
-)
 REBUILD = "Run `prisma-tool doctor --rebuild`; if it stays, please report it"
 ENTERED_TITLES = "Correct it: `prisma-tool adjust titles_excluded -N --note ...`"
 PENDING_IN_COLUMN = PENDING_ASSESSMENT | {Phase.SEEKING}
@@ -150,19 +147,38 @@ def _warnings(flow: Flow, basis: CountedReports, review_state: ReviewState, acco
     uncertain = review_state.uncertain_pairs
     unfinished = sum(part.n for part in (flow.pending.title_abstract, flow.pending.retrieval, flow.pending.full_text))
     waiting = max(unfinished, flow.pending.conflicts.n)
+    reports = counted(waiting, "report waits", "reports wait")
     yield _zero_check(
-        "nothing pending", waiting, "reports wait for screening, retrieval, assessment or agreement: the figure is interim"
+        "nothing pending", waiting, f"{reports} for screening, retrieval, assessment or agreement: the figure is interim"
     )
-    yield _zero_check("no uncertain duplicate pairs", uncertain, "uncertain pairs of records: `prisma-tool dedupe` lists them")
-    yield _zero_check("no records wait for deduplication", flow.unmerged, "records arrived since: run `prisma-tool dedupe`")
-    yield _zero_check("exclusions rest on a retrieved text", len(excluded_unread(basis.reports, review_state)), _UNREAD)
-    yield _zero_check("nothing undelivered", account.undelivered, "ids were listed but not delivered: rerun `prisma-tool search`")
-    yield _zero_check("nothing rejected", account.rejected, "entries of imported files could not be read: see rejects/")
-    yield _zero_check("all searches complete", len(account.unfinished), f"unfinished: {', '.join(account.unfinished)}")
+    pairs = counted(uncertain, "uncertain pair")
+    yield _zero_check(
+        "no uncertain duplicate pairs", uncertain, f"{pairs} of records: `prisma-tool dedupe --review` asks about them"
+    )
+    arrived = counted(flow.unmerged, "record")
+    yield _zero_check(
+        "no records wait for deduplication", flow.unmerged, f"{arrived} not compared for duplicates yet: `prisma-tool dedupe`"
+    )
+    unread = len(excluded_unread(basis.reports, review_state))
+    yield _zero_check("exclusions rest on a retrieved text", unread, _unread(unread))
+    undelivered = counted(account.undelivered, "id was", "ids were")
+    yield _zero_check(
+        "nothing undelivered", account.undelivered, f"{undelivered} listed but not delivered: rerun `prisma-tool search`"
+    )
+    rejected = counted(account.rejected, "entry", "entries")
+    yield _zero_check("nothing rejected", account.rejected, f"{rejected} of imported files could not be read: see rejects/")
+    unfinished_runs = f"{counted(len(account.unfinished), 'search', 'searches')} not finished: {', '.join(account.unfinished)}"
+    yield _zero_check("all searches complete", len(account.unfinished), unfinished_runs)
     if relations.OTHER_METHODS in relations.table(flow):
         yield judge(flow, relations.OTHER_METHODS)
     yield from misplaced_sources(flow)
 
 
-def _zero_check(name: str, n: int, words: str) -> Check:
-    return Check(name, CheckKind.WARNING, n == 0, f"{n} {words}" if n else "none")
+def _unread(n: int) -> str:
+    excluded = counted(n, "report was", "reports were")
+    texts = "its text says, which is" if n == 1 else "their texts say, which are"
+    return f"{excluded} excluded for what {texts} not recorded as retrieved: `prisma-tool retrieve`, or take the exclusion back"
+
+
+def _zero_check(name: str, n: int, detail: str) -> Check:
+    return Check(name, CheckKind.WARNING, n == 0, detail if n else NOTHING_FOUND)

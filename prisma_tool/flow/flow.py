@@ -118,6 +118,10 @@ class CheckKind(StrEnum):
     WARNING = "warning"
 
 
+NOTHING_FOUND = "none"
+"""The detail of a check that looks for something and has not found it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One relation between the numbers, whether it holds, and in `detail` the arithmetic or the way to mend it.
@@ -131,6 +135,14 @@ class Check:
     detail: str
     difference: int = 0
     hints: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What people read of it: a name says what should be, so where something else was found, that stands alone."""
+        is_told_by_detail = not self.holds and self.kind is CheckKind.WARNING and not self.difference
+        if is_told_by_detail or (self.holds and self.detail == NOTHING_FOUND):
+            return self.detail if is_told_by_detail else self.name
+        return f"{self.name}: {self.detail}"
 
 
 @dataclass(frozen=True, slots=True)

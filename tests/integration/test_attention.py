@@ -316,7 +316,7 @@ def test_a_refused_search_that_was_renamed_or_given_up_no_longer_waits_for_anybo
     assert main.run([*here, "report", "search"]) == ExitCode.DONE
     said = capsys.readouterr().out
     assert "my kites is refused: run `prisma-tool search 'my kites'`" in said
-    assert "unfinished: my kites" in said
+    assert "1 search not finished: my kites" in said
     assert "latest run of these searches is not complete: my kites." in said
     with review.store.read() as transaction:
         assert [state.search for state in open_items(transaction).unfinished] == ["my kites"]

@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from prisma_tool.cli import main
 from prisma_tool.dedupe.manual import uncertain_pairs
@@ -15,6 +15,7 @@ from prisma_tool.dedupe.run import deduplicate
 from prisma_tool.errors import ExitCode, UsageError
 from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp, run
+from prisma_tool.tui.duplicates.clusters_dialog import ClustersScreen
 from prisma_tool.tui.duplicates.screen import DUPLICATES, DuplicatesScreen, PairView
 from prisma_tool.tui.frame.key_table import KEY_NAMES
 from prisma_tool.tui.frame.text_page import TextPage
@@ -97,6 +98,19 @@ async def test_both_records_are_beside_or_below_each_other_with_the_differing_wo
             assert styles[word].bold
 
 
+async def test_a_digit_marks_a_record_of_the_clusters_and_does_nothing_to_it(review: Review) -> None:
+    async with app_for(review).run_test(size=WIDE) as pilot:
+        await pilot.press("D", "2")
+        screen = pilot.app.screen
+        assert isinstance(screen, ClustersScreen)
+        marked = screen.query_one(OptionList).highlighted_option
+        assert marked is not None
+        assert marked.id == screen.members[1].record.key
+        await pilot.press("9")
+        assert screen.query_one(OptionList).highlighted_option is marked
+        assert pilot.app.screen is screen
+
+
 async def test_the_clusters_can_be_looked_at_and_a_lone_record_stays(review: Review) -> None:
     async with app_for(review).run_test(size=WIDE) as pilot:
         await pilot.press("D", "down", "delete")
@@ -152,7 +166,12 @@ async def test_the_help_names_every_key_and_q_leaves(review: Review) -> None:
 
 
 async def test_where_no_pair_waits_the_screen_says_what_comes_next(review_of: ReviewOf) -> None:
-    async with app_for(review_of(2)).run_test(size=NARROW) as pilot:
+    review = review_of(2)
+    async with app_for(review).run_test(size=NARROW) as pilot:
+        await pilot.press("s", "u")
+        assert "2 records have not been compared for duplicates yet: press R." in painted(pilot)
+    deduplicate(review, lambda: 0.0)
+    async with app_for(review).run_test(size=NARROW) as pilot:
         await pilot.press("s", "u")
         text = painted(pilot)
         assert "No pair waits for a person." in text

@@ -19,6 +19,7 @@ from prisma_tool.tui.duplicates.clusters_dialog import member_text
 from prisma_tool.tui.duplicates.pair_text import summary
 from prisma_tool.tui.duplicates.screen import end_text
 from prisma_tool.tui.sessions.duplicates_session import DIFFERENT, SAME, SPLIT, DuplicatesSession
+from prisma_tool.tui.sessions.queue_cursor import Progress
 
 ReviewOf = Callable[..., Review]
 PAPER = "TY  - JOUR\nTI  - {title}\nAU  - Moreau, Anna\nJF  - Blood\nPY  - 2021\nVL  - {volume}\nSP  - {page}\n{more}ER  - \n"
@@ -99,6 +100,16 @@ def test_a_skipped_pair_comes_again_after_the_end_of_the_list(pairs_of: Callable
     pairs.skip()
     assert pairs.position == 0
     assert pairs.current is not None
+
+
+def test_before_a_comparison_nothing_is_said_to_be_settled(pairs_of: Callable[[str], DuplicatesSession]) -> None:
+    pairs = pairs_of(TWO_PAIRS)
+    assert pairs.not_compared() == 0
+    nothing_left = Progress(0, 0, {}, 0, 0)
+    ended = end_text(nothing_left, {}, pairs.deduplication(), 1).plain
+    assert "1 record has not been compared for duplicates yet: press R." in ended
+    assert "No pair waits" not in ended
+    assert "No pair waits" in end_text(nothing_left, {}, pairs.deduplication()).plain
 
 
 def test_a_record_taken_out_of_its_cluster_stands_alone_until_that_is_undone(

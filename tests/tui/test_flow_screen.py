@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.flow.flow_view import nearest
 from prisma_tool.tui.flow.screen import FlowScreen, checks_line, checks_text
 from prisma_tool.tui.record_browser.number_screen import NumberScreen
+from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.count_members import members
 
 ReviewOf = Callable[..., Review]
@@ -115,6 +117,8 @@ def test_checks_that_do_not_hold_are_told_the_gravest_first() -> None:
     broken = Check("screened", CheckKind.STRICT, holds=False, detail="2 is not 3")
     assert checks_line(Flow(Template.NEW_V1, checks=(fine,))).plain == "all 1 checks of the numbers hold"
     assert checks_line(Flow(Template.NEW_V1, checks=(odd,))).plain == "! 3 [wait]"
+    unread = replace(odd, detail="1 report: `prisma-tool retrieve KEY retrieved`")
+    assert checks_line(Flow(Template.NEW_V1, checks=(unread,))).plain == "! 1 report: p at Full text (5)"
     flow = Flow(Template.NEW_V1, checks=(fine, odd, broken))
     assert checks_line(flow).plain == "! does not hold (and 1 more: V): screened: 2 is not 3"
     assert [line.split()[0] for line in checks_text(flow).plain.splitlines()] == ["look", "FAILS", "holds"]
@@ -164,11 +168,12 @@ async def test_a_click_on_a_number_opens_it(review_of: ReviewOf) -> None:
         assert "Databases (n = 2)" in painted(pilot)[1]
 
 
-async def test_the_figure_is_written_by_its_suffix_and_replaces_nothing_unasked(
+async def test_the_figure_is_written_into_the_review_by_its_suffix_and_replaces_nothing_unasked(
     review_of: ReviewOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    app = ReviewApp(review_of(2), "Anna", "flow")
+    review = review_of(2)
+    app = ReviewApp(review, "Anna", "flow")
     async with app.run_test(size=NARROW) as pilot:
         await settled(pilot)
 
@@ -181,13 +186,29 @@ async def test_the_figure_is_written_by_its_suffix_and_replaces_nothing_unasked(
             return "\n".join(painted(pilot))
 
         assert "Wrote" in await answer("figure.csv")
-        assert (tmp_path / "figure.csv").read_text(encoding="utf-8-sig").startswith("data,node")
-        (tmp_path / "figure.csv").write_text("mine")
+        assert (review.folder / "figure.csv").read_text(encoding="utf-8-sig").startswith("data,node")
+        (review.folder / "figure.csv").write_text("mine")
         assert "exists already" in await answer("figure.csv")
-        assert (tmp_path / "figure.csv").read_text() == "mine"
+        assert (review.folder / "figure.csv").read_text() == "mine"
         assert "Nothing is written as '.xyz'" in await answer("figure.xyz")
         assert "exists already" in await answer("figure.csv"), "another name in between is no consent"
         await pilot.press("enter")
         await settled(pilot)
-        assert (tmp_path / "figure.csv").read_text(encoding="utf-8-sig") != "mine"
+        assert (review.folder / "figure.csv").read_text(encoding="utf-8-sig") != "mine"
         assert "does not exist" in await answer("nowhere/figure.svg")
+
+
+async def test_only_what_came_after_the_count_is_said_to_have_changed(review_of: ReviewOf) -> None:
+    review = review_of(1)
+    (key,) = read_flow(review).pending.title_abstract.records
+    app = ReviewApp(review, "Anna", "flow")
+    async with app.run_test(size=NARROW) as pilot:
+        await settled(pilot)
+        screen = app.screen
+        assert isinstance(screen, FlowScreen)
+        for does_change in (False, True):
+            if does_change:
+                decide(review, [Decision(key, Stage.TITLE_ABSTRACT, "Anna", Verdict.INCLUDE)])
+            screen.show_changes(Changes(whole=True))
+            await settled(pilot)
+            assert ("the review has changed since this was counted" in painted(pilot)[1]) == does_change

@@ -22,6 +22,7 @@ from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
 from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 from prisma_tool.tui.sessions.screening_session import ScreeningSession
 from prisma_tool.tui.sessions.workspace import Workspace
+from prisma_tool.tui.widgets.queue_list import QueueList
 
 ReviewOf = Callable[..., Review]
 TITLES = Stage.TITLE_ABSTRACT
@@ -98,6 +99,23 @@ async def test_a_decision_of_another_window_shows_in_this_one(review_of: ReviewO
         assert "You: maybe" in str(screen(pilot).query_one("#standing", Static).content)
         assert str(screen(pilot).query_one("#said", Static).content) == "changed in another window"
         assert screen(pilot).session.progress().waiting == 2
+
+
+async def test_reports_that_are_joined_elsewhere_leave_the_open_queue_its_list_and_its_numbers(review_of: ReviewOf) -> None:
+    review = review_of(4)
+    app = ReviewApp(review, "Anna", TITLES)
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.pause()
+        here = screen(pilot)
+        keys = list(here.session.queue.keys)
+        here.session.step(3)
+        here.paint("")
+        await pilot.pause()
+        assert "Record 4 of 4" in str(here.query_one("#standing", Static).content)
+        manual.merge(review, keys[0], keys[1], "Anna")
+        await follow(app, pilot)
+        assert "Record 3 of 3" in str(here.query_one("#standing", Static).content)
+        assert here.query_one(QueueList).total == here.session.progress().total == 3
 
 
 async def test_a_report_that_was_joined_elsewhere_cannot_be_decided_blindly(review_of: ReviewOf) -> None:

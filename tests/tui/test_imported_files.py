@@ -29,6 +29,19 @@ def imported(review: Review, name: str, text: str, source: str) -> None:
     import_file(review, file, Import(source))
 
 
+async def test_a_file_says_which_search_of_the_protocol_found_it_or_that_none_did(review_of: ReviewOf) -> None:
+    review = review_of("", '[[search]]\nname = "embase"\nsource = "Embase"\n')
+    imported(review, "first.ris", TWO, "Embase")
+    imported(review, "second.ris", TWO, "Scopus")
+    async with ReviewApp(review, "Anna", "search").run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        lines = [line.strip() for line in painted(pilot).splitlines()]
+        assert "imported 2; hits not declared · day not declared" in lines
+        (first,), (second,) = ([line for line in lines if line.startswith(name)] for name in ("first.ris", "second.ris"))
+        assert first.endswith("of the search embase")
+        assert second.endswith("of no search in the protocol")
+
+
 async def test_an_imported_file_stands_in_sources_with_its_counts_and_enter_shows_its_rejects(review_of: ReviewOf) -> None:
     review = review_of("")
     imported(review, "first.ris", TWO, "Embase")

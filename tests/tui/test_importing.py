@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -147,6 +148,45 @@ async def test_another_source_is_shown_before_anything_is_stored_under_it(review
     assert titles(review) == []
 
 
+@pytest.mark.parametrize(
+    ("provider", "source"), [("NLM", "PubMed"), ("nlm", "PubMed"), ("NLM Catalog", "NLM Catalog"), ("Ovid", "Ovid")]
+)
+def test_a_file_whose_provider_is_the_library_that_keeps_pubmed_is_proposed_as_pubmed(
+    review_of: ReviewOf, tmp_path: Path, provider: str, source: str
+) -> None:
+    path = tmp_path / "endnote.ris"
+    path.write_text(ENTRY.format(title="A").replace("ER", f"DP  - {provider}\nER"), encoding="utf-8")
+    assert proposed_source(path, review_of("").protocol) == source
+
+
+@pytest.mark.parametrize(
+    ("head", "source"),
+    [("PMID- 7\nOWN - NLM\n", "PubMed"), ("PMID- 7\n", ""), ("OWN - ERIC\n", ""), ("OWN - NOTNLM\n", "")],
+)
+def test_entries_with_a_number_of_pubmed_and_an_owner_are_proposed_as_pubmed(
+    review_of: ReviewOf, tmp_path: Path, head: str, source: str
+) -> None:
+    path = tmp_path / "a.nbib"
+    path.write_text(f"{head}TI  - A title of a report\nDP  - 2019\nJT  - Blood\n\n", encoding="utf-8")
+    assert proposed_source(path, review_of("").protocol) == source
+
+
+@pytest.mark.parametrize("rows", [24, 36, 60])
+async def test_what_was_found_in_a_file_is_as_high_as_the_dialog_allows(review_of: ReviewOf, tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "many.ris"
+    path.write_text("".join(ENTRY.format(title=f"Report {n}") for n in range(60)), encoding="utf-8")
+    async with ReviewApp(review_of(""), "Anna").run_test(size=(120, rows)) as pilot:
+        await named(pilot, path)
+        pilot.app.screen.query_one(Input).value = "Scopus"
+        await pilot.press("enter")
+        await settled(pilot)
+        found, hint = pilot.app.screen.query_one(VerticalScroll).region, pilot.app.screen.query_one(".hint").region
+        box = pilot.app.screen.query_one(".box").region
+        assert found.bottom + 1 == hint.y, "the hint follows what was found"
+        assert box.bottom - hint.bottom <= 3, "and nothing follows the hint"
+        assert hint.bottom < box.bottom
+
+
 async def test_the_first_typed_character_replaces_the_proposed_source(review_of: ReviewOf, exported: Path) -> None:
     async with ReviewApp(review_of(""), "Anna").run_test(size=(80, 24)) as pilot:
         await named(pilot, exported / "scopus.ris")
@@ -169,6 +209,7 @@ async def test_of_several_marked_files_one_that_cannot_be_read_holds_up_no_other
         text = await settled(pilot)
         assert "paper.pdf: not imported" in text
         assert "scopus.ris: 2 new" in text
+        assert text.count("3, then R, joins duplicates") == 1
     assert len(titles(review)) == 2
 
 

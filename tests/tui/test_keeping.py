@@ -38,11 +38,12 @@ def notices(pilot: Pilot[None]) -> list[str]:
     return [notice.message for notice in pilot.app._notifications]
 
 
-async def test_the_records_that_are_listed_are_written_to_a_file(
+async def test_the_records_that_are_listed_are_written_to_a_file_in_the_review(
     review_of: ReviewOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    async with ReviewApp(review_of(3), "Anna", "records").run_test(size=(80, 24)) as pilot:
+    review = review_of(3)
+    async with ReviewApp(review, "Anna", "records").run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         screen = pilot.app.screen
         assert isinstance(screen, RecordsScreen)
@@ -54,13 +55,13 @@ async def test_the_records_that_are_listed_are_written_to_a_file(
         pilot.app.screen.query_one(Input).value = "some.ris"
         await pilot.press("enter")
         await settled(pilot)
-        assert notices(pilot)[-1] == f"Wrote 3 records to {tmp_path / 'some.ris'}"
+        assert notices(pilot)[-1] == f"Wrote 3 records to {review.folder / 'some.ris'}"
         screen.query_one("#filter", Input).value = "report"
         screen._look_for_typed()
         await settled(pilot)
         await pilot.press("greater_than_sign")
         assert notices(pilot)[-1].startswith("what some words find is not written")
-    assert (tmp_path / "some.ris").read_text(encoding="utf-8").count("TY  - ") == 3
+    assert (review.folder / "some.ris").read_text(encoding="utf-8").count("TY  - ") == 3
 
 
 async def test_a_snapshot_is_taken_by_one_key(review_of: ReviewOf) -> None:

@@ -91,7 +91,7 @@ async def test_an_edit_that_crosses_anothers_is_noticed_and_nothing_is_lost(revi
         rewrite(review.folder, "A review [of brackets]", "Theirs")
         rewrite(review.folder, "Animals only", "Mice")
         await pilot.press("ctrl+s")
-        assert "title is now “Theirs”. Ctrl+S once more writes yours" in await settled(pilot)
+        assert "Title is now “Theirs”. Ctrl+S once more writes yours" in await settled(pilot)
         assert parse_protocol(protocol_text(review.folder)).title == "Theirs"
         assert dialog.values["title"] == "Mine"
         await pilot.press("ctrl+s")

@@ -126,6 +126,14 @@ def test_the_page_without_a_report_says_why_and_what_comes_next(progress: Progre
     assert said in end_page(progress, Stage.TITLE_ABSTRACT).content.plain
 
 
+def test_where_nothing_that_was_found_waits_the_page_leads_back_to_the_whole_list() -> None:
+    said = end_page(Progress(3, 1, {}, 2, 0), Stage.TITLE_ABSTRACT, narrowed="stress").content.plain
+    assert (
+        said
+        == "This is the end of what was found with “stress”.\n\n1 report still to decide in the whole list: Esc shows all again."
+    )
+
+
 @pytest.mark.parametrize("progress", [Progress(0, 0, {}, 0, 0), Progress(3, 0, {}, 2, 1)])
 @pytest.mark.parametrize("stage", list(Stage))
 def test_where_nothing_can_be_changed_that_page_names_no_key_that_would(progress: Progress, stage: Stage) -> None:

@@ -61,10 +61,6 @@ def read(name: str) -> str:
     return Path(name).read_text(encoding="utf-8")
 
 
-def write(name: str, text: str) -> None:
-    Path(name).write_text(text, encoding="utf-8")
-
-
 def stored(review: Review) -> int:
     with review.store.read() as transaction:
         return event_log.last_number(transaction)
@@ -74,8 +70,10 @@ async def test_records_are_exported_after_they_were_seen_and_a_file_is_replaced_
     review_of: ReviewOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write("some.ris", "mine")
-    async with ReviewApp(review_of(3), "Anna").run_test(size=(80, 24)) as pilot:
+    review = review_of(3)
+    written = review.folder / "some.ris"
+    written.write_text("mine", encoding="utf-8")
+    async with ReviewApp(review, "Anna").run_test(size=(80, 24)) as pilot:
         dialog = await opened(pilot, "Export records")
         assert "3 records would be written" in painted(pilot)
         assert "1 record would be written Plain report 2" in await filled(
@@ -83,10 +81,10 @@ async def test_records_are_exported_after_they_were_seen_and_a_file_is_replaced_
         )
         await pilot.press("enter")
         assert "exists already. Once more replaces it" in await settled(pilot)
-        assert read("some.ris") == "mine"
+        assert written.read_text(encoding="utf-8") == "mine"
         await pilot.press("enter")
         assert "Wrote 1 record to" in await settled(pilot)
-    assert read("some.ris").count("TY  - ") == 1
+    assert written.read_text(encoding="utf-8").count("TY  - ") == 1
 
 
 async def test_what_is_refused_leaves_the_form_as_it_was_filled_in(review_of: ReviewOf) -> None:
@@ -242,13 +240,14 @@ def test_a_deposit_is_written_as_a_zip_file_and_says_its_head(
     review_of: ReviewOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    form, values = form_of(review_of(2), "Write a deposit")
+    review = review_of(2)
+    form, values = form_of(review, "Write a deposit")
     with pytest.raises(UsageError, match="A deposit is a"):
         form.perform({**values, "file": "deposit.txt"})
     with pytest.raises(PrismaError, match="'0' is no number from 1 to"):
         form.perform({**values, "audit": "0"})
     assert "Head of the log" in form.perform(values)
-    assert (tmp_path / "deposit.zip").read_bytes().startswith(b"PK")
+    assert (review.folder / "deposit.zip").read_bytes().startswith(b"PK")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

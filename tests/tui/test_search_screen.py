@@ -340,8 +340,8 @@ async def test_a_declared_search_stands_below_with_its_hits_and_is_imported_not_
     async with at.app().run_test(size=NARROW) as pilot:
         await press(pilot, "2", "j")
         text = painted(pilot)
-        assert "embase  Embase, Ovid  declared" in text
-        assert "searched on 2025-02-01: declared 6, nothing imported yet" in text
+        assert "embase  Embase, Ovid  searched elsewhere" in text
+        assert "declared 6, nothing imported yet · searched on 2025-02-01" in text
         await press(pilot, "V")
         assert "embase is declared, not run from here: Enter imports the files that it found" in painted(pilot)
         assert at.statuses() == []

@@ -21,6 +21,7 @@ from prisma_tool.review.recent_reviews import RecentReviews
 from prisma_tool.tui.dialogs.form_dialog import FormDialog
 from prisma_tool.tui.start.broken_protocol import BrokenProtocolApp, broken_protocol
 from prisma_tool.tui.start.start_app import StartApp
+from prisma_tool.tui.start.start_forms import new_review_form
 
 DAY = datetime(2026, 11, 3, tzinfo=UTC)
 
@@ -91,10 +92,21 @@ async def test_a_new_review_is_made_from_what_the_form_says(tmp_path: Path, rece
         await pilot.press("enter")
         await settled(pilot)
     assert app.chosen == tmp_path / "a-b-c"
-    assert last_reviewer(tmp_path / "a-b-c", ["Ivo", "Nora"]) == "Nora"
+    assert last_reviewer(tmp_path / "a-b-c", ["Ivo", "Nora"]) == app.made_by == "Nora"
     protocol = parse_protocol(protocol_text(tmp_path / "a-b-c"))
     assert (protocol.title, protocol.reviewers) == ("A [b] c", ("Nora", "Ivo"))
+    assert (protocol.screening.reviewers_per_record, protocol.screening.blind) == (2, True)
     assert [(search.name, search.source) for search in protocol.declared] == [("embase", "Embase"), ("scopus", "Scopus")]
+
+
+@pytest.mark.parametrize(("others", "each", "n"), [("", "2", 1), ("Ivo", "2", 2), ("Nora", "2", 1), ("Ivo", "1", 1)])
+def test_two_who_are_named_decide_both_unless_the_form_says_otherwise(tmp_path: Path, others: str, each: str, n: int) -> None:
+    made: list[str] = []
+    form = new_review_form(tmp_path, "Nora", made.append)
+    values = {field.name: field.value for field in form.fields} | {"title": "A", "others": others, "each": each}
+    protocol = parse_protocol(protocol_text(Path(form.perform(values))))
+    assert protocol.screening.reviewers_per_record == n
+    assert made == ["Nora"]
 
 
 async def test_a_recent_review_opens_by_its_digit_and_one_that_is_gone_can_be_forgotten(
@@ -151,9 +163,10 @@ def test_a_review_that_cannot_be_opened_is_told_where_one_chooses(tmp_path: Path
 
     def choose(app: StartApp) -> None:
         troubles.append(app.trouble)
-        app.chosen = tmp_path if len(troubles) == 1 else None
+        app.chosen, app.made_by = (tmp_path, "Nora") if len(troubles) == 1 else (None, "")
 
-    def refuse(_: object) -> None:
+    def refuse(caller: Caller) -> None:
+        assert caller.environment().reviewer == "Nora", "nobody is asked for a name just given"
         raise PrismaError("line 3 is no TOML")
 
     monkeypatch.setattr(StartApp, "run", choose)

@@ -20,7 +20,7 @@ def test_what_can_be_no_path_is_refused_and_neither_completed_nor_taken_for_a_dr
     with pytest.raises(UsageError):
         path_typed(typed, tmp_path)
     with pytest.raises(UsageError):
-        typed_path(typed, "the file")
+        typed_path(typed, "the file", tmp_path)
     with pytest.raises(UsageError):
         open_form(tmp_path).perform({"folder": typed})
     assert beginning_with(typed, tmp_path) == []
@@ -35,7 +35,7 @@ def test_unusual_names_are_names(typed: str, tmp_path: Path) -> None:
 
 def folder_for(here: Path, title: str) -> Path:
     values = dict.fromkeys(("others", "pubmed", "ctgov", "sources", "folder"), "")
-    return Path(new_review_form(here, "").perform({**values, "title": title, "reviewer": "Ada"})).relative_to(here)
+    return Path(new_review_form(here, "", print).perform({**values, "title": title, "reviewer": "Ada"})).relative_to(here)
 
 
 def test_a_folder_is_named_after_the_title_in_whole_words_however_long_and_strange_that_is(tmp_path: Path) -> None:

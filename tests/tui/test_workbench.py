@@ -33,6 +33,7 @@ from prisma_tool.tui.screening.workbench.inbox_commands import InboxCommands
 from prisma_tool.tui.screening.workbench.list_dialog import ListDialog
 from prisma_tool.tui.screening.workbench.report_list import ReportList
 from prisma_tool.tui.screening.workbench.screen import FullTextScreen
+from prisma_tool.tui.sessions.texts.report_rows import WORDS
 from prisma_tool.tui.widgets.record_view import RecordView
 
 ReviewOf = Callable[..., Review]
@@ -350,3 +351,7 @@ async def test_a_file_that_is_gone_when_it_is_agreed_to_is_said_and_nothing_more
         await pilot.press("escape")
         assert (await settled(pilot)).is_painted
     assert (inbox / "letter.pdf").exists()
+
+
+def test_no_word_is_cut_in_a_narrow_list_of_texts() -> None:
+    assert max(map(len, WORDS.values())) <= 7

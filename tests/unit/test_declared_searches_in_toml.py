@@ -150,7 +150,7 @@ def test_a_cleaned_strategy_goes_into_its_own_search_among_declared_ones() -> No
         (512, 513, ("a",), "declared 512, imported 513 (1 more)"),
         (512, 512, ("a", "b"), "declared 512, imported 512"),
         (0, 0, ("a",), "declared 0, imported 0"),
-        (None, 498, ("a",), "imported 498; the number of hits is not declared"),
+        (None, 498, ("a",), "imported 498; hits not declared"),
         (512, 0, (), "declared 512, nothing imported yet"),
         (0, 0, (), "declared 0, so there was nothing to import"),
         (None, 0, (), "hits not declared, nothing imported yet"),

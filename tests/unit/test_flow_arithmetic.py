@@ -545,3 +545,15 @@ def test_the_command_prints_a_paragraph_for_the_authors_and_exits_4(tmp_path: Pa
     assert details[SCREENED]["difference"] == 41
     assert len(details[SCREENED]["hints"]) == 1
     assert "difference" not in details[SOUGHT]
+
+
+def test_a_check_says_what_was_found_and_its_name_only_where_that_is_true() -> None:
+    waits = Check("nothing pending", CheckKind.WARNING, holds=False, detail="28 reports wait")
+    assert waits.sentence == "28 reports wait"
+    assert replace(waits, holds=True, detail="none").sentence == "nothing pending"
+    sums = Check("screened", CheckKind.STRICT, holds=True, detail="2 = 2")
+    assert sums.sentence == "screened: 2 = 2"
+    assert replace(sums, holds=False, detail="2 is not 3").sentence == "screened: 2 is not 3"
+    assert (
+        replace(sums, kind=CheckKind.WARNING, holds=False, detail="2 is not 3", difference=1).sentence == "screened: 2 is not 3"
+    )

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from textual.app import App, ComposeResult
+from textual.content import Content
 
+from prisma_tool.history.activity import LogEntry
 from prisma_tool.history.overview import Overview
 from prisma_tool.model.vocabulary import Stage
-from prisma_tool.tui.home.lately import week_text
+from prisma_tool.tui.home.fitted_text import FittedText
+from prisma_tool.tui.home.lately import log_text, week_text
 from prisma_tool.tui.home.pipeline import boxes_of, pipeline
 from prisma_tool.tui.home.to_do import JoinsToLookAt, to_do, to_do_lines
 from prisma_tool.updates.changes_since_decision import OpenItems
@@ -126,3 +131,42 @@ def test_no_number_stands_in_a_box_without_saying_of_what() -> None:
     assert [cell for row in cells for cell in row if re.fullmatch(r"\s*[\d,]+\s*", cell)] == [" 12         "]
     assert "1,412 new" in lines
     assert "│ conflicts  │" in lines
+
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def entry(at: datetime, words: str, subject: str = "", title: str = "") -> LogEntry:
+    return LogEntry("1", "note", subject, "Ada", at, at, words, (), title)
+
+
+@pytest.mark.parametrize(("days", "when"), [(0, "%H:%M"), (3, "25 %b"), (400, "24 %b %Y")])
+def test_what_was_done_lately_has_the_shortest_moment_that_is_clear(days: int, when: str) -> None:
+    at = NOON - timedelta(days)
+    assert log_text([entry(at, "Ada noted")], NOON, 60).plain == f"{at.astimezone():{when}}   Ada noted"
+
+
+def test_what_was_done_lately_names_a_record_by_its_title_and_by_its_key_where_it_has_none() -> None:
+    done = "Ada included pubmed:1 at full text"
+    assert log_text([entry(NOON, done, "pubmed:1", "On [b] mice")], NOON, 60).plain.endswith(
+        "Ada included “On [b] mice” at full text"
+    )
+    assert log_text([entry(NOON, done, "pubmed:1")], NOON, 60).plain.endswith(done)
+    assert log_text([entry(NOON, "Ada wrote a note", "pubmed:1", "On mice")], NOON, 60).plain.endswith(
+        "Ada wrote a note · On mice"
+    )
+
+
+async def test_a_text_is_drawn_for_the_width_that_it_comes_to_have() -> None:
+    class Shows(App[None]):
+        def compose(self) -> ComposeResult:
+            text = FittedText()
+            text.show(lambda width: Content(f"{width} cells"))
+            yield text
+
+    async with Shows().run_test(size=(40, 5)) as pilot:
+        await pilot.pause()
+        assert str(pilot.app.query_one(FittedText).content) == "40 cells"
+        await pilot.resize_terminal(50, 5)
+        await pilot.pause()
+        assert str(pilot.app.query_one(FittedText).content) == "50 cells"

@@ -16,6 +16,7 @@ from prisma_tool.flow.arithmetic.known_sources import misplaced_sources
 from prisma_tool.flow.arithmetic.relations import Equality, Relation, terms
 from prisma_tool.flow.flow import Check, CheckKind, Count, Flow, total
 from prisma_tool.flow.included import DROPPED_REPORTS, DROPPED_STUDIES
+from prisma_tool.model.text import counted
 
 _ADVICE = {
     CheckKind.STRICT: ". Correct the numbers",
@@ -118,5 +119,6 @@ def _of_versions(flow: Flow) -> int:
 def _pending(flow: Flow) -> Iterator[Check]:
     waiting = sum(part.n for part in (flow.pending.title_abstract, flow.pending.retrieval, flow.pending.full_text))
     if waiting or flow.pending.conflicts.n:
-        detail = f"{max(waiting, flow.pending.conflicts.n)} reports wait: the figure is interim"
+        reports = counted(max(waiting, flow.pending.conflicts.n), "report waits", "reports wait")
+        detail = f"{reports}: the figure is interim"
         yield Check("nothing pending", CheckKind.WARNING, holds=False, detail=detail)

@@ -79,14 +79,14 @@ class Reconciliation:
             declared = "hits not declared" if self.hits is None else f"declared {self.hits}"
             return f"{declared}, nothing imported yet"
         if self.difference is None:
-            return f"imported {self.entries}; the number of hits is not declared"
+            return f"imported {self.entries}; hits not declared"
         apart = f" ({abs(self.difference)} {'more' if self.difference > 0 else 'fewer'})" if self.difference else ""
         return f"declared {self.hits}, imported {self.entries}{apart}"
 
     @property
     def day(self) -> str:
         """The day of the search in words."""
-        return f"searched on {self.searched_on}" if self.searched_on else "date of search not declared"
+        return f"searched on {self.searched_on}" if self.searched_on else "day not declared"
 
 
 def latest_day(moment: datetime) -> date:

@@ -87,6 +87,8 @@ _BY_ACCESSION = (
     (re.compile(r"(?:EJ|ED)\d{6,}"), Provenance("ERIC", "ERIC")),
     (re.compile(r"rayyan-\d+"), Provenance("", "Rayyan")),
 )
+_OF_PROVIDER = {"nlm": PUBMED}
+"""The database of a provider who stands in place of it: EndNote's filter for PubMed names the library, which is none."""
 _ADDRESS_TAGS = frozenset({"L1", "L2", "L3", "L4", "UR", "LK", "AN", "ID", "N1"})
 _REGISTERS = re.compile(
     r"\b(?:ictrp|isrctn|anzctr|eudract|ctis|eu ?ctr|drks|jrct|umin|chictr|ctri|irct|rebec|clinical ?trials? (?:gov|register|registry)"
@@ -107,7 +109,8 @@ def recognised(file_format: str, header: Sequence[str], entries: Sequence[Parsed
     """
     names = frozenset(map(squeezed, header))
     by_header = next((provenance for needed, provenance in _BY_HEADERS if needed <= names), None)
-    known = _BY_FORMAT.get(file_format) or by_header or _agreed(map(_by_accession, entries), len(entries)) or Provenance()
+    shown_by_entries = _agreed(map(_by_accession, entries), len(entries)) or _agreed(map(_by_owner, entries), len(entries))
+    known = _BY_FORMAT.get(file_format) or by_header or shown_by_entries or Provenance()
     database = known.database or _agreed((_named(entry) for entry in entries), len(entries)) or ""
     platform = known.platform or _agreed(map(_by_address, entries), len(entries)) or shown or _own_platform(database)
     return Provenance(database, platform)
@@ -123,7 +126,7 @@ def _named(entry: ParsedEntry) -> str:
     """The database that an entry names; an address or a sentence is no name."""
     named = (value for tag, value in entry.citation.extra if squeezed(tag).upper() in DATABASE_TAGS)
     name = one_line(next(named, ""))
-    return "" if len(name) > _LONGEST_NAME or "://" in name else name
+    return "" if len(name) > _LONGEST_NAME or "://" in name else _OF_PROVIDER.get(fold(name), name)
 
 
 def _by_address(entry: ParsedEntry) -> str:
@@ -134,6 +137,12 @@ def _by_address(entry: ParsedEntry) -> str:
 
 def _by_accession(entry: ParsedEntry) -> Provenance | None:
     return next((provenance for pattern, provenance in _BY_ACCESSION if pattern.fullmatch(entry.accession)), None)
+
+
+def _by_owner(entry: ParsedEntry) -> Provenance | None:
+    """PubMed alone writes both: its own number for each entry, and who keeps that; PMC writes the one, ERIC the other."""
+    numbered = bool(entry.citation.pmid) and entry.accession == entry.citation.pmid
+    return Provenance(PUBMED, PUBMED) if numbered and any(tag == "OWN" for tag, _ in entry.citation.extra) else None
 
 
 def _own_platform(database: str) -> str:

@@ -274,6 +274,7 @@ def new_protocol_text(
     reviewers: tuple[str, ...],
     review_id: str = "",
     sources: tuple[str, ...] = (),
+    reviewers_per_record: int = 1,
 ) -> str:
     """The text of a first review.toml that works as it stands; an empty strategy (`pubmed`, `ctgov`) gives no search.
 
@@ -292,6 +293,7 @@ def new_protocol_text(
         "@title@": toml_string(title),
         "@reviewers@": f"[{', '.join(toml_string(name) for name in reviewers)}]",
         "@reasons@": reasons,
+        "@people@": str(reviewers_per_record),
         "@searches@": "\n".join(part for part in searches if part) or _NO_SEARCH,
     }
     return "".join(values.get(part, part) for part in re.split(r"(@[a-z]+@)", _FIRST))
@@ -361,7 +363,7 @@ exclude = []
 # same 50 first. adjudication: "consensus", "third" (not the two who voted) or "adjudicators" (adjudicators = ["Name"], above).
 # A stage may differ, in a table of its own: [screening.full-text]
 [screening]
-reviewers_per_record = 1
+reviewers_per_record = @people@
 maybe = "include"              # or "conflict"
 blind = true
 screen_other_methods = false

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from textual.content import Content
 
@@ -55,6 +56,8 @@ class EntryForm:
     about: str = ""
     preview: Callable[[Values, int], Content] | None = None
     question: Callable[[Values], str] = nothing_to_ask
+    folder: Path = field(default_factory=Path.cwd)
+    """Where paths begin that name no folder."""
 
     @property
     def labels(self) -> Values:

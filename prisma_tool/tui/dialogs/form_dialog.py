@@ -6,7 +6,7 @@ Invariant: what was written stays in the fields until it was stored or the revie
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import on
@@ -184,7 +184,7 @@ class FormDialog(ModalScreen[str | None]):
         here = self.focused
         field = next((one for one in self.form.fields if self._inputs[one.name] is here), None)
         if isinstance(here, Input) and field is not None and field.is_path:
-            longer = completed(here.value, Path.cwd())
+            longer = completed(here.value, self.form.folder)
             if longer != here.value:
                 here.value, here.cursor_position = longer, len(longer)
                 return

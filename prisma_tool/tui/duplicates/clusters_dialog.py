@@ -26,7 +26,9 @@ _VERDICTS = {
     DuplicateVerdict.DIFFERENT: "different from",
     DuplicateVerdict.UNSURE: "perhaps the same as",
 }
-_HINT = "arrows move · Del takes the marked record out of its cluster · Esc changes nothing"
+_KEYS = 9
+"""As many as there are digits; whichever comes after them is reached with the arrows."""
+_HINT = "its number or arrows mark one · Del takes the marked record out of its cluster · Esc changes nothing"
 
 
 class ClustersScreen(ModalScreen[str | None]):
@@ -36,6 +38,7 @@ class ClustersScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,D", "dismiss(None)", "Close", id="clusters.close"),
         Binding("delete,backspace", "take_out", "Take out", id="clusters.take-out"),
+        *(Binding(digit, f"mark({digit})", "Mark", show=False) for digit in "123456789"),
     ]
 
     def __init__(self, members: Sequence[ClusterRecord]) -> None:
@@ -51,12 +54,24 @@ class ClustersScreen(ModalScreen[str | None]):
 
     def _options(self) -> Iterator[Option]:
         side = ""
-        for member in self.members:
+        for number, member in enumerate(self.members, 1):
             if member.side != side:
                 side = member.side
                 n = sum(record.side == side for record in self.members)
                 yield Option(Content.styled(f"{side}: {_records(n)}", "bold"), disabled=True)
-            yield Option(member_text(member), id=member.record.key)
+            key = f" {number} " if number <= _KEYS else "   "
+            yield Option(
+                Content.assemble(
+                    (key, "bold reverse" if number <= _KEYS else ""), " ", Content("\n  ").join(member_text(member).split("\n"))
+                ),
+                id=member.record.key,
+            )
+
+    def action_mark(self, number: int) -> None:
+        """Mark the record with this number; there may be none."""
+        if number <= len(self.members):
+            listed = self.query_one(OptionList)
+            listed.highlighted = listed.get_option_index(self.members[number - 1].record.key)
 
     def action_take_out(self) -> None:
         """Answer with the marked record; one that stands alone cannot be taken out."""

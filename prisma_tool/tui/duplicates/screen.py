@@ -118,7 +118,7 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
         deduplication = self.session.deduplication()
         if self.session.shows_joined:
             return end_of_joined(progress, self.session.answered, deduplication)
-        return end_text(progress, self.session.answered, deduplication)
+        return end_text(progress, self.session.answered, deduplication, self.session.not_compared())
 
     def is_useful(self, action: str) -> bool:
         """Whether there is a pair to leave for later."""
@@ -154,7 +154,8 @@ class DuplicatesScreen(SettleScreen[Uncertain, PairDetails]):
             self.app.call_from_thread(self.show_error, "The records could not be compared", error)
         else:
             joined = after.duplicates_removed - before.duplicates_removed
-            message = f"compared: {joined:,} more duplicates, {after.uncertain:,} pairs wait for a person"
+            pairs = counted(after.uncertain, "pair waits", "pairs wait")
+            message = f"compared: {counted(joined, 'more duplicate')}, {pairs} for a person"
             self.app.call_from_thread(self.action_reload, message)
 
     # Answering
@@ -242,11 +243,18 @@ class PairView(VerticalScroll, can_focus=False):
         self.query_one(Static).update(text)
 
 
-def end_text(progress: Progress, answered: Mapping[str, int], deduplication: DedupeReport) -> Content:
-    """The page after the last pair: the end of the list, or all settled and what comes next."""
+def end_text(progress: Progress, answered: Mapping[str, int], deduplication: DedupeReport, not_compared: int = 0) -> Content:
+    """The page after the last pair: the end of the list, or all settled and what comes next.
+
+    Where records (`not_compared` of them) have come since the last comparison, that comes next, and nothing is said to be settled.
+    """
     if progress.waiting:
         waiting = f"{counted(progress.waiting, 'pair')} left for later: space begins again at the first."
         return text_page("This is the end of the list.", waiting, *_account(answered), *_offer(deduplication))
+    if not_compared:
+        records = counted(not_compared, "record has", "records have")
+        heading = f"{records} not been compared for duplicates yet: press R."
+        return text_page(heading, *_account(answered), _totals(deduplication), *_offer(deduplication))
     heading = "All pairs are settled." if progress.done else "No pair waits for a person."
     return text_page(heading, *_account(answered), _totals(deduplication), *_offer(deduplication), "", *_NEXT)
 

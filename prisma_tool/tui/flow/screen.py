@@ -34,7 +34,7 @@ from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.record_browser.number_screen import NumberScreen
-from prisma_tool.tui.sessions.change_feed import Changes
+from prisma_tool.tui.sessions.change_feed import ChangeFeed, Changes
 from prisma_tool.tui.sessions.count_members import CountMembers, members
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
@@ -55,7 +55,10 @@ class FlowScreen(PlaceScreen):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)
         self.flow: Flow | None = None
-        self.counter = BackgroundQuery[Review, Flow](self, lambda review, _: read_flow(review), self._counted, self._not_counted)
+        self.since: ChangeFeed | None = None
+        """What came after the last count."""
+        self.counter = BackgroundQuery[Review, Flow](self, self._count, self._counted, self._not_counted)
+        self.follower = BackgroundQuery[ChangeFeed, Changes](self, lambda feed, _: feed.look(), self._changed, lambda _: None)
         self.writer = BackgroundQuery[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
         failed = partial(self.show_error, "The records could not be listed")
         self.lister = BackgroundQuery[tuple[Flow, Spot], CountMembers](self, self._list, self._listed, failed)
@@ -93,11 +96,22 @@ class FlowScreen(PlaceScreen):
         self.action_count()
 
     def show_changes(self, changes: Changes) -> None:
-        """Counting over and over while others decide would take more than it gives: say that there is something to count."""
+        """Counting over and over while others decide would take more than it gives: say that there is something to count.
+
+        What is told may have been counted already, such as the close of a version from here.
+        """
         del changes
-        if self.flow is not None and not self.counter.is_busy:
+        if self.flow is not None and self.since is not None and not self.counter.is_busy:
+            self.follower.ask(self.since)
+
+    def _changed(self, feed: ChangeFeed, changes: Changes) -> None:
+        if changes and feed is self.since and not self.counter.is_busy:
             changed = Content.styled("the review has changed since this was counted: r counts anew", "bold")
             self.query_one("#checks", Static).update(changed)
+
+    def _count(self, review: Review, _: Callable[[], bool]) -> Flow:
+        self.since = ChangeFeed(review.store)
+        return read_flow(review)
 
     def _counted(self, _: Review, flow: Flow) -> None:
         self.flow = flow
@@ -169,7 +183,12 @@ class FlowScreen(PlaceScreen):
                 "What is included now is frozen, and the figure becomes that of an updated review. = has a form that takes it back."
             )
             dialog = ConfirmDialog(f"Close the version {one_line(label)}", text, "closes it")
-            self.app.push_screen(dialog, lambda agreed: self.closer.ask(label) if agreed else None)
+            self.app.push_screen(dialog, lambda agreed: self._begin_closing(label, agreed=bool(agreed)))
+
+    def _begin_closing(self, label: str, *, agreed: bool) -> None:
+        if agreed:
+            self._say(f"closing the version {label} ...")
+            self.closer.ask(label)
 
     def _close(self, label: str, _: Callable[[], bool]) -> ClosedVersion:
         from prisma_tool.flow.close_with_counts import close
@@ -186,6 +205,7 @@ class FlowScreen(PlaceScreen):
 
     def _version_closed(self, _: str, version: ClosedVersion) -> None:
         included = f"{counted(version.studies, 'study', 'studies')}, {counted(version.reports, 'report')} included"
+        self._show_marked()
         self.tell(f"Closed the version {one_line(version.label)}: {included}")
         self.action_count()
 
@@ -194,11 +214,16 @@ class FlowScreen(PlaceScreen):
     def action_write(self) -> None:
         """Ask for a file name and write the figure there."""
         if self.flow is not None:
-            self.app.push_screen(FileNameDialog(Path.cwd()), self._begin_writing)
+            self.app.push_screen(FileNameDialog(self.workspace.review.folder), self._begin_writing)
 
     def _begin_writing(self, path: Path | None) -> None:
         if path is not None and self.flow is not None:
+            self._say(f"writing {path.name} ...")
             self.writer.ask((self.flow, path))
+
+    def _say(self, words: str) -> None:
+        """What has just happened, or happens; it stays until another number is marked."""
+        self.query_one("#marked", Static).update(Content.styled(one_line(words), "bold"))
 
     def _write(self, request: tuple[Flow, Path], _: Callable[[], bool]) -> tuple[str, ...]:
         flow, path = request
@@ -206,11 +231,12 @@ class FlowScreen(PlaceScreen):
         return draw(flow, [path], records=records)
 
     def _written(self, request: tuple[Flow, Path], remarks: tuple[str, ...]) -> None:
-        self.query_one("#marked", Static).update(Content.styled(one_line(f"Wrote {request[1]}"), "bold"))
+        self._say(f"Wrote {request[1]}")
         for remark in remarks:
             self.notify(one_line(remark), title="About the figure", markup=False, timeout=10)
 
     def _not_written(self, error: PrismaError) -> None:
+        self._show_marked()
         self.show_error("The figure was not written", error)
 
 
@@ -222,8 +248,8 @@ def checks_line(flow: Flow) -> Content:
     first, more = failed[0], f" (and {len(failed) - 1} more: V)" if len(failed) > 1 else ""
     is_grave = first.kind is CheckKind.STRICT
     # What is only worth a look is no rule that was broken: what it found says it all.
-    text = f"! does not hold{more}: {first.name}: {first.detail}" if is_grave else f"! {first.detail}{more}"
-    return Content.styled(one_line(text), "bold $text-error" if is_grave else "$text-warning")
+    text = f"! does not hold{more}: {first.sentence}" if is_grave else f"! {first.sentence}{more}"
+    return Content.styled(one_line(in_application(text)), "bold $text-error" if is_grave else "$text-warning")
 
 
 def checks_text(flow: Flow) -> Content:
@@ -233,4 +259,4 @@ def checks_text(flow: Flow) -> Content:
 
 def _check_text(check: Check) -> Content:
     result = "holds  " if check.holds else "FAILS  " if check.kind is CheckKind.STRICT else "look   "
-    return Content.assemble((result, "" if check.holds else "bold"), one_line(in_application(f"{check.name}: {check.detail}")))
+    return Content.assemble((result, "" if check.holds else "bold"), one_line(in_application(check.sentence)))

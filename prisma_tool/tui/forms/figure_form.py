@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from textual.content import Content
 
@@ -39,6 +40,7 @@ _NO_YES = {"": "no", "yes": "yes"}
 
 def figure_form(workspace: Workspace) -> EntryForm:
     """The figure to a file."""
+    folder = workspace.review.folder
 
     def counted_flow(values: Values) -> Flow:
         shown = values["version"]
@@ -48,10 +50,10 @@ def figure_form(workspace: Workspace) -> EntryForm:
         return read_flow(workspace.review, scope=scope)
 
     def perform(values: Values) -> str:
-        path, flow, options = target(values), counted_flow(values), _options(values)
+        path, flow, options = target(values, folder), counted_flow(values), _options(values)
         written = [f"Wrote {path}."]
         if values["notes"].strip():
-            notes = typed_path(values["notes"], "the file for the notes")
+            notes = typed_path(values["notes"], "the file for the notes", folder)
             options = replace(options, notes_outside=True, hide=options.hide - {"footnotes"})
             write_notes(flow, notes, options)
             written.append(f"Wrote {notes}.")
@@ -64,7 +66,9 @@ def figure_form(workspace: Workspace) -> EntryForm:
 
     versions = {**version_choices(workspace.review), _CUMULATIVE: _CUMULATIVE, _LIVING: _LIVING}
     about = f"The file's suffix says how: {' '.join(suffix.removeprefix('.') for suffix in RENDERERS)}"
-    return EntryForm("Draw the figure", _fields(versions), perform, "writes it", about, preview, replaces)
+    return EntryForm(
+        "Draw the figure", _fields(versions), perform, "writes it", about, preview, partial(replaces, folder), folder
+    )
 
 
 def _fields(versions: Mapping[str, str]) -> tuple[FormField, ...]:

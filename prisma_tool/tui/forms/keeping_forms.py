@@ -23,15 +23,16 @@ _LARGEST_SAMPLE = 1_000_000
 
 def snapshot_form(workspace: Workspace) -> EntryForm:
     """The database as one file."""
+    own = workspace.review.folder
 
     def perform(values: Values) -> str:
-        to = typed_path(values["folder"], "the folder") if values["folder"].strip() else None
+        to = typed_path(values["folder"], "the folder", own) if values["folder"].strip() else None
         path = back_up(workspace.review, to)
         return f"The snapshot is {path} ({path.stat().st_size / 1e6:.1f} MB, {counted(contents_of(path).events, 'event')})."
 
     fields = (FormField("folder", "Into", is_path=True, hint="the review's own folder backups", options=("to",)),)
     about = "A snapshot holds every record and every event; raw answers and documents stay where they are."
-    return EntryForm("Take a snapshot of the review", fields, perform, "takes it", about)
+    return EntryForm("Take a snapshot of the review", fields, perform, "takes it", about, folder=own)
 
 
 def restore_form(workspace: Workspace) -> EntryForm:
@@ -74,9 +75,10 @@ def _restored(result: RestoreResult) -> list[str]:
 
 def deposit_form(workspace: Workspace) -> EntryForm:
     """What a repository takes: all from which anybody can recompute the numbers."""
+    folder = workspace.review.folder
 
     def perform(values: Values) -> str:
-        path = target(values)
+        path = target(values, folder)
         if path.suffix.lower() != ".zip":
             raise UsageError("A deposit is a .zip file; choose that suffix.")
         request = BundleRequest(values["version"], _sample(values["audit"]), values["seed"].strip())
@@ -93,7 +95,7 @@ def deposit_form(workspace: Workspace) -> EntryForm:
     about = (
         "Anybody can recompute the numbers from it: no names, no abstracts, no secrets. More may go in: [bundle] of review.toml."
     )
-    return EntryForm("Write a deposit", fields, perform, "writes it", about, question=replaces)
+    return EntryForm("Write a deposit", fields, perform, "writes it", about, question=partial(replaces, folder), folder=folder)
 
 
 def _sample(typed: str) -> int:

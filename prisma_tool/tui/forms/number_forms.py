@@ -30,7 +30,7 @@ def enter_form(workspace: Workspace) -> EntryForm:
         box = f"{values['box']}:{line}" if line else values["box"]
         n = enter_adjustment.number(values["number"].strip())
         _, broken = enter_adjustment.enter(workspace.review, box, n, note, workspace.reviewer)
-        open_checks = [f"Does not hold yet: {check.name}: {check.detail}" for check in broken]
+        open_checks = [f"Does not hold yet: {check.sentence}" for check in broken]
         return "\n".join(["Numbers that stand:", *_standing(workspace), *open_checks])
 
     fields = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.content import Content
 
 from prisma_tool.errors import UsageError
@@ -31,7 +33,7 @@ def export_form(workspace: Workspace) -> EntryForm:
         return Selection(values["set"], stage, values["where"].strip(), votes, workspace.reviewer)
 
     def perform(values: Values) -> str:
-        path = target(values)
+        path = target(values, workspace.review.folder)
         if values["what"] == "original":
             n = export_originals(workspace.review, [path], selection(values))[path]
         else:
@@ -52,7 +54,16 @@ def export_form(workspace: Workspace) -> EntryForm:
         FormField("what", "Written are", "plain", _WHAT, options=("original", "votes")),
     )
     about = f"The file's suffix says how: {' '.join(suffix.removeprefix('.') for suffix in WRITERS)}"
-    return EntryForm("Export records", fields, perform, "writes them", about, preview, replaces)
+    return EntryForm(
+        "Export records",
+        fields,
+        perform,
+        "writes them",
+        about,
+        preview,
+        partial(replaces, workspace.review.folder),
+        workspace.review.folder,
+    )
 
 
 def _selected(values: Values) -> tuple[tuple[str, ...], str]:

@@ -156,18 +156,19 @@ KINDS: Mapping[str, ReportKind] = {
 
 def report_form(workspace: Workspace) -> EntryForm:
     """A report to a file."""
+    folder = workspace.review.folder
 
     def request_of(values: Values) -> ReportRequest:
         return ReportRequest(workspace.review, workspace.reviewer, values["version"], values["style"])
 
     def perform(values: Values) -> str:
-        path = target(values)
+        path = target(values, folder)
         return "\n".join([f"Wrote {path}.", *KINDS[values["kind"]].save(request_of(values), path)])
 
     def question(values: Values) -> str:
         if not KINDS[values["kind"]].renews:
-            return replaces(values)
-        path = target(values)
+            return replaces(folder, values)
+        path = target(values, folder)
         return f"{path.name} exists: once more renews its generated parts, and keeps your words." if path.exists() else ""
 
     def preview(values: Values, _: int) -> Content:
@@ -180,4 +181,4 @@ def report_form(workspace: Workspace) -> EntryForm:
         FormField("style", "Citations", "vancouver", {one.value: one.value for one in OwnStyle}),
         file_field("report.docx", ".docx .md .csv .txt"),
     )
-    return EntryForm("Write a report", fields, perform, "writes it", preview=preview, question=question)
+    return EntryForm("Write a report", fields, perform, "writes it", preview=preview, question=question, folder=folder)

@@ -1,4 +1,7 @@
-"""The file that a form is to write: its path from what was typed, and the question before one is replaced."""
+"""The file that a form is to write: its path from what was typed, and the question before one is replaced.
+
+Invariant: a name without a folder belongs to the review's own folder, wherever the application was started.
+"""
 
 from __future__ import annotations
 
@@ -17,29 +20,29 @@ def file_field(value: str, hint: str) -> FormField:
     return FormField(FILE, "File", value, is_path=True, hint=hint)
 
 
-def typed_path(typed: str, what: str) -> Path:
-    """The path that was typed, in the folder that the application was started in unless it names another.
+def typed_path(typed: str, what: str, folder: Path) -> Path:
+    """The path that was typed, in the review's folder unless it names another.
 
     Raises:
         UsageError: nothing was typed, or what can be no path.
     """
     if not typed.strip():
         raise UsageError(f"Name {what}.")
-    return path_typed(typed, Path.cwd())
+    return path_typed(typed, folder)
 
 
-def target(values: Values) -> Path:
+def target(values: Values, folder: Path) -> Path:
     """The file that is to be written.
 
     Raises:
         UsageError: none is named.
     """
-    return typed_path(values[FILE], "the file to write")
+    return typed_path(values[FILE], "the file to write", folder)
 
 
-def replaces(values: Values) -> str:
-    """The question where the file exists already."""
-    path = target(values)
+def replaces(folder: Path, values: Values) -> str:
+    """The question where the file exists already; of files that are written from a review's folder."""
+    path = target(values, folder)
     return (
         f"{one_line(str(path))} exists already. Once more replaces it; another name leaves it as it is." if path.exists() else ""
     )

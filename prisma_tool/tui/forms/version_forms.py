@@ -74,11 +74,12 @@ def reopen_form(workspace: Workspace) -> EntryForm:
 
 def import_form(workspace: Workspace) -> EntryForm:
     """Bringing in a version that was done elsewhere."""
+    folder = workspace.review.folder
 
     def perform(values: Values) -> str:
-        excluded = typed_path(values["excluded"], "the file") if values["excluded"].strip() else None
+        excluded = typed_path(values["excluded"], "the file", folder) if values["excluded"].strip() else None
         column = values["column"].strip() or None
-        included = typed_path(values["included"], "the file of the included reports")
+        included = typed_path(values["included"], "the file of the included reports", folder)
         brought = import_version(
             workspace.review, VersionImport(_label(values), included, excluded, column, values["source"].strip())
         )
@@ -94,4 +95,4 @@ def import_form(workspace: Workspace) -> EntryForm:
         FormField("source", "Source", hint="Version and its label, unless named here"),
     )
     about = "Its records count as previous, never as identified."
-    return EntryForm("Bring in a version that was done elsewhere", fields, perform, "brings it in", about)
+    return EntryForm("Bring in a version that was done elsewhere", fields, perform, "brings it in", about, folder=folder)

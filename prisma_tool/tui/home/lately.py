@@ -6,6 +6,7 @@ Invariant: it tells how many decisions were made and never how (counting rule 25
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from textual.content import Content
 
@@ -15,10 +16,9 @@ from prisma_tool.model.text import counted, one_line
 from prisma_tool.tui.widgets.record_text import QUIET
 from prisma_tool.tui.widgets.text_columns import fitted
 from prisma_tool.tui.widgets.verdict_look import verdict_in
-from prisma_tool.tui.words.phrases import moment
 
 _BAR, _NUMBER = 12, 7
-_WHEN, _SIGN = 18, 2
+_SIGN = 2
 
 
 def week_text(pace: Mapping[str, RecentPace], names: Iterable[str], width: int) -> Content:
@@ -43,15 +43,31 @@ def week_heading(pace: Mapping[str, RecentPace]) -> str:
     return f"This week: {counted(sum(one.decisions for one in pace.values()), 'decision')}"
 
 
-def log_text(entries: Sequence[LogEntry], width: int) -> Content:
-    """The latest entries of the log, a line each."""
-    return Content("\n").join(list(_entries(entries, width)))
+def log_text(entries: Sequence[LogEntry], now: datetime, width: int) -> Content:
+    """The latest entries of the log, a line each, by the hour on the day of `now` and by the day before."""
+    return Content("\n").join(list(_entries(entries, now, width)))
 
 
-def _entries(entries: Sequence[LogEntry], width: int) -> Iterator[Content]:
-    for entry in entries:
-        title = f" · {one_line(entry.title)}" if entry.title else ""
-        words = fitted(f"{one_line(entry.words)}{title}", max(10, width - _WHEN - _SIGN)).rstrip()
+def _entries(entries: Sequence[LogEntry], now: datetime, width: int) -> Iterator[Content]:
+    moments = [_when(entry.at, now) for entry in entries]
+    before = max(map(len, moments), default=0) + 1
+    for entry, when in zip(entries, moments, strict=True):
+        words = fitted(_words(entry), max(10, width - before - _SIGN)).rstrip()
         look = verdict_in(entry)
         sign = (f"{look.sign} ", look.style) if look else "  "
-        yield Content.assemble((f"{moment(entry.at):<{_WHEN}}", QUIET), sign, words)
+        yield Content.assemble((f"{when:<{before}}", QUIET), sign, words)
+
+
+def _words(entry: LogEntry) -> str:
+    """What was done, and to what: by its title where it has one, for a key says little and takes its room."""
+    title = one_line(entry.title)
+    if title and entry.subject in entry.words:
+        return one_line(entry.words.replace(entry.subject, f"“{title}”", 1))
+    return one_line(entry.words) + (f" · {title}" if title else "")
+
+
+def _when(at: datetime, now: datetime) -> str:
+    local, today = at.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    return f"{local.day} {local:%b}" if local.year == today.year else f"{local.day} {local:%b %Y}"

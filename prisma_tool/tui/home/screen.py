@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -27,6 +28,7 @@ from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.place_table import BY_NAME, HOME, PLACES
 from prisma_tool.tui.home.first_steps import first_steps
+from prisma_tool.tui.home.fitted_text import FittedText
 from prisma_tool.tui.home.lately import log_text, week_heading, week_text
 from prisma_tool.tui.home.pipeline import pipeline
 from prisma_tool.tui.home.to_do import NO_JOINS, JoinsToLookAt, ToDo, to_do
@@ -90,6 +92,7 @@ class Standing:
     joins: JoinsToLookAt
     pace: Mapping[str, RecentPace]
     log: tuple[LogEntry, ...]
+    now: datetime
 
 
 class HomeScreen(PlaceScreen):
@@ -119,8 +122,8 @@ class HomeScreen(PlaceScreen):
             with Horizontal(id="panes"):
                 yield ToDoList()
                 with Vertical(id="lately"):
-                    yield Static(id="week")
-                    yield Static(id="log")
+                    yield FittedText(id="week")
+                    yield FittedText(id="log")
             yield Static(id="places")
         yield KeyFooter()
 
@@ -151,7 +154,7 @@ class HomeScreen(PlaceScreen):
         with review.store.read() as transaction:
             counted, joins = overview(transaction, viewer), _joins_to_look_at(transaction, self.workspace.seen_joins.until)
             lately = pace(transaction)
-        return Standing(counted, joins, lately, log_page(review, viewer, LogFilter(), _LATEST).entries)
+        return Standing(counted, joins, lately, log_page(review, viewer, LogFilter(), _LATEST).entries, review.store.now())
 
     def _show(self, _: None, standing: Standing) -> None:
         self.standing, self.overview, self.joins = standing, standing.overview, standing.joins
@@ -167,13 +170,17 @@ class HomeScreen(PlaceScreen):
         """Paint what depends on the room that there is."""
         if self.standing is None:
             return
-        week, log = self.query_one("#week", Static), self.query_one("#log", Static)
-        self.query_one("#pipeline", Static).update(pipeline(self.standing.overview, self.query_one("#page").content_size.width))
+        width = self.query_one("#page").content_size.width
+        self.query_one("#pipeline", Static).update(pipeline(self.standing.overview, width))
+        self.query_one("#places", Static).update(_places(width))
+        self._fill_lately(self.standing)
+
+    def _fill_lately(self, standing: Standing) -> None:
+        week, log = self.query_one("#week", FittedText), self.query_one("#log", FittedText)
+        week.border_title, log.border_title = week_heading(standing.pace), "Recently"
         names = self.workspace.review.protocol.reviewers or (self.workspace.reviewer,)
-        week.update(week_text(self.standing.pace, names, week.content_size.width or 76))
-        week.border_title, log.border_title = week_heading(self.standing.pace), "Recently"
-        self.query_one("#places", Static).update(_places(self.query_one("#page").content_size.width))
-        log.update(log_text(self.standing.log, log.content_size.width))
+        week.show(partial(week_text, standing.pace, names))
+        log.show(partial(log_text, standing.log, standing.now))
 
     def on_resize(self) -> None:
         """The boxes are as wide as there is room."""
@@ -191,6 +198,7 @@ class HomeScreen(PlaceScreen):
 
     def action_back_up(self) -> None:
         """Take a snapshot, in a thread."""
+        self.tell("taking a snapshot ...")
         self._keeper.ask(None)
 
     def _back_up(self, _: None, __: Callable[[], bool]) -> Path:

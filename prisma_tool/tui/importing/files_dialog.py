@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -36,6 +37,8 @@ from prisma_tool.tui.words.hint import Hint
 from prisma_tool.tui.words.refusal_words import refusal
 
 _HINT = "Tab completes · ↓ to the list · Space marks several · Enter opens a folder or takes what is marked · Esc takes nothing"
+_NAME = 24
+"""Cells of a file's name, so that sizes stand below each other."""
 _UNITS = ((1 << 20, "MB"), (1 << 10, "kB"))
 
 
@@ -114,9 +117,11 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         if entry.is_folder:
             return Content.assemble(mark, (".." if entry.path == self.folder.parent else f"{one_line(entry.path.name)}/", "bold"))
         changed = datetime.fromtimestamp(entry.changed).astimezone()
-        recent = f", recent, in {one_line(str(entry.path.parent))}" if entry in self.recent else ""
-        about = f"  {_size(entry.size)}, {changed:%Y-%m-%d}{recent}"
-        return Content.assemble(mark, (one_line(entry.path.name), "" if entry.is_one_of(self.likely) else QUIET), (about, QUIET))
+        recent = f"  recent, in {one_line(str(entry.path.parent))}" if entry in self.recent else ""
+        name = one_line(entry.path.name)
+        # A long name may push its own size aside, and no other's.
+        about = f"{' ' * (_NAME - cell_len(name))}  {_size(entry.size):>8}  {changed:%Y-%m-%d}{recent}"
+        return Content.assemble(mark, (name, "" if entry.is_one_of(self.likely) else QUIET), (about, QUIET))
 
     def _marked_entry(self) -> tuple[int, FolderEntry] | None:
         place = self.query_one(OptionList).highlighted

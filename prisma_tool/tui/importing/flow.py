@@ -6,6 +6,7 @@ Invariant: one file after the other; leaving one, or failing at one, holds up no
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from textual.content import Content
@@ -24,6 +25,9 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.words.refusal_words import refusal
 
 _MORE = "\n  "
+_LARGE = 1_000_000
+"""Bytes of a file of which reading may take a second."""
+_JOINING = "3, then R, joins duplicates"
 """What came of a file in more than a line stands on a page: a notice goes before it is read."""
 
 
@@ -37,6 +41,7 @@ class Importing:
         self._files: list[Path] = []
         self._n = 0
         self._outcomes: list[str] = []
+        self._brought_new = False
         self._asked: tuple[Path, Origin] | None = None
         """What is looked at once more, as somebody said it."""
 
@@ -53,18 +58,26 @@ class Importing:
             self._n += len(files)
         elif files:
             self.session = ImportSession(self.place.workspace.review, search, self.place.workspace.reviewer)
-            self._files, self._n, self._outcomes = list(files), len(files), []
+            self._files, self._n, self._outcomes, self._brought_new = list(files), len(files), [], False
             self._next()
 
     def _next(self) -> None:
         if self._files:
             self._asked = None
+            self._tell_of_a_large_file()
             self._looking.ask((self._files[0], Origin()))
         elif len(self._outcomes) > 1 or _MORE in self._outcomes[0]:
-            self.place.app.push_screen(TextPage("Imported", Content("\n".join(self._outcomes))))
+            next_step = ["", f"Next: {_JOINING}."] if self._brought_new else []
+            self.place.app.push_screen(TextPage("Imported", Content("\n".join([*self._outcomes, *next_step]))))
             self.over("")
         else:
-            self.over(self._outcomes[0])
+            self.over(f"{self._outcomes[0]}{f'; {_JOINING}' if self._brought_new else ''}")
+
+    def _tell_of_a_large_file(self) -> None:
+        """One that is not read in a moment."""
+        with suppress(OSError):
+            if self._files[0].stat().st_size > _LARGE:
+                self.place.tell(f"reading {one_line(self._files[0].name)} ...")
 
     def _look(self, asked: tuple[Path, Origin], _: Callable[[], bool]) -> Looked:
         return self.session.look(*asked)
@@ -95,9 +108,10 @@ class Importing:
         return self.session.bring(looked)
 
     def _brought(self, looked: Looked, report: FileReport) -> None:
+        self._brought_new |= bool(report.new)
         self._done(
             f"{one_line(looked.path.name)}: {report.new:,} new, {report.seen:,} seen before, {report.changed:,} changed, "
-            f"{len(report.rejected):,} rejected{'; 3, then R, joins duplicates' if report.new else ''}"
+            f"{len(report.rejected):,} rejected"
             f"{''.join(f'{_MORE}{line}' for line in votes_lines(report)) if report.earlier_work else ''}"
         )
 

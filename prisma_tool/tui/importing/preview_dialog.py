@@ -39,6 +39,8 @@ LABELS = {
 }
 """What is asked here, by the options of the command line that it stands for."""
 _WHO = "who is who, if needed: name in the file = name here; ..."
+_SHARE, _ROWS_AROUND, _FEWEST_ROWS = 0.94, 14, 5
+"""Of the screen's rows that the dialog may take; rows of it around what was found; rows of that at least."""
 _UNSAID = "The file does not show where it comes from: write the source's name (Embase, Scopus, ...), then Enter."
 
 
@@ -75,6 +77,10 @@ class PreviewDialog(SeenFirst[Origin | None]):
             with VerticalScroll(can_focus=self.is_fixed):
                 yield Static(self._text())
             yield Hint(self._hint())
+
+    def on_resize(self) -> None:
+        """What was found has all the room that the fields and the hint leave."""
+        self.query_one(VerticalScroll).styles.max_height = max(_FEWEST_ROWS, round(self.size.height * _SHARE) - _ROWS_AROUND)
 
     def _text(self) -> Content:
         if self.looked.problem:

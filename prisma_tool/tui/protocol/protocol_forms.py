@@ -52,12 +52,13 @@ class OpenedFile:
 
 @dataclass(slots=True)
 class _Storing:
-    """Stores what was changed in one form. `seen` is the file as the person saw it, `meaning` what fields state."""
+    """Stores what was changed in one form. `seen` is the file as the person saw it, `meaning` what fields state, `labels` their names."""
 
     workspace: Workspace
     seen: str
     opened: Mapping[str, Value]
     meaning: Meaning
+    labels: Mapping[str, str]
 
     def __call__(self, values: Values) -> str:
         """Write what differs from what the form showed.
@@ -73,11 +74,15 @@ class _Storing:
         others = crossed(self.seen, now, changed)
         is_merged, self.seen = now != self.seen, now
         if others:
-            states = "; ".join(f"{path} is now {_shown(value_at(now, path))}" for path in others)
+            states = "; ".join(f"{self._name(path)} is now {_shown(value_at(now, path))}" for path in others)
             raise ReviewError(f"Somebody else changed this meanwhile: {states}. Ctrl+S once more writes yours in its place.")
         store_values(review, now, changed)
         beside = " What was changed elsewhere meanwhile stands too." if is_merged else ""
-        return f"{FILE_NAME} now states {', '.join(changed)}.{beside}"
+        return f"{FILE_NAME} now states: {', '.join(map(self._name, changed))}.{beside}"
+
+    def _name(self, path: str) -> str:
+        """What the form calls a value of the file."""
+        return self.labels.get(path.rpartition(".")[2], path)
 
 
 def _shown(value: object) -> str:
@@ -99,7 +104,8 @@ def _form(
     preview: Callable[[Values, int], Content] | None = None,
 ) -> EntryForm:
     opened = meaning({field.name: field.value for field in fields})
-    storing = _Storing(file.workspace, file.text, opened, meaning)
+    labels = {name: field.label for field in fields for name in (field.name, *field.options)}
+    storing = _Storing(file.workspace, file.text, opened, meaning, labels)
     return EntryForm(heading, fields, storing, f"writes {FILE_NAME}", about, preview)
 
 
@@ -200,12 +206,14 @@ def rules_form(file: OpenedFile) -> EntryForm:
             "Other methods",
             "yes" if rules.screen_other_methods else "no",
             {"no": "straight to full text", "yes": "screened too"},
+            options=("screen_other_methods",),
         ),
         FormField(
             "reasons",
             "Reasons at titles",
             "optional" if rules.title_abstract_reasons else "off",
             {"optional": "may be named", "off": "are not asked"},
+            options=("title_abstract_reasons",),
         ),
     )
     own = " and ".join(stage.value for stage in rules.stages)

@@ -49,6 +49,7 @@ class ReasonsScreen(ModalScreen[bool]):
         Binding("u", "unmerge", "Undo a merge", id="reasons.unmerge"),
         Binding("j", "cursor(1)", "Next", show=False),
         Binding("k", "cursor(-1)", "Before", show=False),
+        *(Binding(digit, f"mark({digit})", "Mark", show=False) for digit in "123456789"),
     ]
 
     def __init__(self, review: Review, reviewer: str) -> None:
@@ -120,6 +121,11 @@ class ReasonsScreen(ModalScreen[bool]):
 
     def _label(self, reason_id: str) -> str:
         return next((reason.label for reason in self._rows if reason.id == reason_id), reason_id)
+
+    def action_mark(self, number: int) -> None:
+        """Mark the reason with this number; there may be none."""
+        if number <= len(self._rows):
+            self.query_one(OptionList).highlighted = number - 1
 
     # Changing
 

@@ -241,11 +241,12 @@ class RecordsScreen(RecordListScreen):
         if self.request.words:
             self.tell("what some words find is not written: use a condition (=) or a kind (K)")
         else:
-            dialog = FileNameDialog(Path.cwd(), "the records", "records.csv", tuple(WRITERS))
+            dialog = FileNameDialog(self.workspace.review.folder, "the records", "records.csv", tuple(WRITERS))
             self.app.push_screen(dialog, self._begin_writing)
 
     def _begin_writing(self, path: Path | None) -> None:
         if path is not None:
+            self.tell(f"writing {one_line(path.name)} ...")
             self.writer.ask((self.request, path))
 
     def _write(self, asked: tuple[RecordFilter, Path], _: Callable[[], bool]) -> int:

@@ -32,14 +32,25 @@ _NEXT = {
 }
 
 
+SHOW_ALL = "Esc shows all again"
 _LOOKING = "1 shows where the whole review stands, h goes back through the list."
 """What can be done where nothing can be changed."""
 
 
-def end_page(progress: Progress, stage: Stage, *, only_read: bool = False) -> ReportPage:
-    """The page after the last report; `only_read` where nothing can be changed, so that no key is named which would."""
+def end_page(progress: Progress, stage: Stage, *, only_read: bool = False, narrowed: str = "") -> ReportPage:
+    """The page after the last report.
+
+    Args:
+        progress: how far the whole queue is.
+        stage: its stage.
+        only_read: nothing can be changed, so that no key is named which would.
+        narrowed: what the queue is narrowed to, where none that was found waits any more.
+    """
     if not progress.total:
         return _page(_EMPTY[stage][0], _LOOKING) if only_read else _page(*_EMPTY[stage])
+    if narrowed and progress.waiting:
+        waiting = f"{_reports(progress.waiting)} still to decide in the whole list: {SHOW_ALL}."
+        return _page(f"This is the end of what was found with “{narrowed}”.", waiting)
     if progress.waiting:
         return _page(
             "This is the end of the list.", f"{_reports(progress.waiting)} still to decide: press . to go to the next one."

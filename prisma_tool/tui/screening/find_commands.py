@@ -14,6 +14,7 @@ from prisma_tool.model.text import one_line
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.command_group import CommandGroup
+from prisma_tool.tui.screening.end_page import SHOW_ALL
 from prisma_tool.tui.screening.report_screen import ReportScreen
 from prisma_tool.tui.sessions.queue_cursor import QueueFilter
 from prisma_tool.tui.widgets.cluster_text import cluster_text
@@ -79,7 +80,7 @@ class FindCommands(CommandGroup):
             self.screen.paint(one_line(f"nothing in this list has {typed}"))
             return
         self.session.narrow(narrowed)
-        self.screen.paint(f"{len(self.session.path):,} found; f with nothing shows all again" if narrowed else "all records")
+        self.screen.paint(f"{len(self.session.path):,} found; {SHOW_ALL}" if narrowed else "all records")
 
     def clear(self) -> None:
         """Show the whole list again where it is narrowed."""

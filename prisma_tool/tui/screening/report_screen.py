@@ -21,6 +21,7 @@ from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.model.log.events import Event
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.screening.queue import Queue
 from prisma_tool.tui.frame.place_screen import PlaceScreen
@@ -110,6 +111,7 @@ class ReportScreen(PlaceScreen):
             self._begin()
         else:
             self._show(self.session.first)
+            self.query_one(RecordView).show(self.page)
             self._show_standing(Content.styled("the queue is being read ...", QUIET))
             # The application is asked: before it has started, no screen is drawn.
             self.app.call_after_refresh(self._has_begun)
@@ -224,7 +226,9 @@ class ReportScreen(PlaceScreen):
         self.page = report_page(report, self.terms) if report else self._end_page()
 
     def _end_page(self) -> ReportPage:
-        return end_page(self.session.progress(), self.STAGE, only_read=self.workspace.review.only_read)
+        session, only_read = self.session, self.workspace.review.only_read
+        narrowed = one_line(session.filter.typed) if session.filter and not session.waits_on_the_way else ""
+        return end_page(session.progress(), self.STAGE, only_read=only_read, narrowed=narrowed)
 
     def _show_unreadable(self, error: PrismaError) -> None:
         self.report, self.page = None, unreadable_page()
@@ -234,9 +238,8 @@ class ReportScreen(PlaceScreen):
         self.guard.coming()
         for group in self.commands.values():
             group.page_changed()
-        self._show_standing(position_line(self.session, self.report))
-        for queue in self.query(QueueList):
-            queue.follow()
+        self.query_one(RecordView).show(self.page)
+        self._show_place()
         self.show_message(message)
         self.show_progress()
         for group in self.commands.values():
@@ -244,9 +247,14 @@ class ReportScreen(PlaceScreen):
         self.call_after_refresh(self._is_on_screen, self._item())
 
     def _show_standing(self, standing: Content) -> None:
-        """Show the page, and above it where in the queue it stands."""
-        self.query_one(RecordView).show(self.page)
+        """Where in the queue stands what is shown, above it."""
         self.query_one("#standing", Static).update(standing, layout=False)
+
+    def _show_place(self) -> None:
+        """The place of what is shown among those that there are now."""
+        self._show_standing(position_line(self.session, self.report))
+        for queue in self.query(QueueList):
+            queue.follow()
 
     def _item(self) -> Hashable:
         """What a verdict would be about: the report with its records as they are shown."""
@@ -377,8 +385,8 @@ class ReportScreen(PlaceScreen):
         if self.session.first is not None:
             return  # what happens before the queue is read is in it
         self.show_progress()
-        for queue in self.query(QueueList):
-            queue.repaint()
+        if self._on_screen():
+            self._show_place()
         for group in self.commands.values():
             group.changed_elsewhere(changes)
         here = {record.key for record in self.report.records} if self.report else set()

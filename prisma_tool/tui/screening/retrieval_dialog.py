@@ -40,7 +40,7 @@ class FurtherStep(Enum):
 
 
 CHOICES = ((RetrievalStatus.RETRIEVED, "Retrieved"), (RetrievalStatus.NOT_RETRIEVED, "Not retrieved"))
-_CHOOSING = "1 or 2, or arrows and Enter · Esc changes nothing"
+_CHOOSING = "its key, or arrows and Enter · Esc changes nothing"
 _WRITING = "Enter stores it, with or without a note · Esc changes nothing"
 
 
@@ -67,8 +67,8 @@ class RetrievalDialog(ModalScreen[RetrievalAnswer | FurtherStep | None]):
                 yield Static(Content.styled(f"So far: {self.so_far}", "dim"))
             yield Choices([label for _, label in CHOICES])
             yield Input(placeholder="note (optional): link tried, authors asked", compact=True, disabled=True)
-            yield Hint(_CHOOSING)
             yield Static(Content("\n").join([_further_line(one) for one in FurtherStep]), id="further")
+            yield Hint(_CHOOSING)
 
     def action_choose(self, number: int) -> None:
         """Take the answer with this number and go on to the note."""

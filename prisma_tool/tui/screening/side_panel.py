@@ -68,8 +68,9 @@ def _terms(matches: Iterable[HighlightMatch]) -> Iterator[Content]:
 
 def _pace(pace: Pace) -> Iterator[Content]:
     if pace.decisions:
-        minutes = round(pace.took.total_seconds() / 60)
-        yield Content(f"{pace.decisions:>{_COUNT_WIDTH}}  decisions in {minutes} min")
+        minutes = int(pace.took.total_seconds() // 60)
+        took = f"{minutes} min" if minutes else "under a minute"
+        yield Content(f"{pace.decisions:>{_COUNT_WIDTH}}  {'decision' if pace.decisions == 1 else 'decisions'} in {took}")
         yield Content(f"{round(pace.seconds_each):>{_COUNT_WIDTH}}  seconds each")
 
 

@@ -51,8 +51,8 @@ def source_of(entry: Entry) -> str:
 
 def _declared_text(entry: DeclaredEntry) -> Content:
     platform = f", {one_line(entry.search.account.platform)}" if entry.search.account.platform else ""
-    head = Content.assemble((one_line(entry.name), "bold"), f"  {one_line(entry.search.source)}{platform}  declared")
-    latest = f"{entry.times[-1].day}: {entry.times[-1].sentence}" if entry.times else "nothing imported yet"
+    head = Content.assemble((one_line(entry.name), "bold"), f"  {one_line(entry.search.source)}{platform}  searched elsewhere")
+    latest = f"{entry.times[-1].sentence} · {entry.times[-1].day}" if entry.times else "nothing imported yet"
     return Content("\n").join([head, Content.styled(f"  {latest}", QUIET)])
 
 
@@ -61,13 +61,20 @@ def _other_text(entry: OtherRun) -> Content:
     how, run = "imported" if entry.is_file else "run" if entry.run.search else "added", entry.run
     state = "" if run.status is RunStatus.COMPLETE else f"{run.status.value}, "
     source = one_line(entry.source) if entry.source != entry.name else ""
-    facts = "  ".join(part for part in (source, f"{how}, {state}{moment(run.started)}") if part)
+    facts = "  ".join(part for part in (source, f"{how}, {state}{moment(run.started)}", _search_of(entry)) if part)
     counts = (("declared", run.declared), *((one.name, one.n) for one in entry.sets))
     numbers = " · ".join(f"{name} {n:,}" for name, n in counts if n is not None)
     style = "$text-warning" if entry.rejects or state else QUIET
     return Content("\n").join(
         [Content.assemble((one_line(entry.name), "bold"), f"  {facts}"), Content.styled(f"  {numbers}", style)]
     )
+
+
+def _search_of(entry: OtherRun) -> str:
+    """Which search found what a file holds: without one, no strategy of it stands anywhere."""
+    if not entry.is_file:
+        return ""
+    return f"of the search {one_line(entry.attached)}" if entry.attached else "of no search in the protocol"
 
 
 def _state(entry: SearchEntry | CitationEntry) -> str:
@@ -151,9 +158,11 @@ def change_text(change: ChangeSinceDecision) -> Content:
 def details(entry: Entry) -> Content:
     """Everything about a search: strategy, what was sent, translation, warnings; of a declared one also its times."""
     if isinstance(entry, DeclaredEntry):
-        times = "\n".join(f"{one.day}: {one.sentence}" for one in entry.times)
+        times = "\n".join(f"{one.sentence} · {one.day}" for one in entry.times)
         parts = [
-            _section("Strategy", entry.strategy or "not declared"),
+            _section(
+                "Strategy", entry.strategy or "not declared: 9, then e, writes strategy, day (searched_on) and hits into the file"
+            ),
             _section("How it was done", "; ".join(map(one_line, entry.search.how))),
             _section("Times that it was done", times),
         ]
@@ -180,6 +189,7 @@ def _other_details(entry: OtherRun) -> Content:
     run = entry.run
     facts = (
         ("source", entry.source),
+        ("search", entry.attached or ("none in the protocol" if entry.is_file else "")),
         ("by", entry.by or "not recorded"),
         ("format", run.format),
         ("encoding", run.encoding),

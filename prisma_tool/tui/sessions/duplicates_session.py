@@ -144,6 +144,15 @@ class DuplicatesSession(SettleSession[Uncertain, PairDetails, str]):
         with self.review.store.read() as transaction:
             return current_report(transaction)
 
+    def not_compared(self) -> int:
+        """How many records have come since the last comparison.
+
+        Raises:
+            StoreError: the database cannot be read.
+        """
+        with self.review.store.read() as transaction:
+            return len(clusters.waiting_keys(transaction))
+
     def skip(self) -> None:
         """Leave the pair for later: move to the next, and from the end of the list to its beginning."""
         self.position = 0 if self.current is None else self.position + 1

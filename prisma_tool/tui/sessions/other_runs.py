@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from prisma_tool.identify.files.declared_search import attachments
 from prisma_tool.model.log.contributors import listed_person
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState
@@ -26,12 +27,16 @@ class RunSet:
 
 @dataclass(frozen=True, slots=True)
 class OtherRun:
-    """A file that was imported, or another run of its own: the label of its source, who did it, and what it brought by `RecordState`."""
+    """A file that was imported, or another run of its own: the label of its source, who did it, and what it brought by `RecordState`.
+
+    `attached` names the search of the protocol that found it, empty where none did.
+    """
 
     run: Run
     source: str
     by: str
     counts: Mapping[str, int]
+    attached: str = ""
 
     @property
     def id(self) -> str:
@@ -69,9 +74,10 @@ class OtherRun:
 def other_runs(transaction: Transaction) -> list[OtherRun]:
     """These runs, the latest first."""
     protocol, counts = transaction.protocol, reruns.state_counts(transaction)
+    attached = {run: one.search for run, one in attachments(transaction).items() if protocol.declared_search(one.search)}
     labels = {source.slug: source.name for source in runs.sources(transaction)}
     return [
-        OtherRun(run, labels[run.source], listed_person(protocol, run.operator), counts.get(run.id, {}))
+        OtherRun(run, labels[run.source], listed_person(protocol, run.operator), counts.get(run.id, {}), attached.get(run.id, ""))
         for run in reversed(runs.all_runs(transaction))
         if run.search is None or not protocol.has_search(run.search)
     ]

@@ -125,6 +125,11 @@ class QueueCursor:
         elif here is None or not self.place_at(here):
             self.position = self.next_waiting(min(self.position, len(self.path)))
 
+    @property
+    def waits_on_the_way(self) -> bool:
+        """Whether a report on the way waits for the reviewer."""
+        return self.queue.waiting(self.path, 0) is not None
+
     def progress(self) -> Progress:
         """Where the reviewer stands."""
         count = self.queue.count

@@ -61,11 +61,11 @@ _ACTIONS = (
 
 
 class ReviewChosen(Message):
-    """A review is to be opened."""
+    """A review is to be opened; `reviewer` is who has just made it, empty of one that was there before."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reviewer: str = "") -> None:
         super().__init__()
-        self.folder = folder
+        self.folder, self.reviewer = folder, reviewer
 
 
 class StartScreen(Screen[None]):
@@ -79,6 +79,7 @@ class StartScreen(Screen[None]):
         self.here, self.recent, self.build_demo = here, recent, build_demo
         self.reviewer, self.trouble = reviewer, trouble
         self.reviews: list[RecentReview] = []
+        self._made_by = ""
 
     def compose(self) -> ComposeResult:
         """Where one is, what was wrong, what can be opened, keys."""
@@ -130,11 +131,15 @@ class StartScreen(Screen[None]):
 
     def _go_to(self, folder: str | None) -> None:
         if folder is not None:
-            self.post_message(ReviewChosen(Path(folder)))
+            self.post_message(ReviewChosen(Path(folder), self._made_by))
 
     def action_new(self) -> None:
         """Ask for what a new review needs."""
-        self.app.push_screen(FormDialog(new_review_form(self.here, self.reviewer)), self._go_to)
+
+        def made_by(person: str) -> None:
+            self._made_by = person
+
+        self.app.push_screen(FormDialog(new_review_form(self.here, self.reviewer, made_by)), self._go_to)
 
     def action_open(self) -> None:
         """Ask for a folder."""

@@ -29,7 +29,7 @@ class ThemedApp(TypedAhead):
 
 
 class StartApp(ThemedApp):
-    """Shows the start screen; `chosen` is the folder of the review to open, or None where the person left."""
+    """Shows the start screen; `chosen` is the folder of the review to open, or None where the person left, `made_by` who has just made it."""
 
     def __init__(
         self,
@@ -42,6 +42,7 @@ class StartApp(ThemedApp):
     ) -> None:
         super().__init__(settings)
         self.chosen: Path | None = None
+        self.made_by = ""
         self.trouble = trouble
         self._start = StartScreen(here, recent, build_demo, reviewer, trouble)
 
@@ -51,5 +52,5 @@ class StartApp(ThemedApp):
 
     @on(ReviewChosen)
     def _open(self, message: ReviewChosen) -> None:
-        self.chosen = message.folder
+        self.chosen, self.made_by = message.folder, message.reviewer
         self.exit()

@@ -14,39 +14,50 @@ from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
 from prisma_tool.review.last_reviewer import keep_last_reviewer
 from prisma_tool.review.open_review import create_review, find_review
+from prisma_tool.review.protocol.read import new_protocol_text
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.dialogs.typed_paths import path_typed
 
 _LONGEST = 80
 """Bytes of a folder's name that nobody wrote."""
+_DECIDING = {"2": "two decide, blinded, if there are two", "1": "one decides"}
 BuildDemo = Callable[[Path, Callable[[str], None]], None]
 """Builds the demo in a folder and tells how far it is."""
 
 
-def new_review_form(here: Path, reviewer: str) -> EntryForm:
-    """Title, people and sources of a new review; its folder is named after the title unless another is written."""
+def new_review_form(here: Path, reviewer: str, made_by: Callable[[str], None]) -> EntryForm:
+    """Title, people and sources of a new review; its folder is named after the title unless another is written.
+
+    `made_by` takes who has made it, so that nobody is asked for a name just given. Two who are named decide both, unless the form says
+    otherwise: one who decides alone is what a review must choose, not what it falls into (MECIR C39).
+    """
 
     def perform(values: Values) -> str:
         title, person = one_line(values["title"]), one_line(values["reviewer"])
         if not title or not person:
             raise UsageError("A review needs a title, and the name of at least one reviewer.")
         folder = _folder(here, values["folder"].strip() or _named_after(title))
-        create_review(
-            folder,
+        reviewers = tuple(dict.fromkeys((person, *_names(values["others"]))))
+        sources = _names(values["sources"])
+        protocol = new_protocol_text(
             title=title,
             pubmed=values["pubmed"].strip(),
             ctgov=values["ctgov"].strip(),
-            reviewers=tuple(dict.fromkeys((person, *_names(values["others"])))),
-            sources=_names(values["sources"]),
+            reviewers=reviewers,
+            sources=sources,
+            reviewers_per_record=int(values["each"]) if len(reviewers) > 1 else 1,
         )
-        # Whoever made it is proposed where several are asked who they are.
+        create_review(folder, text=protocol, sources=sources)
+        # Whoever made it is proposed where several are asked who they are, the next time.
         keep_last_reviewer(folder, person)
+        made_by(person)
         return str(folder)
 
     fields = (
         FormField("title", "Title"),
         FormField("reviewer", "Your name", reviewer),
         FormField("others", "Other reviewers", hint="with ; between them"),
+        FormField("each", "Each record", "2", _DECIDING),
         FormField("pubmed", "PubMed", hint="a strategy, if you have one; it can be written later too"),
         FormField("ctgov", "ClinicalTrials.gov", hint="the same"),
         FormField("sources", "Other sources", hint="searched elsewhere, with ; between: Embase; Scopus"),

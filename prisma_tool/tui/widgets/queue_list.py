@@ -69,6 +69,8 @@ class QueueList(RowList[BrowseRow]):
         else:
             self._take(rows)
             self.go_to(self.cursor.position)
+            # Signs may be others although the rows are the same.
+            self.refresh()
 
     def _take(self, rows: QueueRows) -> None:
         """Go on with another way through the queue; rows that are the same ones stay."""
@@ -77,11 +79,6 @@ class QueueList(RowList[BrowseRow]):
         if not isinstance(before, QueueRows) or before.keys_at(*shown) != rows.keys_at(*shown) or len(before) != len(rows):
             self.grown()
             self.reread()
-
-    def repaint(self) -> None:
-        """Show the signs as they are now."""
-        if self.size.width:
-            self.refresh()
 
     def on_resize(self) -> None:
         """Follow from where there is room."""

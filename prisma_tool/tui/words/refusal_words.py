@@ -40,6 +40,7 @@ _PLACES = {
     "decide": "a verdict's key at the record",
     "dedupe": "R at Duplicates (3)",
     "dedupe --merge": "s at the record (4)",
+    "dedupe --review": "Duplicates (3)",
     "-C": "“Open a review” (o)",
     "import": "+ at Home (1)",
     "init": "“Start a new review” (n)",

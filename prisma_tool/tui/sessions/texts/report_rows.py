@@ -28,16 +28,17 @@ class ReportRow:
     title: str
 
 
-_WORDS = {
+WORDS = {
     QueueMark.INCLUDED: "include",
     QueueMark.EXCLUDED: "exclude",
     QueueMark.MAYBE: "maybe",
     QueueMark.ONGOING: "ongoing",
-    QueueMark.AWAITING: "awaiting",
+    QueueMark.AWAITING: "awaits",
     QueueMark.SETTLED: "settled",
-    QueueMark.NOT_RETRIEVED: "not had",
+    QueueMark.NOT_RETRIEVED: "no text",
     QueueMark.OTHERS: "others'",
 }
+"""What a report is to the reviewer, in a word that fits its column."""
 _TO_GET, _TO_ASSESS = "to get", "assess"
 
 
@@ -78,7 +79,7 @@ class ReportRows:
 
 
 def _row(key: str, mark: QueueMark, phase: Phase | None, stored: records.StoredRecord | None) -> ReportRow:
-    state = _WORDS.get(mark) or (_TO_GET if phase is Phase.SEEKING else _TO_ASSESS)
+    state = WORDS.get(mark) or (_TO_GET if phase is Phase.SEEKING else _TO_ASSESS)
     if stored is None:
         return ReportRow(key, mark, state, "", "", key)
     citation = stored.citation
