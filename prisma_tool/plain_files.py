@@ -27,7 +27,8 @@ _READ: int = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC
 _FOLDER: int = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0) | _NO_LINK
 
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
-_PDF_HEAD = 1024
+PDF_HEAD = 1024
+"""Bytes at the beginning of a file that show whether it is a PDF."""
 
 
 class NotPlainFile(PrismaError):
@@ -201,7 +202,12 @@ def passed_over(name: str) -> bool:
 
 def is_pdf(data: bytes) -> bool:
     """Whether a file begins as a PDF does; readers allow some bytes of other programs before the mark (ISO 32000, Annex H)."""
-    return b"%PDF-" in data[:_PDF_HEAD]
+    return b"%PDF-" in data[:PDF_HEAD]
+
+
+def is_document(name: str, head: bytes) -> bool:
+    """Whether a file is meant as a full text: called so, or beginning like one (in its first `PDF_HEAD` bytes) whatever it is called."""
+    return name.lower().endswith(".pdf") or is_pdf(head)
 
 
 def is_whole_pdf(data: bytes) -> bool:
@@ -209,7 +215,7 @@ def is_whole_pdf(data: bytes) -> bool:
 
     One that does not is still being copied, or only a part of it came: readers show of it what they can.
     """
-    return b"%%EOF" in data[-_PDF_HEAD:]
+    return b"%%EOF" in data[-PDF_HEAD:]
 
 
 def pdf_problem(path: Path, stream: BinaryIO) -> str:
@@ -217,7 +223,7 @@ def pdf_problem(path: Path, stream: BinaryIO) -> str:
     # A viewer that follows a link goes by the name at its end.
     if not {path.suffix.lower(), path.resolve().suffix.lower()} <= {".pdf"}:
         return "its name does not end in .pdf"
-    return "" if is_pdf(stream.read(_PDF_HEAD)) else "it does not begin as a PDF does"
+    return "" if is_pdf(stream.read(PDF_HEAD)) else "it does not begin as a PDF does"
 
 
 def _status_inside(path: Path, inside: Path) -> os.stat_result:

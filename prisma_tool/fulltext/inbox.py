@@ -14,6 +14,7 @@ from pathlib import Path
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors
 from prisma_tool.fulltext.document_evidence import ComparedReport, DocumentEvidence, FirstPages, ReportEvidence, weighed
+from prisma_tool.fulltext.inbox_folder import INBOX, inbox_of
 from prisma_tool.fulltext.pdf_identity import ReportIndex, SoughtReport, dois_inside
 from prisma_tool.fulltext.pdf_matching import sought_reports
 from prisma_tool.fulltext.reading.document_text import DocumentText
@@ -22,10 +23,9 @@ from prisma_tool.fulltext.retrieval import Retrieval, document_name, retrieve
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus
-from prisma_tool.plain_files import ListedFile, NotPlainFile, is_pdf, is_whole_pdf, listed, read_found
+from prisma_tool.plain_files import ListedFile, is_pdf, is_whole_pdf, listed, read_found
 from prisma_tool.review.open_review import Review
 
-INBOX = Path("fulltext") / "inbox"
 FIRST_PAGES = 2
 """A cover of a library or repository stands before the article's own first page."""
 _PARTIAL = "it does not end as a PDF does: it may still be on its way, or be a part"
@@ -62,20 +62,6 @@ class ChosenFile:
 
     file: InboxFile
     key: str
-
-
-def inbox_of(review: Review) -> Path:
-    """The folder of the inbox, made where it is missing.
-
-    Raises:
-        PrismaError: it cannot be made, or is a link: files are taken out of it, and must not be taken out of another folder.
-    """
-    folder = review.folder / INBOX
-    if folder.is_symlink():
-        raise NotPlainFile(folder, "is a link")
-    with explained_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def waiting_files(review: Review) -> tuple[tuple[str, int, int], ...]:

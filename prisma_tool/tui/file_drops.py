@@ -11,14 +11,13 @@ from pathlib import Path
 from textual import events
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.plain_files import open_plain
+from prisma_tool.plain_files import PDF_HEAD, is_document, open_plain
 from prisma_tool.tui.dialogs.folder_files import dropped_files
 from prisma_tool.tui.dialogs.typed_paths import TAKES_PATHS
 from prisma_tool.tui.frame.changing_keys import REFUSED
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.importing.preview_dialog import PreviewDialog
 from prisma_tool.tui.terminal.repainting import Repainting
-from prisma_tool.tui.uploaded_files import HEAD, is_document
+from prisma_tool.tui.widgets.seen_first import SeenFirst
 
 _NOWHERE = Path(__file__)
 """In which no file lies: programs that drop files write whole paths, and a word that somebody pastes is none."""
@@ -44,7 +43,8 @@ class FileDrops(Repainting):
 
     def _take_dropped(self, text: str, files: tuple[Path, ...]) -> bool:
         """Whether no field is to write down what files are called."""
-        place = self.screen_stack[0] if isinstance(self.screen, PreviewDialog) else self.screen
+        dialog = self.screen
+        place = self.screen_stack[0] if isinstance(dialog, SeenFirst) and dialog.LETS_FILES_THROUGH else dialog
         if isinstance(place, PlaceScreen):
             _take(place, files)
         elif self._takes_paths() or not text.startswith(_ADDRESS):
@@ -73,6 +73,6 @@ def _take(place: PlaceScreen, files: tuple[Path, ...]) -> None:
 def _is_document(file: Path) -> bool:
     try:
         with open_plain(file) as stream:
-            return is_document(file.name, stream.read(HEAD))
+            return is_document(file.name, stream.read(PDF_HEAD))
     except (OSError, PrismaError):
         return False

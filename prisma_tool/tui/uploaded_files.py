@@ -17,16 +17,14 @@ from typing import BinaryIO
 
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors
-from prisma_tool.fulltext.inbox import INBOX, inbox_of
+from prisma_tool.fulltext.inbox_folder import INBOX, inbox_of
 from prisma_tool.model.file_names import safe_name
 from prisma_tool.model.text import counted, one_line
-from prisma_tool.plain_files import LARGEST, NotPlainFile, is_pdf, listed
+from prisma_tool.plain_files import LARGEST, PDF_HEAD, NotPlainFile, is_document, listed
 from prisma_tool.review.open_review import Review
 
 UPLOADS = Path("uploads")
 _DAY = 24 * 60 * 60
-HEAD = 1024
-"""Bytes that show what a file is."""
 _READ_ONLY = "This review can only be looked at; nothing can be uploaded to it."
 
 
@@ -147,7 +145,7 @@ class Upload:
         self._length += len(data)
         if self._length > self._size:
             raise PrismaError(f"More came of {self._name} than was announced; nothing of it was kept. Send it again.")
-        self._head += data[: HEAD - len(self._head)]
+        self._head += data[: PDF_HEAD - len(self._head)]
         with explained_errors(self._place):
             self._stream.write(data)
 
@@ -173,11 +171,6 @@ class Upload:
                 place.unlink()
                 raise
         return place
-
-
-def is_document(name: str, head: bytes) -> bool:
-    """Whether a file is meant as a full text: called so, or beginning like one whatever it is called."""
-    return name.lower().endswith(".pdf") or is_pdf(head)
 
 
 def _reserved(folder: Path, name: str) -> Path:

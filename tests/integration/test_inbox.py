@@ -19,10 +19,10 @@ from prisma_tool.fulltext.inbox import (
     InboxContents,
     attach,
     chosen_for_certain,
-    inbox_of,
     look_through,
     waiting_files,
 )
+from prisma_tool.fulltext.inbox_folder import inbox_of
 from prisma_tool.fulltext.reading.pdf_pages import DocumentReader
 from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import Stage, Verdict

@@ -13,7 +13,7 @@ from invented_pdf import article_pdf, scanned_pdf
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from prisma_tool.fulltext.inbox import inbox_of
+from prisma_tool.fulltext.inbox_folder import inbox_of
 from prisma_tool.fulltext.reading.document_text import DocumentText, pages_text
 from prisma_tool.fulltext.reading.pdf_pages import DocumentReader
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve

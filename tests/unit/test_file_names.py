@@ -68,7 +68,7 @@ def test_whatever_is_given_the_name_can_be_held_everywhere(text: str) -> None:
 
 
 def test_only_one_function_makes_names_of_text_from_outside() -> None:
-    """What is written below raw/, rejects/ and fulltext/ is named by it; a further writer has to be looked at."""
+    """What is written below raw/, rejects/, fulltext/ and uploads/ is named by it; a further writer has to be looked at."""
     named = {"identify/files/import_file.py", "fulltext/retrieval.py"}
     users = {
         path.relative_to(PACKAGE).as_posix()
@@ -81,6 +81,7 @@ def test_only_one_function_makes_names_of_text_from_outside() -> None:
         if "write_atomically(" in (text := path.read_text(encoding="utf-8"))
         and re.search(r"""/ ["'](?:raw|rejects|fulltext)["']""", text)
     }
-    assert users == named
+    # An upload is renamed onto a name that it has reserved.
+    assert users == {*named, "tui/uploaded_files.py"}
     # Raw answers of services have constant names; opening only looks whether raw/ is empty.
     assert writers == {*named, "identify/run/raw_answers.py", "review/open_review.py"}

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.screen import Screen
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.fulltext.inbox import INBOX
+from prisma_tool.fulltext.inbox_folder import INBOX
 from prisma_tool.model.text import counted
 from prisma_tool.tui.frame.changing_keys import changing_actions, named_action
 from prisma_tool.tui.frame.key_table import Groups, help_text

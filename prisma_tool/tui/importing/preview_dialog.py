@@ -47,6 +47,8 @@ _UNSAID = "The file does not show where it comes from: write the source's name (
 class PreviewDialog(SeenFirst[Origin | None]):
     """Answers with where to import from, or None to leave the file; another origin than the one shown asks to look again."""
 
+    LETS_FILES_THROUGH = True
+
     CSS_PATH: ClassVar[list[str | PurePath]] = ["preview_dialog.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Leave the file", id="preview.cancel"),

@@ -14,7 +14,7 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.fulltext.attempts import AttemptMeans, RetrievalAttempt, note_attempts
 from prisma_tool.fulltext.finding.find import FindReport, find_texts
 from prisma_tool.fulltext.finding.find_request import FindRequest
-from prisma_tool.fulltext.inbox import INBOX
+from prisma_tool.fulltext.inbox_folder import INBOX
 from prisma_tool.fulltext.pdf_matching import FolderMatches, attach_matches, match_folder
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.model.text import counted, one_line

@@ -5,7 +5,7 @@ Invariant: only what was sent after such a dialog had been painted answers it, f
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.screen import ModalScreen
 
@@ -13,4 +13,9 @@ Answer = TypeVar("Answer")
 
 
 class SeenFirst(ModalScreen[Answer]):
-    """Takes no key that was sent before it was painted, where other dialogs take those that were typed with the key that opened them."""
+    """Takes no key that was sent before it was painted, where other dialogs take those that were typed with the key that opened them.
+
+    `LETS_FILES_THROUGH`: files that are dropped on it are for the place below.
+    """
+
+    LETS_FILES_THROUGH: ClassVar[bool] = False

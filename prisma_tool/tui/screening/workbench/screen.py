@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from prisma_tool.fulltext.inbox import INBOX
+from prisma_tool.fulltext.inbox_folder import INBOX
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.screening.decision_commands import DecisionCommands
