@@ -93,4 +93,5 @@ def votes_per_reviewer(transaction: Transaction) -> list[tuple[str, str, int]]:
     """(reviewer, stage, number of records voted on)."""
     columns = (StandingRow.reviewer, StandingRow.stage)
     statement = sa.select(*columns, sa.func.count()).where(StandingRow.kind == EventKind.DECISION).group_by(*columns)
-    return [(reviewer, stage, n) for reviewer, stage, n in transaction.rows(statement.order_by(*columns))]
+    rows = transaction.once(votes_per_reviewer, lambda: transaction.rows(statement.order_by(*columns)))
+    return [(reviewer, stage, n) for reviewer, stage, n in rows]
