@@ -31,17 +31,16 @@ def count(
     *,
     cumulative: bool = False,
     template: Template | None = None,
-    seen: CountedReports | None = None,
 ) -> Flow:
     """The flow of a review as it stands.
 
     An update since the newest closed version, unless `cumulative` asks for all versions as one. `template` is chosen from the data
-    where it is not given, and `seen` is what the figure is about, where that is known (`counted_reports`).
+    where it is not given.
 
     Raises:
         UsageError: the template has no boxes for some of the data.
     """
-    seen = seen or counted_reports(standing, protocol, cumulative=cumulative)
+    seen = counted_reports(standing, protocol, cumulative=cumulative)
     flow = fitting(_counted(seen, standing, protocol, account), seen, account, template)
     flow = adjusted(flow, account, protocol, cumulative=cumulative)
     flow = replace(with_participants(flow, seen, account), words=protocol.figure, last_searched=account.last_searched)

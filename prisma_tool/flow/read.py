@@ -100,10 +100,9 @@ def counted_version(
     tool_votes, human_votes = _voters(transaction, review_state, rules, state_at)
     searched = _searched(transaction, review_state, when.at, cumulative=scope.cumulative)
     account = replace(account, tool_votes=tool_votes, human_votes=human_votes, **searched)
-    seen = counted_reports(review_state, rules, cumulative=scope.cumulative)
-    flow = count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template, seen=seen)
+    flow = count(review_state, rules, account, cumulative=scope.cumulative, template=scope.template)
     flow = replace(flow, dated=event_rows.newest_moment(transaction, when.at, when.before))
-    return CountedVersion(flow, seen, review_state, rules, when)
+    return CountedVersion(flow, counted_reports(review_state, rules, cumulative=scope.cumulative), review_state, rules, when)
 
 
 def state_to_count(transaction: Transaction, at: datetime | None, before: tuple[int, str] | None, *, listed: bool) -> ReviewState:
