@@ -95,7 +95,7 @@ def counted_version(
     rules = protocol if when.at is None else protocol_at(transaction, when.at)
     # Of a moment since which nothing has come, the kept state is read instead of being folded from the log.
     state_at = None if when.at and rules == protocol and as_of.unchanged_since(transaction, when.at) else when.at
-    review_state = _state(transaction.under(rules), state_at, when.before, listed=listed or scope.cumulative)
+    review_state = state_to_count(transaction.under(rules), state_at, when.before, listed=listed or scope.cumulative)
     account = _account(transaction, review_state, rules, when.at)
     tool_votes, human_votes = _voters(transaction, review_state, rules, state_at)
     searched = _searched(transaction, review_state, when.at, cumulative=scope.cumulative)
@@ -105,8 +105,15 @@ def counted_version(
     return CountedVersion(flow, counted_reports(review_state, rules, cumulative=scope.cumulative), review_state, rules, when)
 
 
-def _state(transaction: Transaction, at: datetime | None, before: tuple[int, str] | None, *, listed: bool) -> ReviewState:
-    """The state to count from. Of an update, and where tools voted, every report is looked at by itself."""
+def state_to_count(transaction: Transaction, at: datetime | None, before: tuple[int, str] | None, *, listed: bool) -> ReviewState:
+    """The state to count from. Of an update, and where tools voted, every report is looked at by itself.
+
+    Args:
+        transaction: The transaction to read in, under the protocol to count by.
+        at: The moment, as for `load_review_state`; None for now.
+        before: The version that is left out, as for `load_review_state`.
+        listed: Whether every report is wanted one by one anyway.
+    """
     by_report = listed or at is not None or transaction.protocol.tools or closed_versions.standing_closings(transaction)
     return load_review_state(transaction, at, before) if by_report else load_counted_state(transaction, assessed=True)
 

@@ -18,12 +18,12 @@ from prisma_tool.model.log.team import Team
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.protocol.rules import Adjudication
 from prisma_tool.model.vocabulary import OutcomeState, Stage, Verdict
-from prisma_tool.reports.state import Phase, Report, load_review_state, reports_of
+from prisma_tool.reports.state import Phase, Report, reports_of
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, checked_reason
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import event_log, update
-from prisma_tool.store.records import record_events, records
+from prisma_tool.store.records import record_events, records, report_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,8 @@ class Ruling:
 
 def conflicts(transaction: Transaction) -> list[Conflict]:
     """All conflicts, in the order of the stages and of the reports' arrival; the graver ones of a stage come first."""
-    in_conflict = [
-        (stage, report) for report in load_review_state(transaction).reports if (stage := conflict_stage(report)) is not None
-    ]
+    reports = reports_of(transaction, report_rows.clusters_in_conflict(transaction)).values()
+    in_conflict = [(stage, report) for report in reports if (stage := conflict_stage(report)) is not None]
     order = list(Stage)
     in_conflict.sort(key=lambda pair: (order.index(pair[0]), pair[1].reasons_differ))
     return _with_votes(transaction, in_conflict)
@@ -79,12 +78,12 @@ def _with_votes(transaction: Transaction, in_conflict: Collection[tuple[Stage, R
     votes: dict[tuple[str, str], list[Event]] = {}
     for vote in record_events.votes_on(transaction, keys):
         votes.setdefault((vote.subject, vote.stage), []).append(vote)
-    result = []
+    protocol, result = update.merging_protocol(transaction), []
     for stage, report in in_conflict:
         members = [record.key for record in report.records]
         cast = [vote for key in members for vote in votes.get((key, stage), ())]
         counting = counting_votes(cast, [pair for key in members for pair in same_pairs.get(key, ())])
-        reason = _earliest(counting, update.merging_protocol(transaction))
+        reason = _earliest(counting, protocol)
         result.append(Conflict(report.key, stage, tuple(counting), report.reasons_differ, reason))
     return result
 

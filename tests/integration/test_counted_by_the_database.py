@@ -18,8 +18,10 @@ from prisma_tool.model.vocabulary import Stage
 from prisma_tool.reports.counted_state import load_counted_state
 from prisma_tool.reports.owed_votes import is_open, owed_votes
 from prisma_tool.reports.state import Report, ReviewState, load_review_state
+from prisma_tool.screening.adjudication import conflict_stage
 from prisma_tool.screening.decisions import undo_last
 from prisma_tool.store.engine.database import Store, Transaction
+from prisma_tool.store.records import report_rows
 from prisma_tool.team.ratings import pair_ratings
 from prisma_tool.team.reviewers import people
 from prisma_tool.team.shared_ratings import shared_ratings
@@ -53,8 +55,16 @@ def assert_counted_as_listed(transaction: Transaction) -> None:
     listed = load_review_state(transaction)
     for assessed in (False, True):
         assert_counted_as(load_counted_state(transaction, assessed=assessed), listed)
+    assert_conflicts_are_asked_for(transaction, listed)
     for stage in Stage:
         assert_work_is_counted(transaction, listed, stage)
+
+
+def assert_conflicts_are_asked_for(transaction: Transaction, listed: ReviewState) -> None:
+    report_by_key = {report.key: report for report in listed.reports}
+    asked = [report_by_key[key] for key in report_rows.clusters_in_conflict(transaction)]
+    in_conflict = [report for report in listed.reports if conflict_stage(report) is not None]
+    assert [report for report in asked if conflict_stage(report) is not None] == in_conflict
 
 
 def assert_work_is_counted(transaction: Transaction, listed: ReviewState, stage: Stage) -> None:

@@ -56,7 +56,10 @@ def kept_equals_rebuilt(past: History, happened: list[Step]) -> None:
             rebuild.stored_state(transaction).outcomes,
         )
         pairs = {event.id for slot, event in standing.items() if slot.kind == EventKind.DUPLICATE}
-        assert {event.id for event in rebuild.standing_pairs(transaction)} == pairs
+        stated = rebuild.standing_pairs(transaction)
+        assert {event.id for event in stated} == pairs
+        by_people = {event.id for event in stated if event.reviewer != ENGINE}
+        assert {event.id for event in rebuild.pairs_by_people(transaction)} == by_people
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -13,7 +13,7 @@ from prisma_tool.formats.text.author_lists import read_authors
 from prisma_tool.formats.text.author_names import read_author, write_author
 from prisma_tool.formats.text.html_text import guarded, readable_text, unmarked
 from prisma_tool.formats.text.page_ranges import joined_pages, normal_pages
-from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.text import clean
 
 
@@ -158,6 +158,23 @@ def test_names_are_people_and_groups(values: list[str], names: list[str]) -> Non
     assert [str(author) for author in authors] == names
     assert [str(read_author(write_author(author))) for author in authors] == names
     assert [author.collective for author in authors] == ["Consortium" in name or "Group" in name for name in names]
+
+
+@pytest.mark.parametrize(
+    ("author", "written"),
+    [
+        (Author("Lund", "K. E."), "Lund, K. E."),
+        (Author("Lund", "Inc."), "Lund, Inc."),
+        (Author("Lund, Inc.", collective=True), "Lund, Inc.,"),
+        (Author("van Lund", "K"), "van Lund, K"),
+        (Author("Öberg", "K"), "Öberg, K"),
+        (Author("Lund", "K  E"), "Lund, K  E,"),
+        (Author("Lund", "K", "Jr"), "Lund, K, Jr"),
+        (Author("Lund K"), "Lund K,"),
+    ],
+)
+def test_a_name_that_would_not_be_read_as_it_stands_ends_in_a_comma(author: Author, written: str) -> None:
+    assert write_author(author) == written
 
 
 def test_html_in_words_is_read_and_other_signs_stay() -> None:

@@ -21,6 +21,9 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 
+_PLAIN = re.compile(r"[!-+\--~]+, [!-+\--~]+(?: [!-+\--~]+)*")
+"""One word, then others behind the only comma, in ASCII: read, it is written the same, which need not be tried with each of a million names."""
+
 _FORM_ENDS = frozenset(".cdCyHaASsj")
 """What a legal form ends in, so that nearly all names need no closer look."""
 
@@ -81,7 +84,9 @@ def is_group(name: str) -> bool:
 def write_author(author: Author) -> str:
     """The author for RIS and tables; a group or single name gets a trailing comma where it would be taken for a person's parts."""
     name = str(author)
-    return name if str(read_author(name)) == name and not author.collective else f"{name.rstrip(', ')},"
+    if author.collective or not (_PLAIN.fullmatch(name) or str(read_author(name)) == name):
+        return f"{name.rstrip(', ')},"
+    return name
 
 
 def read_medline_author(text: str) -> Author:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from prisma_tool.errors import ReviewError
-from prisma_tool.flow.read import flow_at
+from prisma_tool.flow.read import flow_at, state_to_count
 from prisma_tool.flow.scope import Moment, Scope, resolve, version_named
 from prisma_tool.identify.citations.question import ASKED, kept
 from prisma_tool.identify.files.declared_search import Attachment, attachments, day_of_search, latest_day, reconciliations
@@ -47,7 +47,6 @@ from prisma_tool.model.protocol.live_sources import live_source
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RecordState, RunStatus
-from prisma_tool.reports.state import load_review_state
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.strategy_files import strategy_of
 from prisma_tool.store.engine import event_rows
@@ -72,12 +71,12 @@ def read_appendix(review: Review, version: str = "") -> Appendix:
     scope, protocol = Scope(version=version), review.protocol
     with review.store.read() as transaction:
         when = resolve(transaction, scope)
-        flow = flow_at(transaction, protocol, when, scope)
+        flow = flow_at(transaction, protocol, when, scope, listed=False)
         all_runs = _Runs.read(transaction, when.at)
         searches = tuple(_searches(all_runs, tests(transaction), protocol))
         files = tuple(_file(row, all_runs, protocol) for row in all_runs.rows if row.search is None)
         declared = tuple(_declared(review, all_runs, when.at))
-        review_state = load_review_state(transaction, when.at, when.before)
+        review_state = state_to_count(transaction, when.at, when.before, listed=False)
         appendix = Appendix(
             title=one_line(protocol.title),
             tool_version=VERSION,

@@ -13,7 +13,7 @@ from datetime import datetime
 from prisma_tool.flow.flow import Flow
 from prisma_tool.flow.version_view import counted_reports
 from prisma_tool.manuscript.search_appendix.data import Deduplication, DeduplicationPass
-from prisma_tool.model.log.events import ENGINE, Event, EventKind
+from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import DuplicateVerdict
 from prisma_tool.reports.state import ReviewState
@@ -25,9 +25,10 @@ from prisma_tool.store.projections import rebuild
 def read_deduplication(transaction: Transaction, review_state: ReviewState, flow: Flow, at: datetime | None) -> Deduplication:
     """The deduplication of a review at a moment (None for now); the flow is that of the version reported."""
     passes = list(event_rows.events(transaction, kinds=[EventKind.DEDUPLICATION], received_by=at))
-    records, reports = sum(len(report.records) for report in review_state.reports), len(review_state.reports)
+    records, reports = review_state.record_number, sum(report.n for report in review_state.reports)
     known = {record.key for record in counted_reports(review_state, transaction.protocol).identified if record.known}
-    in_box = flow.duplicates.records
+    # What an earlier version had screened is always listed.
+    in_box, unlisted = flow.duplicates.records, flow.duplicates.unlisted
     return Deduplication(
         records=records,
         reports=reports,
@@ -36,10 +37,10 @@ def read_deduplication(transaction: Transaction, review_state: ReviewState, flow
         waiting=len(review_state.waiting),
         passes=tuple(map(_pass, passes)),
         rules=tuple(_rules(passes)),
-        by_hand=tuple(_by_hand(rebuild.standing_pairs(transaction, at))),
-        in_flow=sum(key not in known for key in in_box),
+        by_hand=tuple(_by_hand(rebuild.pairs_by_people(transaction, at))),
+        in_flow=sum(key not in known for key in in_box) + unlisted,
         found_again=sum(key in known for key in in_box),
-        entered=flow.duplicates.n - len(in_box),
+        entered=flow.duplicates.n - flow.duplicates.members,
     )
 
 
@@ -61,5 +62,5 @@ def _rules(passes: Iterable[Event]) -> Iterator[tuple[str, str, int]]:
 
 def _by_hand(verdicts: Iterable[Event]) -> Iterator[tuple[str, int]]:
     """(verdict, pairs) that people stated and that stand."""
-    stated = Counter(event.text("verdict") for event in verdicts if event.reviewer != ENGINE)
+    stated = Counter(event.text("verdict") for event in verdicts)
     yield from ((verdict.value, stated[verdict.value]) for verdict in DuplicateVerdict if stated[verdict.value])

@@ -64,7 +64,7 @@ def excluded_table(review: Review, viewer: str, version: str, style: str) -> Rev
     scope = Scope(version=version)
     with review.store.read() as transaction:
         when = resolve(transaction, scope)
-        flow = flow_at(transaction, review.protocol, when, scope)
+        flow = flow_at(transaction, review.protocol, when, scope, listed=False)
         rows = _excluded(transaction, flow, viewer, style, when.at)
     return _table(flow, rows, version)
 

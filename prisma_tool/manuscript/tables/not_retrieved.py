@@ -44,7 +44,7 @@ def not_retrieved_table(review: Review, version: str, style: str) -> ReviewTable
     scope = Scope(version=version)
     with review.store.read() as transaction:
         when = resolve(transaction, scope)
-        flow = flow_at(transaction, review.protocol, when, scope)
+        flow = flow_at(transaction, review.protocol, when, scope, listed=False)
         arms = {key: arm for name, arm in _ARMS.items() for key in _count(flow, name).records}
         reports = listed_reports(transaction, arms, style)
         known = full_texts(transaction, {key: report.records for key, report in reports.items()})

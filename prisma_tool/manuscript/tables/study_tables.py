@@ -94,7 +94,7 @@ def _set_aside(flow: Flow) -> _States:
 def _read(review: Review, version: str, style: str, chosen: Callable[[Flow], _States]) -> tuple[Flow, list[ListedStudy]]:
     scope = Scope(version=version)
     with review.store.read() as transaction:
-        flow = flow_at(transaction, review.protocol, resolve(transaction, scope), scope)
+        flow = flow_at(transaction, review.protocol, resolve(transaction, scope), scope, listed=False)
         states = list(chosen(flow))
         reports = listed_reports(transaction, [key for study, _ in states for key in study.records], style)
     # By label, as a reader looks for them; the order of the figure's records means nothing to one.

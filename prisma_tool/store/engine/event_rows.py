@@ -95,6 +95,14 @@ def newest_moment(
     return transaction.session.execute(statement).scalar()
 
 
+def first_vote_received(stage: str | None = None) -> sa.ScalarSelect[datetime]:
+    """When this database stored its first vote, taken back or not, as a value within a statement; with `stage` the first of that stage."""
+    # Asked by its kind, SQLite would go through all votes; asked by the moment, it stops at the first.
+    statement = sa.select(EventRow.received).where(EventRow.kind.concat("") == EventKind.DECISION)
+    statement = statement if stage is None else statement.where(EventRow.stage == stage)
+    return statement.order_by(EventRow.received).limit(1).scalar_subquery()
+
+
 def latest(
     transaction: Transaction,
     limit: int,

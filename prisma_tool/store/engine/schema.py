@@ -67,6 +67,10 @@ class StoredBytes(LargeBinary):
         del dialect, coltype
 
 
+def _plain(stored: str | bytes | None) -> str | None:
+    return unpacked(stored) if isinstance(stored, bytes) else stored
+
+
 class PackedText(TypeDecorator[str]):
     """A long text: packed in SQLite, as it is in PostgreSQL, which compresses long values by itself."""
 
@@ -81,10 +85,10 @@ class PackedText(TypeDecorator[str]):
         """As it is stored."""
         return packed(value) if value is not None and dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: str | bytes | None, dialect: Dialect) -> str | None:
-        """As it was."""
-        del dialect
-        return unpacked(value) if isinstance(value, bytes) else value
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | bytes | None], str | None] | None:
+        """What makes it the text that it was, called straight from a row; None where the driver gives the text."""
+        del coltype
+        return _plain if dialect.name == "sqlite" else None
 
 
 class Base(DeclarativeBase):

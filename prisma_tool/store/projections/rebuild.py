@@ -73,6 +73,14 @@ def standing_pairs(transaction: Transaction, at: datetime | None = None) -> list
     return list(standing(pairs, counts, first).values())
 
 
+def pairs_by_people(transaction: Transaction, at: datetime | None = None) -> list[Event]:
+    """Those of the standing verdicts on pairs that people stated; now they are read from what is kept, without the engine's many."""
+    if at is not None:
+        return [event for event in standing_pairs(transaction, at) if event.reviewer != ENGINE]
+    statement = _STANDING.where(StandingRow.kind == EventKind.DUPLICATE, EventRow.reviewer != ENGINE)
+    return [event for _, event in map(event_rows.standing_event_of, transaction.rows(statement))]
+
+
 def stored_part(transaction: Transaction, clusters: Mapping[str, Collection[str]]) -> State:
     """The kept state of some clusters alone, without their single votes; its cost does not grow with the review.
 

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
@@ -66,7 +67,8 @@ def newest_votes(transaction: Transaction, stage: str, limit: int, reviewer: str
 
 def earliest_vote(transaction: Transaction, stage: str) -> FirstVote | None:
     """The first place and the first moment of all votes of a stage, taken back or not; None where nobody voted."""
-    statement = _votes(stage, None, sa.func.min(EventRow.clock), sa.func.min(EventRow.received))
+    first = _votes(stage, None, sa.func.min(EventRow.clock)).scalar_subquery()
+    statement = sa.select(first, event_rows.first_vote_received(stage))
     [(clock, received)] = transaction.once((earliest_vote, stage), lambda: transaction.rows(statement))
     return None if clock is None else FirstVote(clock, received)
 

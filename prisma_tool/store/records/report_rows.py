@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.record.citation import Citation
-from prisma_tool.model.vocabulary import Stage
+from prisma_tool.model.vocabulary import OutcomeState, Stage
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.engine.schema import EventRow, RecordRow, StandingRow
+from prisma_tool.store.engine.schema import EventRow, MembershipRow, OutcomeRow, RecordRow, StandingRow
 from prisma_tool.store.projections import as_of
 
 
@@ -62,6 +62,18 @@ def _with_contents(rows: list[CountedRecord], contents: Mapping[str, Citation]) 
     return [replace(row, register_entry=register_entries.get(row.key, row.register_entry)) for row in rows]
 
 
+def clusters_in_conflict(transaction: Transaction) -> list[str]:
+    """The reports of which an outcome at some stage is a conflict or leaves the reason open, in the order of their first record's arrival."""
+    statement = (
+        sa.select(MembershipRow.cluster)
+        .join(OutcomeRow, OutcomeRow.cluster == MembershipRow.cluster)
+        .join(RecordRow, RecordRow.key == MembershipRow.record)
+        .where(sa.or_(OutcomeRow.state == OutcomeState.CONFLICT, OutcomeRow.reasons_differ))
+        .order_by(RecordRow.position, RecordRow.key)
+    )
+    return list(dict.fromkeys(cluster for (cluster,) in transaction.rows(statement)))
+
+
 def votes(transaction: Transaction, stage: str, reviewer: str) -> list[Event]:
     """The standing decisions of one reviewer at a stage."""
     statement = event_rows.STANDING
@@ -81,4 +93,5 @@ def votes_per_reviewer(transaction: Transaction) -> list[tuple[str, str, int]]:
     """(reviewer, stage, number of records voted on)."""
     columns = (StandingRow.reviewer, StandingRow.stage)
     statement = sa.select(*columns, sa.func.count()).where(StandingRow.kind == EventKind.DECISION).group_by(*columns)
-    return [(reviewer, stage, n) for reviewer, stage, n in transaction.rows(statement.order_by(*columns))]
+    rows = transaction.once(votes_per_reviewer, lambda: transaction.rows(statement.order_by(*columns)))
+    return [(reviewer, stage, n) for reviewer, stage, n in rows]

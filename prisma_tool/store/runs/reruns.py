@@ -234,11 +234,10 @@ def arrivals(transaction: Transaction, keys: Collection[str] | None = None) -> l
 
 def _perhaps_joined_late() -> Any:
     """The reports of which a record came after the first vote of all, or one that does not represent them was decided on itself."""
-    first_vote = sa.select(sa.func.min(EventRow.received)).where(EventRow.kind == EventKind.DECISION).scalar_subquery()
     came_later = sa.select(MembershipRow.cluster).join(RecordRow, RecordRow.key == MembershipRow.record)
     decided = sa.exists().where(StandingRow.subject == MembershipRow.record, StandingRow.kind == EventKind.DECISION)
     further = sa.select(MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster, decided)
-    return sa.union(came_later.where(RecordRow.added > first_vote), further)
+    return sa.union(came_later.where(RecordRow.added > event_rows.first_vote_received()), further)
 
 
 def article_numbers(transaction: Transaction, keys: Collection[str]) -> dict[str, ArticleNumbers]:
