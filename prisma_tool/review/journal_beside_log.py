@@ -7,6 +7,7 @@ journal were read by itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -27,7 +28,8 @@ class JournalBesideLog:
         self._contents: JournalContents[JournalEntry] = JournalContents()
         self._unmet: set[str] = set()
         self._met_since: datetime | None = None
-        self._ahead = self._next()
+        self._possible = self._possible_events()
+        self._ahead = next(self._possible, None)
 
     def meet(self, event: Event, *, fits: bool) -> None:
         """Take in the next event of the log, of which is known whether it fits its hash.
@@ -35,15 +37,19 @@ class JournalBesideLog:
         Raises:
             PrismaError: the journal cannot be read.
         """
-        ahead = self._ahead
-        while ahead is not None and ahead[1].order < event.order:
-            take(self._contents, ahead[0], entry_of)
-            ahead = self._ahead = self._next()
-        if ahead is not None and fits and have_one_hash(ahead[1], event) and has_sound_times(event):
+        while self._ahead is not None and self._ahead[1].id != event.id and self._ahead[1].order < event.order:
+            self._pass()
+        if self._ahead is not None and fits and have_one_hash(self._ahead[1], event) and has_sound_times(event):
             self._take_met(event)
-            self._ahead = self._next()
+            self._ahead = next(self._possible, None)
         else:
             self._unmet.add(event.id)
+
+    def _pass(self) -> None:
+        """Hold the line that is ahead to its own hash, and go on to the next."""
+        if self._ahead is not None:
+            take(self._contents, self._ahead[0], entry_of)
+        self._ahead = next(self._possible, None)
 
     def _take_met(self, event: Event) -> None:
         if self._met_since is None or event.received < self._met_since:
@@ -59,8 +65,7 @@ class JournalBesideLog:
             PrismaError: the journal cannot be read.
         """
         while self._ahead is not None:
-            take(self._contents, self._ahead[0], entry_of)
-            self._ahead = self._next()
+            self._pass()
         for event_id in self._contents.left_out & self._contents.events.keys():
             del self._contents.events[event_id]
         return self._contents.events
@@ -74,19 +79,13 @@ class JournalBesideLog:
         moments = [entry.received for entry in self._contents.events.values()]
         return min([*moments, *([self._met_since] if self._met_since else [])], default=None)
 
-    def _next(self) -> tuple[bytes, Event] | None:
-        """The next line that may be an event as it is written here; what comes before it is taken at once."""
+    def _possible_events(self) -> Iterator[tuple[bytes, Event]]:
+        """The lines that may be events as they are written here; others are taken at once."""
         with explained_errors(self._folder):
             for line in self._lines:
-                event = _possible_event(line)
-                if event is not None:
-                    return line, event
-                take(self._contents, line, entry_of)
-        return None
-
-
-def _possible_event(line: bytes) -> Event | None:
-    try:
-        return whole_event(line)
-    except (ValueError, RecursionError):
-        return None
+                try:
+                    event = whole_event(line)
+                except (ValueError, RecursionError):
+                    take(self._contents, line, entry_of)
+                else:
+                    yield line, event
