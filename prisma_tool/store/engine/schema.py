@@ -31,6 +31,10 @@ def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+def _text(value: str | bytes | None) -> str | None:
+    return unpacked(value) if isinstance(value, bytes) else value
+
+
 class UtcText(TypeDecorator[datetime]):
     """An aware datetime as `2025-02-03T09:00:00.000000+00:00`."""
 
@@ -81,10 +85,10 @@ class PackedText(TypeDecorator[str]):
         """As it is stored."""
         return packed(value) if value is not None and dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: str | bytes | None, dialect: Dialect) -> str | None:
-        """As it was."""
-        del dialect
-        return unpacked(value) if isinstance(value, bytes) else value
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | bytes | None], str | None]:
+        """What makes it again what it was."""
+        del dialect, coltype
+        return _text
 
 
 class Base(DeclarativeBase):
