@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from prisma_tool.model.utc import utc_text
 from prisma_tool.reports.blinding import readable
 from prisma_tool.review import network_drives
 from prisma_tool.review.identity import unlisted_sentence
-from prisma_tool.review.journal_completion import read_entries
+from prisma_tool.review.journal_beside_log import JournalBesideLog
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows, health
 from prisma_tool.store.engine.addresses import format_address
@@ -101,18 +101,22 @@ def examine(review: Review, *, anew: bool) -> list[dict[str, Any]]:
         StoreError: the database cannot be read or, with `anew`, written.
     """
     mended: list[CheckResult] = [("mended", [], "; ".join(mend(review)))] if anew else []
-    entries, searchable = read_entries(review.folder), search_tables_check(review)
+    journal, searchable = JournalBesideLog(review.folder), search_tables_check(review)
     unfit = UnfitEvents()
+
+    def look(event: Event) -> None:
+        journal.meet(event, fits=unfit.fits(event))
+
     with review.store.read() as transaction:
         latest = runs.all_runs(transaction)
         results = (
             *mended,
             *_connection_checks(review, transaction),
-            *_database_checks(transaction, unfit),
+            *_database_checks(transaction, look),
             _clock_check(transaction),
             *log_checks(transaction, unfit.events),
             word_index_check(transaction, searchable),
-            journal_check(review, transaction, entries),
+            journal_check(review, transaction, journal),
             *_team_checks(transaction),
             *_run_checks(review, latest),
             *folder_checks(review.folder, transaction, latest),
@@ -147,9 +151,9 @@ def _team_checks(transaction: Transaction) -> Iterator[CheckResult]:
         yield "every open report waits for somebody", stranded, "it does"
 
 
-def _database_checks(transaction: Transaction, unfit: UnfitEvents) -> Iterator[CheckResult]:
+def _database_checks(transaction: Transaction, look: Callable[[Event], None]) -> Iterator[CheckResult]:
     yield "database file", health.integrity(transaction), "sound"
-    differences = rebuild.differences(transaction, unfit.look)
+    differences = rebuild.differences(transaction, look)
     yield "projections match the log", [*differences[:2], *([MENDS] if differences else [])], "they do"
     known = {kind.value for kind in EventKind}
     unknown = [

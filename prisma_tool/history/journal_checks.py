@@ -6,27 +6,29 @@ from collections.abc import Collection, Iterable, Mapping
 
 from prisma_tool.history.findings import CheckResult
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.review.journal_beside_log import JournalBesideLog
 from prisma_tool.review.journal_completion import JournalEntry, lacking_events
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.log_contents import stored_identities
 
 
-def journal_check(review: Review, transaction: Transaction, entries: Mapping[str, JournalEntry]) -> CheckResult:
-    """Compare the journal with the log, both ways."""
-    if not entries:
+def journal_check(review: Review, transaction: Transaction, journal: JournalBesideLog) -> CheckResult:
+    """Compare the journal with the log, both ways; the log has been gone through beside it."""
+    entries, unmet, began = journal.others(), journal.unmet(), journal.began()
+    if began is None:
         return "journal", [], "none yet; it begins with the next event"
     present, differing, absent = 0, [], []
-    for event_id, sha256, merged in stored_identities(transaction):
+    for event_id, sha256, merged in stored_identities(transaction) if entries or unmet else ():
         entry = entries.get(event_id)
         if entry is not None:
             present += 1
             if entry.sha256 and sha256 not in ("", entry.sha256):
                 differing.append(event_id)
-        elif not merged:
+        elif not merged and event_id in unmet:
             absent.append(event_id)
     problems = [*_lost(_not_stored(transaction, entries) if present < len(entries) else ()), *_rewritten(differing, entries)]
-    if lacking := lacking_events(review.store, transaction, review.folder, entries, absent):
+    if lacking := lacking_events(review.store, transaction, review.folder, began, absent):
         problems.append(
             f"the journal lacks {len(lacking)} events that the database holds: `prisma-tool doctor --rebuild` appends them"
         )

@@ -26,10 +26,12 @@ class UnfitEvents:
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def look(self, event: Event) -> None:
+    def fits(self, event: Event) -> bool:
         """Hold an event to its hash."""
-        if content_hash(event) != event.sha256:
+        fits = content_hash(event) == event.sha256
+        if not fits:
             self.events.append(event)
+        return fits
 
 
 def log_checks(transaction: Transaction, unfit: Sequence[Event]) -> Iterator[CheckResult]:

@@ -59,6 +59,14 @@ def canonical(content: Any) -> bytes:
     return (_is_plain(content) and _spelled_alike(content)) or _standard(content).encode()
 
 
+def are_spelled_alike(one: Any, other: Any) -> bool:
+    """Whether two values certainly have one canonical text; False also where that is not seen at once.
+
+    1, 1.0 and true are equal, but no two of them are written alike.
+    """
+    return one == other and bool(text := _quickly(one)) and text == _quickly(other)
+
+
 def is_spelled_alike(text: str) -> bool:
     """Whether a text stands between the quotation marks of the canonical text of its value letter for letter."""
     return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text

@@ -176,14 +176,37 @@ def kept_contents(folder: Path, keep: Callable[[Event], _Kept]) -> JournalConten
         OSError: a file cannot be read.
     """
     contents: JournalContents[_Kept] = JournalContents()
-    for path in _files(folder):
-        with path.open("rb") as stream:
-            for line in stream:
-                _take(contents, line, keep)
+    for line in lines_of(sized_files(folder)):
+        take(contents, line, keep)
     contents.damaged -= contents.events.keys()
     for event_id in contents.left_out & contents.events.keys():
         del contents.events[event_id]
     return contents
+
+
+SizedFile = tuple[Path, int]
+"""A file of a journal, and how many bytes it had."""
+
+
+def sized_files(folder: Path) -> list[SizedFile]:
+    """The files of a folder's journal in their order, as large as they are now."""
+    return [(path, path.stat().st_size) for path in _files(folder)]
+
+
+def lines_of(files: Iterable[SizedFile]) -> Iterator[bytes]:
+    """The lines that these files had then; they only ever grow.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    for path, size in files:
+        end = 0
+        with path.open("rb") as stream:
+            for line in stream:
+                end += len(line)
+                if end > size:
+                    break
+                yield line
 
 
 def read_journal(folder: Path) -> Iterator[Event]:
@@ -198,7 +221,8 @@ def read_journal(folder: Path) -> Iterator[Event]:
 _ID = re.compile(rb'"id":"([0-9a-f-]{36})","kind"')
 
 
-def _take(contents: JournalContents[_Kept], line: bytes, keep: Callable[[Event], _Kept]) -> None:
+def take(contents: JournalContents[_Kept], line: bytes, keep: Callable[[Event], _Kept]) -> None:
+    """Add to `contents` what a line says, or that it says nothing."""
     entry = _entry(line)
     if isinstance(entry, Event):
         contents.events[entry.id] = keep(entry)
@@ -213,13 +237,13 @@ def _take(contents: JournalContents[_Kept], line: bytes, keep: Callable[[Event],
         contents.damaged |= {match.decode() for match in _ID.findall(line)}
 
 
-_whole_event = msgspec.json.Decoder(Event).decode
+whole_event = msgspec.json.Decoder(Event).decode
 """Reads the line of an event as `line_of` gives it at a fraction of the cost; refuses what has other or further fields."""
 
 
 def _entry(line: bytes) -> Entry | set[str] | None:
     try:
-        event = _whole_event(line)
+        event = whole_event(line)
     except (ValueError, RecursionError):
         return _unusual_entry(line)
     return event if _says_its_hash(event) else None
@@ -259,8 +283,12 @@ def is_sound(event: Event) -> bool:
 
 def _says_its_hash(event: Event) -> bool:
     """The same of an event whose types are known to be right."""
-    dated = event.at.tzinfo is not None and event.received.tzinfo is not None
-    return dated and 0 <= event.clock <= FURTHEST and content_hash(event) == event.sha256
+    return has_sound_times(event) and content_hash(event) == event.sha256
+
+
+def has_sound_times(event: Event) -> bool:
+    """Whether an event's times are of a known zone, and its clock one that this program could have written."""
+    return event.at.tzinfo is not None and event.received.tzinfo is not None and 0 <= event.clock <= FURTHEST
 
 
 def shows_work(folder: Path) -> bool:

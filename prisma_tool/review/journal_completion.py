@@ -38,11 +38,16 @@ def read_entries(folder: Path) -> Mapping[str, JournalEntry]:
         PrismaError: a file cannot be read.
     """
     with explained_errors(folder / FOLDER):
-        return kept_contents(folder, lambda event: JournalEntry(event.sha256, intern(event.kind), event.received)).events
+        return kept_contents(folder, entry_of).events
+
+
+def entry_of(event: Event) -> JournalEntry:
+    """What is compared of an event."""
+    return JournalEntry(event.sha256, intern(event.kind), event.received)
 
 
 def lacking_events(
-    store: Store, transaction: Transaction, folder: Path, entries: Mapping[str, JournalEntry], absent: Collection[str]
+    store: Store, transaction: Transaction, folder: Path, began: datetime | None, absent: Collection[str]
 ) -> list[Event]:
     """The events which this database stored, not merged, since the journal began, and which the journal lacks; none on a server.
 
@@ -50,16 +55,15 @@ def lacking_events(
         store: The review's database.
         transaction: The transaction to read in.
         folder: The review's folder.
-        entries: Its journal, as it was read.
-        absent: The ids of the events of the log that are not among these and did not come from a copy.
+        began: When the oldest event of its journal, as it was read, was stored; None for none.
+        absent: The ids of the events of the log that are not in this journal and did not come from a copy.
     """
-    if store.file is None or not entries:
+    if store.file is None or began is None:
         return []
     missing = set(absent)
     if missing:
         # Whoever writes meanwhile appends a moment after the commit.
         missing -= read_entries(folder).keys()
-    began = min(entry.received for entry in entries.values())
     events = (event for event in event_rows.with_ids(transaction, missing) if event.received > began)
     return sorted(events, key=lambda event: (event.received, event.order))
 
@@ -73,7 +77,8 @@ def complete_journal(store: Store, folder: Path) -> int:
     entries = read_entries(folder)
     with store.read() as transaction:
         absent = [event_id for event_id, _, merged in stored_identities(transaction) if not merged and event_id not in entries]
-        missing = lacking_events(store, transaction, folder, entries, absent)
+        began = min((entry.received for entry in entries.values()), default=None)
+        missing = lacking_events(store, transaction, folder, began, absent)
     with explained_errors(folder / FOLDER):
         append(folder / FOLDER, missing)
     return len(missing)

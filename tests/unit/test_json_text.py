@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from prisma_tool.model.json_text import canonical, parse, parse_shared
+from prisma_tool.model.json_text import are_spelled_alike, canonical, parse, parse_shared
 
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -29,6 +29,29 @@ def _standard(value: Any) -> bytes:
 @example({"b": {"d": 1, "c": [1.0]}, "B": 0, "aa": "é"})
 def test_a_value_has_one_text(value: Any) -> None:
     assert canonical(value) == _standard(value)
+
+
+_ALIKE = st.sampled_from(
+    [0, 0.0, -0.0, False, 1, 1.0, True, None, "1", "é", 2**53, float(2**53), 10**22, 1e22, float("nan"), float("inf")]
+)
+
+
+@given(_VALUES, _VALUES)
+@example({"a": 1, "b": "é"}, {"b": "é", "a": 1})
+def test_two_values_are_called_alike_only_where_they_have_one_text(one: Any, other: Any) -> None:
+    assert not are_spelled_alike(one, other) or canonical(one) == canonical(other)
+
+
+@given(_ALIKE, _ALIKE)
+@example(True, 1)
+@example(0.0, -0.0)
+@example(float("inf"), None)
+def test_numbers_that_are_equal_are_not_called_alike_where_they_are_written_otherwise(one: Any, other: Any) -> None:
+    assert not are_spelled_alike({"n": [one]}, {"n": [other]}) or canonical([one]) == canonical([other])
+
+
+def test_equal_values_are_called_alike_in_whatever_order_they_come() -> None:
+    assert are_spelled_alike({"a": {"n": 1}, "b": "é"}, {"b": "é", "a": {"n": 1}})
 
 
 @given(_VALUES)

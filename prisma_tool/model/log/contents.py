@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid5
 
-from prisma_tool.model.json_text import canonical, is_spelled_alike
+from prisma_tool.model.json_text import are_spelled_alike, canonical, is_spelled_alike
 from prisma_tool.model.log.events import Event, EventKind
 from prisma_tool.model.utc import utc_text
 
@@ -71,6 +71,14 @@ def commitment(event: Event) -> str:
 def content_hash(event: Event) -> str:
     """The SHA-256 over what the event says; its `sha256` is not looked at."""
     return _spliced_hash(event) or public_hash(public_part(event), commitment(event))
+
+
+def have_one_hash(one: Event, other: Event) -> bool:
+    """Whether two events certainly have one content hash, as equal events have whose payloads are spelled alike; False also where that is not seen at once."""
+    if one != other:
+        return False
+    # A text equals nothing but the same text.
+    return _TEXT.issuperset(map(type, one.payload.values())) or are_spelled_alike(one.payload, other.payload)
 
 
 _own_texts = attrgetter("id", "kind", "subject", "stage", "via", "tool_version", "reviewer", "salt")

@@ -135,7 +135,7 @@ def differences(transaction: Transaction, look: Callable[[Event], None] | None =
     expected = _expected(transaction, look)
     standing_rows = chain.from_iterable(transaction.streamed(sa.select(*event_rows.SLOT, StandingRow.event)))
     kept: tuple[tuple[str, Iterable[tuple[Any, Any]], Mapping[Any, Any]], ...] = (
-        ("standing event", ((tuple(place), event_id) for *place, event_id in standing_rows), expected.ids),
+        ("standing event", ((row[:-1], row[-1]) for row in standing_rows), expected.ids),
         ("cluster", memberships(transaction).items(), expected.cluster_of),
         ("outcome", _outcomes(transaction).items(), expected.outcomes),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -192,7 +193,13 @@ def cluster_members(transaction: Transaction, keys: Collection[str] | None = Non
     rows: Iterable[Any] = (
         transaction.rows(statement) if keys is None else select_in(transaction.session, statement, RecordRow.key, keys)
     )
-    return {key: ClusterMember(key, SourceKind(kind).in_left_column, complete, order) for key, kind, complete, order in rows}
+    return {key: ClusterMember(key, _in_left_column(kind), complete, order) for key, kind, complete, order in rows}
+
+
+@lru_cache(maxsize=16)
+def _in_left_column(kind: str) -> bool:
+    """Calling an enumeration for each record costs several times as much."""
+    return SourceKind(kind).in_left_column
 
 
 def refresh_outcomes(transaction: Transaction, names: Collection[str]) -> None:
