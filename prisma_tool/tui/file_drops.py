@@ -20,8 +20,8 @@ from prisma_tool.tui.importing.preview_dialog import PreviewDialog
 from prisma_tool.tui.terminal.repainting import Repainting
 from prisma_tool.tui.uploaded_files import HEAD, is_document
 
-_NOWHERE = Path(__file__)
-"""In which no file lies: programs that drop files write whole paths, and a word that somebody pastes is none."""
+_NOWHERE = Path(__file__) / "nowhere"
+"""In which no file lies, and which is none: programs that drop files write whole paths, and a word that somebody pastes is none."""
 
 
 _ADDRESS = "file://"
