@@ -151,9 +151,9 @@ def _moments(transaction: Transaction, voter: str | None) -> dict[str, int]:
     for vote in ranking_rows.votes_in_order(transaction, STAGE, voter):
         moment = _moment(first[vote.cluster, vote.reviewer])
         moments[vote.cluster] = max(moments.get(vote.cluster, moment), moment)
-    if voter is None:
-        moments |= {cluster: _moment(ruling) for cluster, ruling in screening_places.ruled_alone(transaction, STAGE).items()}
-    return moments
+    if voter is not None:
+        return moments
+    return {cluster: _moment(ruling) for cluster, ruling in ranking_rows.first_rulings(transaction, STAGE).items()} | moments
 
 
 def _moment(given: FirstVote) -> int:

@@ -47,6 +47,10 @@ def last_verdicts_received(transaction: Transaction, stage: str) -> dict[str, da
 
 def first_rulings(transaction: Transaction, stage: str) -> dict[str, FirstVote]:
     """By cluster with a ruling of a stage that stands the first one there by who gave it; of several the last."""
+    return transaction.once((first_rulings, stage), lambda: _first_rulings(transaction, stage))
+
+
+def _first_rulings(transaction: Transaction, stage: str) -> dict[str, FirstVote]:
     standing = _standing(EventKind.ADJUDICATION, stage, MembershipRow.cluster, EventRow.reviewer)
     given = _first(transaction, EventKind.ADJUDICATION, stage)
     rulings: dict[str, FirstVote] = {}

@@ -26,7 +26,7 @@ def places(transaction: Transaction, stage: str, reviewer: str | None = None) ->
     by_votes = _by_votes(transaction, stage, reviewer)
     if reviewer is not None:
         return by_votes
-    return by_votes | {cluster: ruling.clock for cluster, ruling in ruled_alone(transaction, stage).items()}
+    return {cluster: ruling.clock for cluster, ruling in ranking_rows.first_rulings(transaction, stage).items()} | by_votes
 
 
 def _by_votes(transaction: Transaction, stage: str, reviewer: str | None) -> dict[str, int]:
@@ -50,9 +50,8 @@ def places_of(transaction: Transaction, stage: str, clusters: Collection[str], r
     by_votes = _by_votes_of(transaction, stage, clusters, reviewer)
     if reviewer is not None:
         return by_votes
-    return by_votes | {
-        cluster: ruling.clock for cluster, ruling in ruled_alone(transaction, stage).items() if cluster in clusters
-    }
+    rulings = ranking_rows.first_rulings(transaction, stage).items()
+    return {cluster: ruling.clock for cluster, ruling in rulings if cluster in clusters} | by_votes
 
 
 def _by_votes_of(transaction: Transaction, stage: str, clusters: Collection[str], reviewer: str | None = None) -> dict[str, int]:
@@ -94,11 +93,10 @@ def last_arrival(transaction: Transaction) -> datetime | None:
     return transaction.session.execute(sa.select(sa.func.max(RecordRow.added))).scalar_one()
 
 
-def ruled_alone(transaction: Transaction, stage: str) -> dict[str, FirstVote]:
-    """The first ruling on each cluster on which a ruling stands and no vote does."""
-    rulings = transaction.once((ruled_alone, stage), lambda: ranking_rows.first_rulings(transaction, stage))
-    voted = _by_votes_of(transaction, stage, rulings.keys())
-    return {cluster: ruling for cluster, ruling in rulings.items() if cluster not in voted}
+def ruled_alone(transaction: Transaction, stage: str) -> set[str]:
+    """The clusters on which a ruling stands and no vote does."""
+    rulings = ranking_rows.first_rulings(transaction, stage).keys()
+    return rulings - _by_votes_of(transaction, stage, rulings).keys()
 
 
 def _votes(stage: str, reviewer: str | None, *columns: Any) -> sa.Select[Any]:
