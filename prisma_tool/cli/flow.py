@@ -73,7 +73,7 @@ def flow_command(
     """Count and draw the PRISMA 2020 flow diagram. Every number lists its records: --explain KEY."""
     if context.invoked_subcommand:
         return ExitCode.DONE
-    from prisma_tool.figure.write import content_remarks, draw, write_notes
+    from prisma_tool.figure.write import content_remarks, draw
 
     outputs_written = outputs
     records: Records | None = None
@@ -99,9 +99,8 @@ def flow_command(
         outcomes = _outcome_texts(caller, flow, explain) if explain is not None and not (as_json or at or version or run) else {}
     if notes_file is not None:
         figure = replace(figure, notes_outside=True, hide=figure.hide - {"footnotes"})
-        write_notes(flow, notes_file, figure)
         outputs_written = (*outputs, notes_file)
-    remarks = draw(flow, outputs, figure, records)
+    remarks = draw(flow, outputs, figure, records, notes_file)
     if not (outputs or as_json or check or explain is not None):
         remarks = content_remarks(flow, figure)
     for sentence in (*(f"Wrote {path}." for path in outputs_written), *remarks):

@@ -132,7 +132,13 @@ WITHOUT_WORDS = frozenset({".json", ".csv"})
 """Outputs that are the same in whatever language a figure is drawn."""
 
 
-def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, records: Records | None = None) -> tuple[str, ...]:
+def draw(
+    flow: Flow,
+    paths: Sequence[Path],
+    options: FigureOptions = PLAIN,
+    records: Records | None = None,
+    notes: Path | None = None,
+) -> tuple[str, ...]:
     """Write the flow to each of `paths`; nothing is written before all are drawn. Gives what the caller should know of the figure.
 
     Args:
@@ -140,12 +146,15 @@ def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, reco
         paths: files to write; the suffix of each says how (`RENDERERS`).
         options: the choices for the figure.
         records: the words for the records behind the numbers, for outputs that list them (`needs_records`); None lists keys.
+        notes: a file of their own for caption and footnotes (.txt or .md), if they are wanted.
 
     Raises:
-        UsageError: no renderer has this suffix, or an option does not fit this flow.
+        UsageError: no renderer has this suffix, an option does not fit this flow, or the notes would take the place of a figure.
         PrismaError: a file cannot be written, or no font at hand has a character (the sentence names it).
     """
     drawn = [(path, _renderer(path, records)(flow, options)) for path in paths]
+    if notes is not None:
+        drawn.append((notes, _notes(flow, notes, paths, options)))
     for path, data in drawn:
         write_atomically(path, data)
     suffixes = frozenset(path.suffix.lower() for path in paths)
@@ -157,16 +166,12 @@ def draw(flow: Flow, paths: Sequence[Path], options: FigureOptions = PLAIN, reco
     )
 
 
-def write_notes(flow: Flow, path: Path, options: FigureOptions = PLAIN) -> None:
-    """Write caption and footnotes to a file of their own (.txt or .md).
-
-    Raises:
-        UsageError: another suffix.
-        PrismaError: the file cannot be written.
-    """
+def _notes(flow: Flow, path: Path, figures: Sequence[Path], options: FigureOptions) -> bytes:
+    if path.resolve() in {figure.resolve() for figure in figures}:
+        raise UsageError(f"{path}: the notes would take the place of the figure; name another file for them.")
     from prisma_tool.figure.render.notes_text import render_notes
 
-    write_atomically(path, render_notes(flow, path, options))
+    return render_notes(flow, path, options)
 
 
 def needs_records(paths: Sequence[Path]) -> bool:

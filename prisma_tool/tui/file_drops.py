@@ -19,8 +19,8 @@ from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.terminal.repainting import Repainting
 from prisma_tool.tui.widgets.seen_first import SeenFirst
 
-_NOWHERE = Path(__file__)
-"""In which no file lies: programs that drop files write whole paths, and a word that somebody pastes is none."""
+_NOWHERE = Path(__file__) / "nowhere"
+"""In which no file lies, and which is none: programs that drop files write whole paths, and a word that somebody pastes is none."""
 
 
 _ADDRESS = "file://"

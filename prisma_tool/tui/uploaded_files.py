@@ -6,6 +6,7 @@ rest in fulltext/inbox, where full texts are matched; what was sent stays within
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -14,17 +15,19 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import BinaryIO
+from unicodedata import normalize
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.file_io import explained_errors
+from prisma_tool.file_io import explained_errors, write_atomically
 from prisma_tool.fulltext.inbox_folder import INBOX, inbox_of
 from prisma_tool.model.file_names import safe_name
 from prisma_tool.model.text import counted, one_line
-from prisma_tool.plain_files import LARGEST, PDF_HEAD, NotPlainFile, is_document, listed
+from prisma_tool.plain_files import LARGEST, PDF_HEAD, NotPlainFile, is_document, listed, passed_over
 from prisma_tool.review.open_review import Review
 
 UPLOADS = Path("uploads")
 _DAY = 24 * 60 * 60
+_PORTION = 1 << 20
 _READ_ONLY = "This review can only be looked at; nothing can be uploaded to it."
 
 
@@ -71,7 +74,7 @@ class Uploads:
             with explained_errors(part):
                 stream = part.open("xb")
             try:
-                yield Upload(self.review, safe_name(name), size, stream)
+                yield Upload(self.review, _kept_name(name), size, stream)
             finally:
                 # What is still to be written of a file that is not kept may not fit on the disk.
                 with suppress(OSError):
@@ -166,20 +169,43 @@ class Upload:
             self._stream.close()
             place = _reserved(folder, self._name)
             try:
-                Path(self._stream.name).replace(place)
-            except OSError:
+                _move(Path(self._stream.name), place)
+            except BaseException:
                 place.unlink()
                 raise
         return place
 
 
+def _kept_name(name: str) -> str:
+    """What a file is called here; under a name of those that are passed over it would lie there unseen."""
+    safe = safe_name(name)
+    return f"_{safe}" if passed_over(safe) else safe
+
+
 def _reserved(folder: Path, name: str) -> Path:
-    """A name that nothing had, and an empty file now has."""
-    whole = Path(name)
+    """A name that nothing had on any system, and an empty file now has."""
+    whole, taken = Path(name), {_same(other.name) for other in folder.iterdir()}
     for candidate in chain([name], (f"{whole.stem} ({n}){whole.suffix}" for n in count(2))):
-        with suppress(FileExistsError), (folder / candidate).open("xb"):
-            return folder / candidate
+        if _same(candidate) not in taken:
+            with suppress(FileExistsError), (folder / candidate).open("xb"):
+                return folder / candidate
     raise AssertionError(name)
+
+
+def _same(name: str) -> str:
+    """What is equal for names that some system takes for one: in other capitals, or with signs composed otherwise."""
+    return normalize("NFC", normalize("NFC", name).casefold())
+
+
+def _move(part: Path, place: Path) -> None:
+    try:
+        part.replace(place)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # fulltext/ may lie on another disk.
+        with part.open("rb") as stream:
+            write_atomically(place, iter(lambda: stream.read(_PORTION), b""))
 
 
 def _megabytes(size: int) -> str:

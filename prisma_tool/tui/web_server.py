@@ -177,7 +177,8 @@ class PageServer(Server):
         given = request.query.get("key", "") if request.path == "/" else ""
         cookie = COOKIE + (asked["port"] or _USUAL_PORT)
         known = any(
-            hmac.compare_digest(key.encode(), self.address.key.encode()) for key in (given, request.cookies.get(cookie, ""))
+            hmac.compare_digest(key.encode(errors="replace"), self.address.key.encode())
+            for key in (given, request.cookies.get(cookie, ""))
         )
         if not self._is_own(request, asked["name"].strip("[]").lower()):
             raise web.HTTPForbidden(text="This address answers its own pages only.")

@@ -23,7 +23,7 @@ from prisma_tool.screening.prioritised.risk_of_view import stopping_risk_of
 from prisma_tool.screening.prioritised.stopping_risk import StoppingRisk, is_set_late, stopping_risk
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
-from prisma_tool.store.projections import rebuild
+from prisma_tool.store.projections import event_log, rebuild
 from prisma_tool.store.projections.event_log import Draft
 from prisma_tool.store.queues import ranking_rows, screening_places
 
@@ -84,6 +84,21 @@ def places_one_by_one(transaction: Transaction, stage: str, reviewer: str | None
     for one in ranking_rows.votes_in_order(transaction, stage, reviewer):
         clock = first[one.cluster, one.reviewer].clock
         places[one.cluster] = max(places.get(one.cluster, clock), clock)
+    return places if reviewer is not None else rulings_one_by_one(transaction, stage) | places
+
+
+def rulings_one_by_one(transaction: Transaction, stage: str) -> dict[str, int]:
+    """Of each standing ruling on a cluster the first one there by the same person, and of those the last."""
+    events = [event for event in event_rows.events(transaction, kinds=[EventKind.ADJUDICATION]) if event.stage == stage]
+    state = rebuild.stored_state(transaction)
+    places: dict[str, int] = {}
+    for ruling in (
+        event for place, event in state.standing.items() if (place.kind, place.stage) == (EventKind.ADJUDICATION, stage)
+    ):
+        if (cluster := state.cluster_of.get(ruling.subject)) is not None:
+            same = (event for event in events if event.reviewer == ruling.reviewer)
+            clock = min(event.clock for event in same if state.cluster_of.get(event.subject) == cluster)
+            places[cluster] = max(places.get(cluster, clock), clock)
     return places
 
 
@@ -160,6 +175,11 @@ def finished(make_bench: Callable[..., Bench]) -> Bench:
     return bench
 
 
+def rule(bench: Bench, key: str, verdict: str) -> None:
+    with bench.review.store.write() as transaction:
+        event_log.append(transaction, [about(EventKind.ADJUDICATION, key, verdict=verdict, reason="")])
+
+
 def test_a_finished_screening_says_how_many_came_after_the_last_relevant_report(finished: Bench) -> None:
     with finished.review.store.read() as transaction:
         screening = read_finished(transaction, "")
@@ -182,9 +202,46 @@ def test_the_short_way_is_left_where_reports_were_added_in_between(finished: Ben
         assert stopping_risk(transaction, "").consecutive == 2
 
 
-def test_the_short_way_is_left_where_a_report_has_a_ruling_and_no_vote(finished: Bench) -> None:
-    finished.given("Scopus", "0")
-    finished.stated(EventKind.ADJUDICATION, "scopus:0", stage=TITLES, verdict="include", reason="")
-    with finished.review.store.read() as transaction:
+def test_the_short_way_is_left_where_a_report_has_a_ruling_and_no_vote(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(reviewers=("Ada",))
+    bench.given("Embase", "0", "1")
+    bench.vote("include", "embase:0")
+    rule(bench, "embase:1", "exclude")
+    with bench.review.store.read() as transaction:
         assert read_finished(transaction, "") is None
         assert_both_ways_agree(transaction)
+        assert stopping_risk(transaction, "").consecutive == 1
+
+
+def test_a_report_that_is_settled_by_a_ruling_alone_was_screened_when_it_was_ruled_upon(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(reviewers=("Ada",))
+    bench.given("Embase", "0", "1", "2")
+    bench.vote("include", "embase:0")
+    rule(bench, "embase:1", "exclude")
+    with bench.review.store.read() as transaction:
+        assert [label.key for label in viewpoint(transaction, "").labels] == ["embase:0", "embase:1"]
+        risk = stopping_risk(transaction, "")
+    assert (risk.before, risk.consecutive, risk.left) == (0, 1, 1)
+
+
+def test_what_was_ruled_upon_before_others_were_added_says_nothing_of_those(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(reviewers=("Ada",))
+    bench.given("Embase", "0", "1")
+    rule(bench, "embase:0", "exclude")
+    bench.given("Scopus", "0", "1")
+    bench.vote("exclude", "scopus:0")
+    with bench.review.store.read() as transaction:
+        assert stopping_risk(transaction, "").before == 1
+        assert_both_ways_agree(transaction)
+
+
+def test_what_is_ruled_upon_after_a_version_was_closed_was_not_decided_before(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench(reviewers=("Ada",))
+    bench.given("Embase", "0", "1")
+    bench.vote("exclude", "embase:0")
+    bench.close("1.0", force=True)
+    rule(bench, "embase:1", "exclude")
+    with bench.review.store.read() as transaction:
+        view = viewpoint(transaction, "")
+    assert [label.key for label in view.labels] == ["embase:1"]
+    assert view.earlier == {"embase:0": False}

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
+from prisma_tool.errors import StoreError
 from prisma_tool.history.log_checks import log_checks
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.utc import utc_text
 from prisma_tool.store.copies.transfer import transfer
 from prisma_tool.store.engine import event_rows, opening
 from prisma_tool.store.engine.database import Store, Transaction, make_engine
@@ -149,6 +151,35 @@ def test_a_forger_who_seals_a_sum_is_betrayed_by_the_doctor_and_by_every_head_th
 def test_a_hash_that_is_changed_after_its_sum_was_kept_is_betrayed_by_the_sum(here: Store) -> None:
     change(here, f"UPDATE event SET sha256 = '{'0' * 64}' WHERE number = 2")
     assert "2 kept sums, the shortest of 3 events, are not what the hashes" in doctors_word(here)
+
+
+def test_a_sum_that_is_dated_back_is_betrayed_by_the_doctor(here: Store) -> None:
+    with here.write() as transaction:
+        row = transaction.session.get_one(HeadSumRow, 6)
+        row.received = utc_text(next(event_rows.events(transaction)).received)
+        row.seal = log_head.sealed("", row.number, row.event, row.received, row.total)
+    assert "the sum kept of the first 6 events is not dated as these events are" in doctors_word(here)
+
+
+def test_an_event_that_is_dated_anew_is_betrayed_by_the_sums(here: Store) -> None:
+    change(here, "UPDATE event SET received = '2030-01-01T00:00:00.000000+00:00' WHERE number = 4")
+    assert "the sum kept of the first 6 events is not dated as these events are" in doctors_word(here)
+
+
+@pytest.mark.parametrize("value", ["x'ff'", "'text'"])
+def test_a_hash_that_is_no_text_is_refused_with_a_sentence_and_keeps_nobody_from_writing(here: Store, value: str) -> None:
+    change(here, f"UPDATE event SET sha256 = {value} WHERE number = 7")
+    note(here, 3)
+    with here.read() as transaction:
+        damaged = value != "'text'"
+        assert numbers(transaction) == ([3, 6] if damaged else [3, 6, 9])
+        with pytest.raises(StoreError, match="`prisma-tool doctor` names the event") if damaged else nullcontext():
+            log_head.log_head(transaction)
+
+
+def test_the_doctor_stands_a_hash_that_is_no_text(here: Store) -> None:
+    change(here, "UPDATE event SET sha256 = x'ff' WHERE number = 5")
+    assert "the sum kept of the first 6 events is not what the hashes" in doctors_word(here)
 
 
 def test_a_review_that_moves_takes_no_sum_along(here: Store, store: Store) -> None:

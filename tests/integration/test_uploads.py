@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -119,6 +120,8 @@ async def test_a_file_arrives_whole_and_none_takes_the_place_of_another(review: 
         ("", "file"),
         ("-rf.ris", "-rf.ris"),
         (".hidden.ris", "hidden.ris"),
+        ("~$paper.ris", "_~$paper.ris"),
+        ("Thumbs.db", "_Thumbs.db"),
         ("é" * 300 + ".ris", "é" * 90 + ".ris"),
     ],
 )
@@ -129,6 +132,45 @@ def test_whatever_a_file_was_called_it_stays_in_its_folder_under_a_name_of_every
         upload.write(b"x")
         assert upload.keep() == review.folder / "uploads" / lies
     assert kept(review) == {f"uploads/{lies}": b"x"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lies"),
+    [
+        ("One.ris", "one.ris", "one (2).ris"),
+        ("caf\u00e9.ris", "cafe\u0301.ris", "cafe\u0301 (2).ris"),
+        ("one.ris", "one.nbib", "one.nbib"),
+    ],
+)
+def test_no_two_files_have_names_that_another_system_takes_for_one(review: Review, first: str, second: str, lies: str) -> None:
+    assert [sent_here(review, name).name for name in (first, second)] == [first, lies]
+
+
+def sent_here(review: Review, name: str) -> Path:
+    with Uploads(review).taking(name, 0) as upload:
+        return upload.keep()
+
+
+def test_a_document_comes_to_rest_in_an_inbox_on_another_disk(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.replace
+
+    def between_disks(path: Path, target: Path) -> Path:
+        if path.parent != target.parent:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "replace", between_disks)
+    assert sent_here(review, "one.pdf") == review.folder / "fulltext" / "inbox" / "one.pdf"
+    assert kept(review) == {"fulltext/inbox/one.pdf": b""}
+
+
+def test_nothing_stays_of_a_file_that_cannot_be_brought_to_its_place(review: Review, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, target: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device", str(path), None, str(target))
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert "No space left on device" in problem(lambda: sent_here(review, "one.pdf"))
+    assert kept(review) == {}
 
 
 async def test_a_document_comes_to_rest_in_the_inbox_whether_its_name_or_its_content_shows_it(review: Review) -> None:
@@ -159,6 +201,16 @@ async def test_only_the_page_of_this_server_sends_files(review: Review) -> None:
         assert await status(Host=f"review.example:{site.port}", Origin=f"http://review.example:{site.port}") == 403
         assert kept(review) == {}
         assert await status() == 200
+
+
+async def test_a_key_of_bytes_that_are_no_text_opens_nothing_and_breaks_nothing(review: Review) -> None:
+    async with serving(review) as site:
+        reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+        cookie = f"Cookie: {COOKIE}{site.port}=".encode() + b"\xff"
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + cookie + b"\r\n\r\n")
+        assert b" 403 Forbidden" in await reader.readline()
+        writer.close()
+        await writer.wait_closed()
 
 
 @pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip"}, {"Transfer-Encoding": "chunked"}])

@@ -40,6 +40,7 @@ from prisma_tool.sources.pubmed import PubMed
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import runs
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
+from prisma_tool.updates.watching import watch
 from prisma_tool.updates.watching.retractions import RetractionCheck
 from prisma_tool.updates.watching.watch import WatchReport
 
@@ -214,6 +215,7 @@ def test_a_search_whose_package_is_gone_is_named_and_leaves_the_watch_incomplete
     with bench.review.store.write() as transaction:
         runs.register_search(transaction, "archive", "example-archive")
         runs.begin_run(transaction, "example-archive", search="archive", file_name="cells.ris")
+        runs.begin_run(transaction, "example-archive", search="archive", file_sha256="0" * 64)
     assert bench.watch()[1]["unreachable"] == []
     with bench.review.store.write() as transaction:
         runs.begin_run(transaction, "example-archive", search="archive")
@@ -221,6 +223,9 @@ def test_a_search_whose_package_is_gone_is_named_and_leaves_the_watch_incomplete
     assert (code, found["unreachable"], found["unread"]) == (3, ["archive"], 1)
     assert run_command(["-C", str(bench.review.folder), "watch"]) == 3
     assert "archive: not run again: a package that is not installed now searched its source" in bench.capsys.readouterr().out
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(watch, "added_source", lambda label: label)
+        assert bench.watch()[1]["unreachable"] == []
 
 
 def test_a_citation_search_is_run_again_and_a_later_work_is_new(bench: WatchBench) -> None:

@@ -144,8 +144,9 @@ async def test_pasted_words_are_no_files_though_a_file_is_called_so(
 ) -> None:
     monkeypatch.chdir(records[0].parent)
     async with ReviewApp(review_of(0), "Anna").run_test() as pilot:
-        await dropped(pilot, "first.ris")
-        assert len(pilot.app.screen_stack) == 1
+        for words in ("first.ris", ".", "./", "''", '""', f"{records[0]} ."):
+            await dropped(pilot, words)
+            assert len(pilot.app.screen_stack) == 1, words
 
 
 async def test_a_dropped_file_is_named_where_a_path_is_asked_and_nowhere_else(

@@ -20,6 +20,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
+from prisma_tool.tui.dialogs import folder_files
 from prisma_tool.tui.dialogs.folder_files import beginning_with, completed, dropped_files, folder_entries, recent_files
 from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.sessions.import_session import ImportSession, Origin, Votes
@@ -86,6 +87,18 @@ def test_what_is_dropped_on_a_terminal_are_files_and_anything_else_is_none(expor
     assert dropped_files("scopus.ris", exported) == (exported / "scopus.ris",)
     for other in (f"{exported}/scopus.ris and this", "it's", "old", "\0"):
         assert dropped_files(other, exported) == ()
+
+
+def test_of_a_long_text_that_is_pasted_only_the_first_word_is_looked_at(exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def typed(word: str, folder: Path) -> Path:
+        looked.append(word)
+        return folder / word
+
+    monkeypatch.setattr(folder_files, "path_typed", typed)
+    assert dropped_files("Background: we asked whether it's \"so", exported) == ()
+    assert looked == ["Background:"]
 
 
 def test_a_path_that_is_typed_leaves_what_it_may_become(exported: Path) -> None:

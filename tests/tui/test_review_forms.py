@@ -187,6 +187,20 @@ def test_the_figure_is_seen_with_its_options_and_written_with_them(review_of: Re
     assert "Registros" in form.preview(values, 80).plain
     assert f"Wrote {tmp_path / 'notes.txt'}." in form.perform(values)
     assert "Registros" in read(str(tmp_path / "out.svg"))
+    assert "out.svg and " in form.question(values)
+    assert "notes.txt exist already. Once more replaces them" in form.question(values)
+    assert "notes.txt exists already" in form.question({**values, "file": str(tmp_path / "another.svg")})
+    (tmp_path / "folder.svg").mkdir()
+    in_a_folder = {**values, "file": str(tmp_path / "folder.svg"), "notes": ""}
+    assert form.question(in_a_folder) == ""
+    with pytest.raises(PrismaError, match=r"folder\.svg is a folder; name a file in it"):
+        form.perform(in_a_folder)
+    with pytest.raises(UsageError, match="would take the place of the figure"):
+        form.perform({**values, "file": str(tmp_path / "one.md"), "notes": str(tmp_path / "one.md")})
+    assert not (tmp_path / "one.md").exists()
+    with pytest.raises(UsageError, match=r"\.doc"):
+        form.perform({**values, "file": str(tmp_path / "later.svg"), "notes": str(tmp_path / "notes.doc")})
+    assert not (tmp_path / "later.svg").exists()
     with pytest.raises(UsageError, match="'many' is no resolution"):
         form.perform({**values, "dpi": "many"})
 

@@ -48,14 +48,13 @@ class FinishedScreening:
 def finished_screening(transaction: Transaction, viewer: str) -> FinishedScreening | None:
     """What came of a screening after which nothing is open.
 
-    None where something is open, where a version was closed, and where reports were added after the first vote or are relevant or not by a ruling
+    None where something is open, where a version was closed, and where reports were added after the first verdict or are relevant or not by a ruling
     alone: then it matters when each was added and screened.
     """
     passing = [report for report in load_counted_state(transaction).reports if at_stage(report, STAGE)]
     if event_rows.not_undone(transaction, EventKind.VERSION) or any(map(_is_open, passing)):
         return None
-    ruled = screening_places.ruled(transaction, STAGE)
-    if not all_arrived_before(transaction) or ruled - screening_places.places_of(transaction, STAGE, ruled).keys():
+    if not all_arrived_before(transaction) or screening_places.ruled_alone(transaction, STAGE):
         return None
     view = _View.of(transaction, viewer)
     screened, relevant = view.own_numbers() if view.voter else _numbers(passing)

@@ -21,6 +21,7 @@ from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.projections import update
 from prisma_tool.store.queues import queues, ranking_rows, screening_places
+from prisma_tool.store.queues.ranking_rows import FirstVote
 
 STAGE = Stage.TITLE_ABSTRACT
 RELEVANT = frozenset({OutcomeState.INCLUDE.value, OutcomeState.MAYBE.value, OutcomeState.CONFLICT.value})
@@ -45,7 +46,8 @@ class Viewpoint:
         open: Those that are open (in a blind pair: for the viewer, and during a pilot round whatever it holds back).
         earlier: What closed versions decided, by report: whether it was relevant.
         chance: By report that was drawn by chance: how many reports were open then, and how many relevant ones were known.
-        voted: By screened report its place among all events: of the viewer's first vote, or of the one that finished it first.
+        voted: By screened report its place among all events: of the viewer's first vote, of the one that finished it first, or of the ruling
+            that settled it without any.
         since: How many reports had been screened when the last of the open ones was added; 0 where all were there before.
         later: Screened reports that were added after that: no draw from what was open then could have brought them.
     """
@@ -120,8 +122,8 @@ def sees_only_own_votes(protocol: Protocol, viewer: str) -> bool:
 
 
 def all_arrived_before(transaction: Transaction) -> bool:
-    """Whether every record had been added before anybody voted."""
-    earliest, last = screening_places.earliest_vote(transaction, STAGE), screening_places.last_arrival(transaction)
+    """Whether every record had been added before anybody voted or ruled."""
+    earliest, last = screening_places.earliest_verdict(transaction, STAGE), screening_places.last_arrival(transaction)
     if earliest is None or last is None:
         return True
     return microseconds(last) <= min(earliest.clock, microseconds(earliest.received))
@@ -147,10 +149,15 @@ def _moments(transaction: Transaction, voter: str | None) -> dict[str, int]:
     first = ranking_rows.first_votes(transaction, STAGE, voter)
     moments: dict[str, int] = {}
     for vote in ranking_rows.votes_in_order(transaction, STAGE, voter):
-        given = first[vote.cluster, vote.reviewer]
-        moment = min(given.clock, microseconds(given.received))
+        moment = _moment(first[vote.cluster, vote.reviewer])
         moments[vote.cluster] = max(moments.get(vote.cluster, moment), moment)
-    return moments
+    if voter is not None:
+        return moments
+    return {cluster: _moment(ruling) for cluster, ruling in ranking_rows.first_rulings(transaction, STAGE).items()} | moments
+
+
+def _moment(given: FirstVote) -> int:
+    return min(given.clock, microseconds(given.received))
 
 
 def relevance_of_screened(transaction: Transaction, viewer: str, keys: Collection[str] | None = None) -> dict[str, bool]:
@@ -179,7 +186,7 @@ def _earlier(transaction: Transaction, review_state: ReviewState | None) -> dict
     if not review_state.era.closings:
         return {}
     sorter = VersionSorter(review_state.era)
-    last = ranking_rows.last_votes_received(transaction, STAGE)
+    last = ranking_rows.last_verdicts_received(transaction, STAGE)
     return {
         report.key: report.title_abstract in RELEVANT
         for report in review_state.reports
@@ -187,9 +194,9 @@ def _earlier(transaction: Transaction, review_state: ReviewState | None) -> dict
     }
 
 
-def _decided_before(report: Report, sorter: VersionSorter, voted: datetime | None) -> bool:
+def _decided_before(report: Report, sorter: VersionSorter, last: datetime | None) -> bool:
     closed_since = [since for record in report.records if (since := sorter.known_since(record)) is not None]
-    return bool(closed_since) and (voted is None or voted <= max(closed_since))
+    return bool(closed_since) and (last is None or last <= max(closed_since))
 
 
 def drawn_by_chance(transaction: Transaction, viewer: str) -> dict[str, tuple[int, int]]:

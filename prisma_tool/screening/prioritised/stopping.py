@@ -160,7 +160,7 @@ def set_rule(review: Review, rule: Rule, reviewer: str) -> bool:
     text = edit.with_rule(before, rule)
     note_found(review, before)
     with review.store.write() as transaction:
-        has_begun = screening_places.earliest_vote(transaction, STAGE) is not None
+        has_begun = screening_places.earliest_verdict(transaction, STAGE) is not None
         payload = {"act": StoppingAct.RULE.value, **rule.as_payload(), "words": rule.words}
         event_log.append(transaction, [event_log.Draft(EventKind.STOPPING, "", STAGE, reviewer, payload)])
         write_protocol(review.folder, text)

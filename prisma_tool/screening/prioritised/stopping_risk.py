@@ -149,8 +149,8 @@ def pays_under(rule: Rule) -> Pays | None:
 
 
 def is_set_late(transaction: Transaction) -> bool:
-    """Whether the rule of today was set after the first vote of all."""
-    first = screening_places.earliest_vote(transaction, STAGE)
+    """Whether the rule of today was set after the first verdict of all."""
+    first = screening_places.earliest_verdict(transaction, STAGE)
     if first is None:
         return False
     protocols = event_rows.events(transaction, kinds=[EventKind.PROTOCOL])

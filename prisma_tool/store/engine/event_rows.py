@@ -95,10 +95,10 @@ def newest_moment(
     return transaction.session.execute(statement).scalar()
 
 
-def first_vote_received(stage: str | None = None) -> sa.ScalarSelect[datetime]:
-    """When this database stored its first vote, taken back or not, as a value within a statement; with `stage` the first of that stage."""
+def first_received(kinds: Collection[str], stage: str | None = None) -> sa.ScalarSelect[datetime]:
+    """When this database stored its first event of these kinds, taken back or not, as a value within a statement; with `stage` of that one."""
     # Asked by its kind, SQLite would go through all votes; asked by the moment, it stops at the first.
-    statement = sa.select(EventRow.received).where(EventRow.kind.concat("") == EventKind.DECISION)
+    statement = sa.select(EventRow.received).where(EventRow.kind.concat("").in_(sorted(kinds)))
     statement = statement if stage is None else statement.where(EventRow.stage == stage)
     return statement.order_by(EventRow.received).limit(1).scalar_subquery()
 

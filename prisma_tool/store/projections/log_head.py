@@ -7,7 +7,7 @@ writers keep sums, a bounded number at a time, and single votes never do, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from prisma_tool.errors import StoreError
 from prisma_tool.model.json_text import canonical
 from prisma_tool.model.log.contents import Head
 from prisma_tool.model.text import counted
@@ -72,9 +73,18 @@ def log_head(
         statement = statement.where(EventRow.id != but)
     total, events = (Head(kept.total), kept.number) if kept else (Head(), 0)
     for rows in transaction.streamed(statement):
+        if not _are_texts(rows):
+            raise StoreError(
+                "The SHA-256 of an event is no text: the log was damaged or changed. `prisma-tool doctor` names the event."
+            )
         total.add_all(hashed for (hashed,) in rows)
         events += len(rows)
     return LogHead(total.text(), events)
+
+
+def _are_texts(rows: Iterable[Sequence[Any]]) -> bool:
+    """SQLite keeps any value in any column."""
+    return all(isinstance(value, str) for row in rows for value in row)
 
 
 def _believed(transaction: Transaction, received_by: datetime | None, but: str) -> HeadSum | None:
@@ -93,8 +103,7 @@ def _kept(transaction: Transaction, statement: sa.Select[Any]) -> list[HeadSum]:
 
 def _is_of_this_log(transaction: Transaction, kept: HeadSum) -> bool:
     """Whether this database may have kept this sum of events that it still holds; only summing them says whether it is right."""
-    # SQLite keeps any value in any column.
-    typed = isinstance(kept.total, bytes) and isinstance(kept.event, str) and isinstance(kept.received, str)
+    typed = isinstance(kept.total, bytes) and _are_texts([(kept.event, kept.received)])
     if not typed or kept.seal != sealed(_review(transaction), kept.number, kept.event, kept.received, kept.total):
         return False
     covered = sa.select(sa.func.count()).where(EventRow.number.between(1, kept.number)).scalar_subquery()
@@ -142,7 +151,7 @@ def _last_of_this_log(transaction: Transaction) -> HeadSum | None:
 
 
 def _keep(transaction: Transaction, last: HeadSum | None, steps: int | None) -> None:
-    """Keep so many further sums, or all that there are events for; none beyond a gap in the numbers."""
+    """Keep so many further sums, or all that there are events for; none beyond a gap in the numbers or what is no text."""
     review, begin = _review(transaction), last.number if last else 0
     due = _due(transaction, begin, None if steps is None else begin + steps * STEP)
     sums = list(_sums(review, last, due))
@@ -157,7 +166,8 @@ def _due(transaction: Transaction, after: int, until: int | None) -> Iterator[Se
     columns = sa.select(EventRow.number, EventRow.id, received, EventRow.sha256).order_by(EventRow.number)
     while until is None or after < until:
         rows = transaction.rows(columns.where(EventRow.number > after, EventRow.number <= after + STEP))
-        if [number for number, *_ in rows] != list(range(after + 1, after + STEP + 1)):
+        numbered = [number for number, *_ in rows] == list(range(after + 1, after + STEP + 1))
+        if not numbered or not _are_texts(texts for _, *texts in rows):
             return
         yield rows
         after += STEP
@@ -179,16 +189,20 @@ def keep_anew(transaction: Transaction) -> None:
 
 
 def wrong_sums(transaction: Transaction) -> tuple[int, list[str]]:
-    """How many sums are kept, and what is wrong with them: each is held to all stored hashes that it covers, added up anew."""
+    """How many sums are kept, and what is wrong with them: each is held to all events that it covers, their hashes added up anew."""
     kept = _kept(transaction, sa.select(*_KEPT).order_by(HeadSumRow.number))
     if not kept:
         return 0, []
-    totals = dict(_totals(transaction, [one.number for one in kept]))
+    anew = {number: (total, received) for number, total, received in _totals(transaction, [one.number for one in kept])}
     strange = [one.number for one in kept if not _is_of_this_log(transaction, one)]
-    differing = [one.number for one in kept if one.number not in strange and totals.get(one.number) != one.total]
+    own = [(one, *anew.get(one.number, (b"", ""))) for one in kept if one.number not in strange]
+    differing = [one.number for one, total, _ in own if one.total != total]
+    # Of a moment before this one, no such sum is asked for.
+    misdated = [one.number for one, total, received in own if one.total == total and one.received != received]
     problems = [
         *([f"{_named(strange)} of another database, or of events that are not all here"] if strange else []),
         *([f"{_named(differing)} not what the hashes of these events add up to"] if differing else []),
+        *([f"{_named(misdated)} not dated as these events are"] if misdated else []),
     ]
     return len(kept), problems
 
@@ -199,15 +213,19 @@ def _named(numbers: Sequence[int]) -> str:
     return f"{counted(len(numbers), 'kept sum')}, the shortest of {counted(numbers[0], 'event')}, are"
 
 
-def _totals(transaction: Transaction, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-    """What the hashes of the first events add up to, by how many these are; `numbers` ascend."""
-    statement = sa.select(EventRow.number, EventRow.sha256).where(EventRow.number > 0).order_by(EventRow.number)
-    total, waiting = Head(), list(reversed(numbers))
-    for rows in transaction.streamed(statement):
+def _totals(transaction: Transaction, numbers: Sequence[int]) -> Iterator[tuple[int, bytes, str]]:
+    """How many events, what their hashes add up to, and when the newest came, but for what is no text; `numbers` ascend."""
+    received = sa.type_coerce(EventRow.received, sa.String)
+    statement = sa.select(EventRow.number, received, EventRow.sha256).where(EventRow.number > 0).order_by(EventRow.number)
+    total, newest, waiting = Head(), "", list(reversed(numbers))
+    for portion in transaction.streamed(statement):
+        rows = [row for row in portion if _are_texts([row[1:]])]
         begin = 0
-        while waiting and rows[-1][0] >= waiting[-1]:
-            end = begin + sum(number <= waiting[-1] for number, _ in rows[begin:])
-            total.add_all(hashed for _, hashed in rows[begin:end])
-            yield waiting.pop(), total.total()
+        while waiting and rows and rows[-1][0] >= waiting[-1]:
+            end = begin + sum(number <= waiting[-1] for number, *_ in rows[begin:])
+            newest = max([newest, *(moment for _, moment, _ in rows[begin:end])])
+            total.add_all(hashed for *_, hashed in rows[begin:end])
+            yield waiting.pop(), total.total(), newest
             begin = end
-        total.add_all(hashed for _, hashed in rows[begin:])
+        newest = max([newest, *(moment for _, moment, _ in rows[begin:])])
+        total.add_all(hashed for *_, hashed in rows[begin:])

@@ -1,4 +1,4 @@
-"""What prioritised screening is read from: votes in the order in which they were given, and what tells whether texts have changed.
+"""What prioritised screening is read from: votes and rulings in the order in which they were given, and what tells whether texts have changed.
 
 Read only, plain columns. Invariant: nothing here decides who may see a vote; that is `screening.prioritised.label_sequence`'s work.
 """
@@ -36,24 +36,47 @@ def votes_in_order(transaction: Transaction, stage: str, reviewer: str | None = 
     return transaction.once((votes_in_order, stage, reviewer), lambda: list(starmap(OrderedVote, transaction.rows(statement))))
 
 
-def last_votes_received(transaction: Transaction, stage: str) -> dict[str, datetime]:
-    """When this database stored the newest standing vote on each cluster at a stage."""
-    return dict(transaction.rows(_standing_votes(stage, MembershipRow.cluster, EventRow.received)))
+def last_verdicts_received(transaction: Transaction, stage: str) -> dict[str, datetime]:
+    """When this database stored the newest standing vote or ruling on each cluster at a stage."""
+    last: dict[str, datetime] = {}
+    for kind in (EventKind.DECISION, EventKind.ADJUDICATION):
+        for cluster, received in transaction.rows(_standing(kind, stage, MembershipRow.cluster, EventRow.received)):
+            last[cluster] = max(last.get(cluster, received), received)
+    return last
+
+
+def first_rulings(transaction: Transaction, stage: str) -> dict[str, FirstVote]:
+    """By cluster with a ruling of a stage that stands the first one there by who gave it; of several the last."""
+    return transaction.once((first_rulings, stage), lambda: _first_rulings(transaction, stage))
+
+
+def _first_rulings(transaction: Transaction, stage: str) -> dict[str, FirstVote]:
+    standing = _standing(EventKind.ADJUDICATION, stage, MembershipRow.cluster, EventRow.reviewer)
+    given = _first(transaction, EventKind.ADJUDICATION, stage)
+    rulings: dict[str, FirstVote] = {}
+    for cluster, reviewer in transaction.rows(standing):
+        first = given[cluster, reviewer]
+        rulings[cluster] = max(rulings.get(cluster, first), first, key=lambda ruling: ruling.clock)
+    return rulings
 
 
 def _standing_votes(stage: str, *columns: Any) -> sa.Select[Any]:
+    return _standing(EventKind.DECISION, stage, *columns)
+
+
+def _standing(kind: EventKind, stage: str, *columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns)
         .select_from(StandingRow)
         .join(MembershipRow, MembershipRow.record == StandingRow.subject)
         .join(EventRow, EventRow.id == StandingRow.event)
-        .where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage)
+        .where(StandingRow.kind == kind, StandingRow.stage == stage)
         .order_by(EventRow.clock, EventRow.id)
     )
 
 
 class FirstVote(Struct, frozen=True, gc=False):
-    """When a reviewer voted first on a cluster: the place among all events, and when this database stored it."""
+    """When a reviewer voted first on a cluster, or ruled upon it: the place among all events, and when this database stored it."""
 
     clock: int
     received: datetime
@@ -64,10 +87,16 @@ def first_votes(transaction: Transaction, stage: str, reviewer: str | None = Non
 
     A vote that is given again, or changed, does not show the report anew.
     """
+    return _first(transaction, EventKind.DECISION, stage, reviewer)
+
+
+def _first(
+    transaction: Transaction, kind: EventKind, stage: str, reviewer: str | None = None
+) -> dict[tuple[str, str], FirstVote]:
     statement = (
         sa.select(MembershipRow.cluster, EventRow.reviewer, sa.func.min(EventRow.clock), sa.func.min(EventRow.received))
         .join(EventRow, EventRow.subject == MembershipRow.record)
-        .where(EventRow.kind == EventKind.DECISION, EventRow.stage == stage)
+        .where(EventRow.kind == kind, EventRow.stage == stage)
         .group_by(MembershipRow.cluster, EventRow.reviewer)
     )
     if reviewer is not None:

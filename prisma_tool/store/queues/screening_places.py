@@ -1,7 +1,7 @@
 """When each report was screened, as a place among all events, and what was there before that.
 
 Each of those of whom a vote on a report stands counts by the first vote there: one that is given again, or changed, does not show the report
-anew; of the voters the last one counts. Read only. Invariant: `places_of` some reports says what `places` says of them.
+anew; of the voters the last one counts. A report that is settled by a ruling alone counts by that. Read only. Invariant: `places_of` some reports says what `places` says of them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,21 @@ from prisma_tool.store.engine.batches import select_in
 from prisma_tool.store.engine.database import Transaction
 from prisma_tool.store.engine.schema import EventRow, MembershipRow, RecordRow, StandingRow
 from prisma_tool.store.projections import update
+from prisma_tool.store.queues import ranking_rows
 from prisma_tool.store.queues.ranking_rows import FirstVote
+
+_VERDICTS = (EventKind.DECISION, EventKind.ADJUDICATION)
 
 
 def places(transaction: Transaction, stage: str, reviewer: str | None = None) -> dict[str, int]:
-    """The place of each cluster on which a vote of a stage stands; with `reviewer` by the votes of that one alone."""
+    """The place of each cluster on which a vote or ruling of a stage stands; with `reviewer` by the votes of that one alone."""
+    by_votes = _by_votes(transaction, stage, reviewer)
+    if reviewer is not None:
+        return by_votes
+    return {cluster: ruling.clock for cluster, ruling in ranking_rows.first_rulings(transaction, stage).items()} | by_votes
+
+
+def _by_votes(transaction: Transaction, stage: str, reviewer: str | None) -> dict[str, int]:
     first = (
         _votes(stage, reviewer, MembershipRow.cluster, sa.func.min(EventRow.clock).label("clock"))
         .join(MembershipRow, MembershipRow.record == EventRow.subject)
@@ -35,11 +45,19 @@ def places(transaction: Transaction, stage: str, reviewer: str | None = None) ->
     # Whoever took a vote back counts only if another one stands; everybody else of whom any stands counts wherever he or she voted.
     undone = _with_undone_vote(transaction, stage)
     kept = {cluster: place for cluster, place in screened.items() if cluster not in undone}
-    return kept | places_of(transaction, stage, undone, reviewer)
+    return kept | _by_votes_of(transaction, stage, undone, reviewer)
 
 
 def places_of(transaction: Transaction, stage: str, clusters: Collection[str], reviewer: str | None = None) -> dict[str, int]:
-    """The same of these clusters alone; costs no more than the votes on them."""
+    """The same of these clusters alone; costs no more than the votes on them and all rulings."""
+    by_votes = _by_votes_of(transaction, stage, clusters, reviewer)
+    if reviewer is not None:
+        return by_votes
+    rulings = ranking_rows.first_rulings(transaction, stage).items()
+    return {cluster: ruling.clock for cluster, ruling in rulings if cluster in clusters} | by_votes
+
+
+def _by_votes_of(transaction: Transaction, stage: str, clusters: Collection[str], reviewer: str | None = None) -> dict[str, int]:
     members = update.members_of(transaction, clusters)
     cluster_of = {key: cluster for cluster, keys in members.items() for key in keys}
     # Asked for by record: asked for by cluster, SQLite would go through the votes on all records.
@@ -65,11 +83,12 @@ def newest_votes(transaction: Transaction, stage: str, limit: int, reviewer: str
     return [(cluster_of.get(subject, subject), clock) for subject, clock in votes]
 
 
-def earliest_vote(transaction: Transaction, stage: str) -> FirstVote | None:
-    """The first place and the first moment of all votes of a stage, taken back or not; None where nobody voted."""
-    first = _votes(stage, None, sa.func.min(EventRow.clock)).scalar_subquery()
-    statement = sa.select(first, event_rows.first_vote_received(stage))
-    [(clock, received)] = transaction.once((earliest_vote, stage), lambda: transaction.rows(statement))
+def earliest_verdict(transaction: Transaction, stage: str) -> FirstVote | None:
+    """The first place and the first moment of all votes and rulings of a stage, taken back or not; None where there is none."""
+    verdicts = EventRow.kind.in_(_VERDICTS)
+    first = sa.select(sa.func.min(EventRow.clock)).where(verdicts, EventRow.stage == stage).scalar_subquery()
+    statement = sa.select(first, event_rows.first_received(_VERDICTS, stage))
+    [(clock, received)] = transaction.once((earliest_verdict, stage), lambda: transaction.rows(statement))
     return None if clock is None else FirstVote(clock, received)
 
 
@@ -78,14 +97,10 @@ def last_arrival(transaction: Transaction) -> datetime | None:
     return transaction.session.execute(sa.select(sa.func.max(RecordRow.added))).scalar_one()
 
 
-def ruled(transaction: Transaction, stage: str) -> set[str]:
-    """The clusters with a ruling that stands."""
-    statement = (
-        sa.select(MembershipRow.cluster)
-        .join(StandingRow, StandingRow.subject == MembershipRow.record)
-        .where(StandingRow.kind == EventKind.ADJUDICATION, StandingRow.stage == stage)
-    )
-    return {cluster for (cluster,) in transaction.rows(statement)}
+def ruled_alone(transaction: Transaction, stage: str) -> set[str]:
+    """The clusters on which a ruling stands and no vote does."""
+    rulings = ranking_rows.first_rulings(transaction, stage).keys()
+    return rulings - _by_votes_of(transaction, stage, rulings).keys()
 
 
 def _votes(stage: str, reviewer: str | None, *columns: Any) -> sa.Select[Any]:

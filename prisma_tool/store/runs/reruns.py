@@ -237,7 +237,7 @@ def _perhaps_joined_late() -> Any:
     came_later = sa.select(MembershipRow.cluster).join(RecordRow, RecordRow.key == MembershipRow.record)
     decided = sa.exists().where(StandingRow.subject == MembershipRow.record, StandingRow.kind == EventKind.DECISION)
     further = sa.select(MembershipRow.cluster).where(MembershipRow.record != MembershipRow.cluster, decided)
-    return sa.union(came_later.where(RecordRow.added > event_rows.first_vote_received()), further)
+    return sa.union(came_later.where(RecordRow.added > event_rows.first_received([EventKind.DECISION])), further)
 
 
 def article_numbers(transaction: Transaction, keys: Collection[str]) -> dict[str, ArticleNumbers]:

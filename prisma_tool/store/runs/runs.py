@@ -196,7 +196,8 @@ def of_source(transaction: Transaction, source: str) -> list[Run]:
 
 def searched_from_here(transaction: Transaction, searches: Mapping[str, str]) -> set[str]:
     """Which of these searches (names, each with the slug of its source) were once asked of their source by this program."""
-    asked = sa.select(RunRow.search, RunRow.source).distinct().where(RunRow.file_name == "")
+    # A published log names no files, but their contents.
+    asked = sa.select(RunRow.search, RunRow.source).distinct().where(RunRow.file_name == "", RunRow.file_sha256 == "")
     ours = set(transaction.session.execute(asked).tuples())
     return {name for name, source in searches.items() if (name, source) in ours}
 

@@ -88,12 +88,23 @@ def completed(typed: str, folder: Path) -> str:
 
 def dropped_files(pasted: str, folder: Path) -> tuple[Path, ...]:
     """The files that a terminal writes when they are dropped on it, quoted for a shell or as addresses; nothing where one is no file."""
+    files = []
     try:
-        words = shlex.split(pasted)
-        files = tuple(path_typed(_local(word), folder) for word in words)
+        for word in _words(pasted):
+            files.append(path_typed(_local(word), folder))
+            # Splitting a long text into words takes seconds, and its first word shows that it names no files.
+            if not _is_file(files[-1]):
+                return ()
     except (ValueError, PrismaError):
         return ()
-    return files if all(map(_is_file, files)) else ()
+    return tuple(files)
+
+
+def _words(pasted: str) -> Iterator[str]:
+    """The words as `shlex.split` gives them, one by one."""
+    words = shlex.shlex(pasted, posix=True)
+    words.whitespace_split, words.commenters = True, ""
+    return words
 
 
 def _local(word: str) -> str:

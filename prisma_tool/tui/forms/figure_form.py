@@ -21,7 +21,7 @@ from prisma_tool.figure.words.options import (
     Wording,
 )
 from prisma_tool.figure.words.record_lines import record_lines
-from prisma_tool.figure.write import RENDERERS, draw, needs_records, write_notes
+from prisma_tool.figure.write import RENDERERS, draw, needs_records
 from prisma_tool.flow.flow import Flow
 from prisma_tool.flow.living.read import read_living_flow
 from prisma_tool.flow.read import read_flow
@@ -51,14 +51,12 @@ def figure_form(workspace: Workspace) -> EntryForm:
 
     def perform(values: Values) -> str:
         path, flow, options = target(values, folder), counted_flow(values), _options(values)
-        written = [f"Wrote {path}."]
-        if values["notes"].strip():
-            notes = typed_path(values["notes"], "the file for the notes", folder)
+        notes = typed_path(values["notes"], "the file for the notes", folder) if values["notes"].strip() else None
+        if notes is not None:
             options = replace(options, notes_outside=True, hide=options.hide - {"footnotes"})
-            write_notes(flow, notes, options)
-            written.append(f"Wrote {notes}.")
         records = record_lines(workspace.review, flow) if needs_records([path]) else None
-        return "\n".join([*written, *draw(flow, [path], options, records)])
+        remarks = draw(flow, [path], options, records, notes)
+        return "\n".join([*(f"Wrote {one}." for one in (path, notes) if one), *remarks])
 
     def preview(values: Values, columns: int) -> Content:
         drawn = render_text(counted_flow(values), columns, _options(values))
@@ -67,7 +65,14 @@ def figure_form(workspace: Workspace) -> EntryForm:
     versions = {**version_choices(workspace.review), _CUMULATIVE: _CUMULATIVE, _LIVING: _LIVING}
     about = f"The file's suffix says how: {' '.join(suffix.removeprefix('.') for suffix in RENDERERS)}"
     return EntryForm(
-        "Draw the figure", _fields(versions), perform, "writes it", about, preview, partial(replaces, folder), folder
+        "Draw the figure",
+        _fields(versions),
+        perform,
+        "writes it",
+        about,
+        preview,
+        partial(replaces, folder, also=("notes",)),
+        folder,
     )
 
 

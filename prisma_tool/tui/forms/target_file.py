@@ -5,6 +5,7 @@ Invariant: a name without a folder belongs to the review's own folder, wherever 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from prisma_tool.errors import UsageError
@@ -13,6 +14,7 @@ from prisma_tool.tui.dialogs.form import FormField, Values
 from prisma_tool.tui.dialogs.typed_paths import path_typed
 
 FILE = "file"
+_SEVERAL = "exist already. Once more replaces them; another name leaves each"
 
 
 def file_field(value: str, hint: str) -> FormField:
@@ -40,9 +42,21 @@ def target(values: Values, folder: Path) -> Path:
     return typed_path(values[FILE], "the file to write", folder)
 
 
-def replaces(folder: Path, values: Values) -> str:
-    """The question where the file exists already; of files that are written from a review's folder."""
-    path = target(values, folder)
-    return (
-        f"{one_line(str(path))} exists already. Once more replaces it; another name leaves it as it is." if path.exists() else ""
-    )
+def replaces(folder: Path, values: Values, also: Sequence[str] = ()) -> str:
+    """The question where the file exists already, or that of another field; of files that are written from a review's folder.
+
+    Raises:
+        UsageError: none is named.
+    """
+    others = (path_typed(values[name], folder) for name in also if values[name].strip())
+    existing = [one_line(str(path)) for path in (target(values, folder), *others) if _is_replaced(path)]
+    exist = "exists already. Once more replaces it; another name leaves it" if len(existing) == 1 else _SEVERAL
+    return f"{' and '.join(existing)} {exist} as it is." if existing else ""
+
+
+def _is_replaced(path: Path) -> bool:
+    """Whether something is there that is no folder: one that is called like a file is refused, and never replaced."""
+    try:
+        return path.exists() and not path.is_dir()
+    except OSError:
+        return False

@@ -17,6 +17,7 @@ from prisma_tool.identify.run.services import Services
 from prisma_tool.identify.search.run import run_searches
 from prisma_tool.identify.search.run_report import RunReport
 from prisma_tool.model.log.events import EventKind
+from prisma_tool.model.protocol.live_sources import added_source
 from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
 from prisma_tool.reports.state import PENDING_SCREENING, load_review_state
@@ -115,8 +116,11 @@ def _until_stopped(review: Review, questions: Sequence[CitationQuestion], listen
 
 
 def _unreachable(transaction: Transaction) -> tuple[str, ...]:
-    """The declared searches that this program ran itself once: without the package that knows their source they cannot be rerun."""
-    declared = {search.name: slug(search.source) for search in transaction.protocol.declared}
+    """The declared searches that this program ran itself once: without the package that knows their source they cannot be rerun.
+
+    One of a source whose package is there is declared because somebody states what was searched elsewhere.
+    """
+    declared = {one.name: slug(one.source) for one in transaction.protocol.declared if added_source(one.source) is None}
     return tuple(sorted(runs.searched_from_here(transaction, declared)))
 
 
