@@ -103,12 +103,16 @@ def _kept(transaction: Transaction, statement: sa.Select[Any]) -> list[HeadSum]:
 
 def _is_of_this_log(transaction: Transaction, kept: HeadSum) -> bool:
     """Whether this database may have kept this sum of events that it still holds; only summing them says whether it is right."""
-    typed = isinstance(kept.total, bytes) and _are_texts([(kept.event, kept.received)])
-    if not typed or kept.seal != sealed(_review(transaction), kept.number, kept.event, kept.received, kept.total):
+    if not _is_sealed(_review(transaction), kept):
         return False
     covered = sa.select(sa.func.count()).where(EventRow.number.between(1, kept.number)).scalar_subquery()
     last = sa.select(sa.func.min(EventRow.id)).where(EventRow.number == kept.number).scalar_subquery()
     return bool(transaction.rows(sa.select(covered, last)) == [(kept.number, kept.event)])
+
+
+def _is_sealed(review: str, kept: HeadSum) -> bool:
+    typed = isinstance(kept.total, bytes) and _are_texts([(kept.event, kept.received)])
+    return typed and kept.seal == sealed(review, kept.number, kept.event, kept.received, kept.total)
 
 
 def _review(transaction: Transaction) -> str:
@@ -193,12 +197,16 @@ def wrong_sums(transaction: Transaction) -> tuple[int, list[str]]:
     kept = _kept(transaction, sa.select(*_KEPT).order_by(HeadSumRow.number))
     if not kept:
         return 0, []
-    anew = {number: (total, received) for number, total, received in _totals(transaction, [one.number for one in kept])}
-    strange = [one.number for one in kept if not _is_of_this_log(transaction, one)]
-    own = [(one, *anew.get(one.number, (b"", ""))) for one in kept if one.number not in strange]
-    differing = [one.number for one, total, _ in own if one.total != total]
+    review, covered = _review(transaction), dict(_covered(transaction, [one.number for one in kept]))
+    own = [
+        (one, anew)
+        for one in kept
+        if _is_sealed(review, one) and (anew := covered.get(one.number)) and (anew.events, anew.last) == (one.number, one.event)
+    ]
+    strange = sorted({one.number for one in kept} - {one.number for one, _ in own})
+    differing = [one.number for one, anew in own if one.total != anew.total]
     # Of a moment before this one, no such sum is asked for.
-    misdated = [one.number for one, total, received in own if one.total == total and one.received != received]
+    misdated = [one.number for one, anew in own if one.total == anew.total and one.received != anew.received]
     problems = [
         *([f"{_named(strange)} of another database, or of events that are not all here"] if strange else []),
         *([f"{_named(differing)} not what the hashes of these events add up to"] if differing else []),
@@ -213,19 +221,32 @@ def _named(numbers: Sequence[int]) -> str:
     return f"{counted(len(numbers), 'kept sum')}, the shortest of {counted(numbers[0], 'event')}, are"
 
 
-def _totals(transaction: Transaction, numbers: Sequence[int]) -> Iterator[tuple[int, bytes, str]]:
-    """How many events, what their hashes add up to, and when the newest came, but for what is no text; `numbers` ascend."""
+@dataclass(frozen=True, slots=True)
+class _Covered:
+    """What a kept sum covers, read anew: how many events, the id of the last, what their hashes add up to, and when the newest came."""
+
+    events: int
+    last: str
+    total: bytes
+    received: str
+
+
+def _covered(transaction: Transaction, numbers: Sequence[int]) -> Iterator[tuple[int, _Covered]]:
+    """All events up to each of these numbers, which ascend; hashes and moments that are no text are in no sum."""
     received = sa.type_coerce(EventRow.received, sa.String)
-    statement = sa.select(EventRow.number, received, EventRow.sha256).where(EventRow.number > 0).order_by(EventRow.number)
-    total, newest, waiting = Head(), "", list(reversed(numbers))
-    for portion in transaction.streamed(statement):
-        rows = [row for row in portion if _are_texts([row[1:]])]
-        begin = 0
-        while waiting and rows and rows[-1][0] >= waiting[-1]:
-            end = begin + sum(number <= waiting[-1] for number, *_ in rows[begin:])
-            newest = max([newest, *(moment for _, moment, _ in rows[begin:end])])
-            total.add_all(hashed for *_, hashed in rows[begin:end])
-            yield waiting.pop(), total.total(), newest
-            begin = end
-        newest = max([newest, *(moment for _, moment, _ in rows[begin:])])
-        total.add_all(hashed for *_, hashed in rows[begin:])
+    columns = sa.select(EventRow.number, EventRow.id, received, EventRow.sha256)
+    statement = columns.where(EventRow.number > 0).order_by(EventRow.number, EventRow.id.desc())
+    total, events, last, newest = Head(), 0, "", ""
+    rows = chain.from_iterable(transaction.streamed(statement))
+    ahead = next(rows, None)
+    for until in numbers:
+        hashes = []
+        while ahead is not None and ahead[0] <= until:
+            number, event, moment, hashed = ahead
+            events, last = events + 1, event if number == until else ""
+            if _are_texts([(moment, hashed)]):
+                newest = max(newest, moment)
+                hashes.append(hashed)
+            ahead = next(rows, None)
+        total.add_all(hashes)
+        yield until, _Covered(events, last, total.total(), newest)
