@@ -48,7 +48,8 @@ def help_text(groups: Groups, keymap: Mapping[str, str], width: int) -> Content:
     """All keys in their groups, down one column and on in the next; the fewest columns of those that make it as short as it can be."""
     most = max(1, min(_MOST_COLUMNS, len(groups), (width + _BETWEEN_COLUMNS) // (_COLUMN + _BETWEEN_COLUMNS)))
     layouts = [_in_columns(groups, keymap, width, n) for n in range(1, most + 1)]
-    return Content("\n").join(min(layouts, key=lambda lines: len(lines)))
+    shortest = min(map(len, layouts))
+    return Content("\n").join(next(lines for lines in layouts if len(lines) == shortest))
 
 
 def _in_columns(groups: Groups, keymap: Mapping[str, str], width: int, n: int) -> _Block:
