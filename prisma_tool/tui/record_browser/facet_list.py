@@ -84,6 +84,16 @@ class FacetList(OptionList):
         """Give the keys back to the screen."""
         self.screen.set_focus(None)
 
+    def go_to_or_leave(self) -> bool:
+        """Take the keys, or give them back to the screen; False where there is no room for the facets."""
+        if self.has_focus:
+            self.action_leave()
+        elif self.display:
+            self.focus()
+            if self.highlighted is None:
+                self.action_first()
+        return bool(self.display)
+
     def outdate(self) -> None:
         """Say that another list is being counted."""
         self.border_title = "Facets · counting ..."
