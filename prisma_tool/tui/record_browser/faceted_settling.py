@@ -85,8 +85,9 @@ class FacetedSettleScreen(SettleScreen[Item, Details]):
         return self.session.narrowing.where if self.session.narrowing else ""
 
     def is_useful(self, action: str) -> bool:
-        """Whether there are facets to go to."""
-        return (action != "facets" or self._facets.display) and super().is_useful(action)
+        """Whether there are facets to go to, or something to widen."""
+        state = {"facets": bool(self._facets.display), "widen": self.session.narrowing is not None}
+        return state.get(action, True) and super().is_useful(action)
 
     def action_facets(self) -> None:
         """Go to the facets, and back."""
