@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from prisma_tool.review.open_review import create_review
-from prisma_tool.review.protocol.read import new_protocol_text
+from prisma_tool.review.protocol.first_text import new_protocol_text
 
 HERE = Path(__file__).resolve().parent
 TERM, KEYWORD = "1:99999999[uid]", "benchmarked"

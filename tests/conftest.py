@@ -39,7 +39,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
-from prisma_tool.review.protocol.read import new_protocol_text
+from prisma_tool.review.protocol.first_text import new_protocol_text
 from prisma_tool.store.engine import opening
 from prisma_tool.store.engine.database import Store
 from prisma_tool.store.engine.opening import open_store

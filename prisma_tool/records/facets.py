@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
@@ -55,8 +55,9 @@ FacetCounts = Mapping[str, Sequence[FacetCount]]
 
 
 class _Line(NamedTuple):
-    """One line of a list: the place of its record in the order of arrival, its values, and the records that it speaks for."""
+    """One line of a list: its record, the place of that in the order of arrival, its values, and the records that it speaks for."""
 
+    key: str
     position: int
     values: Values
     members: tuple[CountedRecord, ...]
@@ -118,8 +119,17 @@ class Facets:
         if len(positions) < len(lines):
             listed = frozenset(positions)
             lines = [line for line in lines if line.position in listed]
-        counters = [Counter(values) for values in zip(*(line.values for line in lines), strict=True)]
-        return {name: in_order(name, _of_single_values(counter)) for name, counter in zip(FACETS, counters, strict=bool(lines))}
+        columns = zip(*(line.values for line in lines), strict=True)
+        return {name: counted(name, values) for name, values in zip(FACETS, columns, strict=bool(lines))}
+
+    def by_report(self, goes_on: ContinueSearch = lambda _: True) -> Mapping[str, Values]:
+        """The values of every report, by its key.
+
+        Raises:
+            StoreError: the review cannot be read.
+        """
+        with self._one_reader, self.review.store.read() as transaction:
+            return {line.key: line.values for line in self._lines(transaction, "unique", goes_on)}
 
     def _lines(self, transaction: Transaction, among: str, goes_on: ContinueSearch) -> Sequence[_Line]:
         n, edits = arrival_order.n_of_contents(transaction), standing_edits(transaction)
@@ -142,8 +152,18 @@ def _condition(filters: RecordFilter) -> Condition:
 _PLACES = {name: place for place, name in enumerate(FACETS)}
 
 
+def value_of(values: Values, name: str) -> tuple[str, ...]:
+    """What a record has for one of `FACETS`."""
+    return values[_PLACES[name]]
+
+
 def _holds(parsed: Condition, values: Values) -> bool:
-    return parsed.holds(lambda name: values[_PLACES[name]])
+    return parsed.holds(lambda name: value_of(values, name))
+
+
+def counted(name: str, values: Iterable[tuple[str, ...]]) -> Sequence[FacetCount]:
+    """The counts of a facet over the values that each line has."""
+    return in_order(name, _of_single_values(Counter(values)))
 
 
 def _of_single_values(counter: Counter[tuple[str, ...]]) -> Counter[str]:
@@ -202,7 +222,7 @@ class _LineReader:
                 return
             stands = (self.spell.all_of([report.phase.value]), self.spell.all_of([exclusion_reason(report, self.protocol)]))
             for key, members in self._shown(report):
-                yield _Line(self.arrived[key].position, (*stands, *self._values(members, key)), members)
+                yield _Line(key, self.arrived[key].position, (*stands, *self._values(members, key)), members)
 
     def _shown(self, report: Report) -> Iterator[tuple[str, tuple[CountedRecord, ...]]]:
         if self.among not in OF_RECORDS:

@@ -33,7 +33,8 @@ from prisma_tool.review.journal import FOLDER as JOURNAL
 from prisma_tool.review.journal import JournalContents, journal_contents
 from prisma_tool.review.open_review import create_review, database_address, open_review, utc_now
 from prisma_tool.review.protocol.edit import set_database
-from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
+from prisma_tool.review.protocol.first_text import new_protocol_text, with_id
+from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.snapshots import FOLDER as BACKUPS
 from prisma_tool.review.snapshots import Snapshot, newest_snapshot
 from prisma_tool.store.copies.origin_rows import logged_protocols, review_in

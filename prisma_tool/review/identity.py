@@ -9,7 +9,8 @@ from prisma_tool.errors import ReviewError, StoreError
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.text import one_line
 from prisma_tool.review.protocol.file import write_protocol
-from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol, with_id
+from prisma_tool.review.protocol.first_text import with_id
+from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.protocol_log import newest_protocol
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.addresses import format_address

@@ -26,7 +26,8 @@ from prisma_tool.review.environment import Environment
 from prisma_tool.review.identity import identified
 from prisma_tool.review.journal import FOLDER, Entry, Journal, shows_work
 from prisma_tool.review.protocol.file import encoded, protocol_text
-from prisma_tool.review.protocol.read import FILE_NAME, new_protocol_text, parse_protocol, with_id
+from prisma_tool.review.protocol.first_text import new_protocol_text, with_id
+from prisma_tool.review.protocol.read import FILE_NAME, parse_protocol
 from prisma_tool.review.protocol.search_table import check_searched_elsewhere
 from prisma_tool.review.protocol_log import ProtocolAct, is_noted, note_protocol
 from prisma_tool.review.relocation import Relocation

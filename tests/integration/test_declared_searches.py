@@ -41,7 +41,7 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import RunStatus, SourceKind, Stage, Verdict
 from prisma_tool.review.environment import Environment
 from prisma_tool.review.open_review import Review, create_review, open_review
-from prisma_tool.review.protocol.read import new_protocol_text
+from prisma_tool.review.protocol.first_text import new_protocol_text
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import run_progress, runs

@@ -21,7 +21,8 @@ from prisma_tool.model.record.citation import Citation
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.review.protocol.edit_reasons import added, fresh_id, moved, renamed, without
-from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
+from prisma_tool.review.protocol.first_text import new_protocol_text
+from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.screening import exclusion_reasons
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.projections import event_log, rebuild

@@ -160,7 +160,7 @@ async def test_the_help_names_every_key_and_q_leaves(review: Review) -> None:
         here = pilot.app.screen
         assert isinstance(here, TextPage)
         bound = [binding.key.split(",")[0] for _, group in DUPLICATES for binding in group]
-        assert all(f"\n  {KEY_NAMES.get(key, key)} " in here.text.plain for key in bound)
+        assert all(f"  {KEY_NAMES.get(key, key)} " in here.text.plain for key in bound)
         await pilot.press("escape", "q")
         assert not pilot.app.is_running
 

@@ -13,13 +13,13 @@ from prisma_tool.model.record.citation import Author, Citation
 from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
 from prisma_tool.records.browse import RecordFilter, find_records
 from prisma_tool.records.facets import FACETS, Facets, demands, in_order, with_value
+from prisma_tool.records.filter_text import filter_of, is_condition, text_of
 from prisma_tool.records.labels import label
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.record_browser.facet_list import SHOWN, FacetLine, FacetList, facet_rows
 from prisma_tool.tui.record_browser.record_list import RecordList
-from prisma_tool.tui.records.filter_text import filter_of, is_condition, text_of
 from prisma_tool.tui.records.screen import RecordsScreen
 
 ReviewOf = Callable[..., Review]

@@ -11,7 +11,9 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from prisma_tool.errors import UsageError
-from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.model.record.citation import Citation
+from prisma_tool.model.vocabulary import SourceKind, Stage, Verdict
+from prisma_tool.records.corrections import edit
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening.queue import Queue, QueueMark
 from prisma_tool.screening.queue_filter import parse_queue_query
@@ -49,12 +51,11 @@ def painted(pilot: Pilot[None]) -> str:
 def test_what_is_typed_is_taken_apart() -> None:
     asked = parse_queue_query('CAR-T leuk* is:maybe is:Undecided label:"to discuss" source:Embase')
     assert asked.text.split() == ["CAR-T", "leuk*"]
-    assert asked.marks == (QueueMark.MAYBE, QueueMark.WAITS)
-    assert asked.groups == (("label", "to discuss"), ("source", "Embase"))
+    assert asked.where == 'is in (maybe, undecided) and label = "to discuss" and source = "Embase"'
 
 
 def test_an_unknown_state_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(UsageError, match=r"no state 'perhaps'; after is: stands one of undecided, include"):
+    with pytest.raises(UsageError, match=r"no state 'perhaps'; after is: stands one of undecided, to-get, to-assess, include"):
         parse_queue_query("is:perhaps")
 
 
@@ -68,6 +69,8 @@ def test_an_unknown_state_is_refused_with_those_that_there_are() -> None:
         ("source:nowhere", []),
         ("label:pilot", []),
         ("-2", [1, 3]),
+        ("report = source = Embase and not is = maybe", [2, 3]),
+        ("= is = undecided or has:label", [2, 3]),
     ],
 )
 def test_a_queue_is_narrowed_to_what_all_terms_meet(review_of: ReviewOf, typed: str, titles: list[int]) -> None:
@@ -76,6 +79,37 @@ def test_a_queue_is_narrowed_to_what_all_terms_meet(review_of: ReviewOf, typed: 
     found = session.find(typed)
     assert found is not None
     assert found.keys & set(session.queue.keys) == {session.queue.keys[n - 1] for n in titles}
+
+
+def test_year_and_type_are_asked_for_as_in_records_and_corrections_count(
+    review_of: ReviewOf, deliver: Callable[..., None]
+) -> None:
+    review = review_of()
+    papers = [
+        Citation(title=f"Paper {n}", year=2019 + n, pmid=f"9900010{n}", publication_types=("Review",) * (n == 1))
+        for n in (0, 1, 2)
+    ]
+    deliver(review, "PubMed", SourceKind.DATABASE, *papers)
+    session = ScreeningSession(review, TITLES, "Anna")
+
+    def titles_with(typed: str) -> list[int]:
+        narrowed = session.find(typed)
+        assert narrowed is not None
+        return [n for n, key in enumerate(session.queue.keys) if key in narrowed.keys]
+
+    assert titles_with("year:2020") == titles_with("type:review") == titles_with('year:2020 type:"Review"') == [1]
+    assert titles_with("= year >= 2020") == [1, 2]
+    assert titles_with("= year < 2020 or type = Review") == [0, 1]
+    assert titles_with("year:2020 = year >= 2021") == []
+    edit(review, session.queue.keys[2], "year", "2020", "Anna")
+    assert titles_with("year:2020") == [1, 2]
+
+
+@pytest.mark.parametrize("typed", ["= reviewer = Ben", "= outcome = include", "= phase = included"])
+def test_what_others_decided_cannot_be_asked_of_a_queue(review_of: ReviewOf, typed: str) -> None:
+    session = ScreeningSession(review_of(1), TITLES, "Anna")
+    with pytest.raises(UsageError, match="there is no field"):
+        session.find(typed)
 
 
 def test_what_asks_nothing_narrows_nothing(review_of: ReviewOf) -> None:

@@ -23,7 +23,7 @@ from prisma_tool.tui.screening.report_screen import ReportScreen
 
 LOOKING = {
     "activity": "person kind record all reload open view down up page-down page-up first last",
-    "conflicts": "next previous down up reload",
+    "conflicts": "next previous down up reload facets all",
     "duplicates": "skip clusters least-certain next previous down up page-down page-up",
     "flow": "open next previous down up right left write checks count page-down page-up top end",
     "home": "next down up count put-away",
@@ -34,7 +34,7 @@ LOOKING = {
     "records": "filter facets set write all open queue down up page-down page-up first last",
     "screening": "skip next previous down up page-down page-up why filter jump find find-next records criteria clear text list facets",
     "search": "details other attention down up",
-    "studies": "choose leave next previous other",
+    "studies": "choose leave next previous other facets all",
     "team": "count conflicts down up",
 }
 

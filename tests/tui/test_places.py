@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from prisma_tool.review.open_review import Review
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.place_list import PlaceList
 from prisma_tool.tui.frame.place_screen import PlaceScreen
-from prisma_tool.tui.frame.place_table import HOME, PLACES
+from prisma_tool.tui.frame.place_table import HOME, PLACES, SOURCES
 from prisma_tool.tui.frame.text_page import TextPage
 
 ReviewOf = Callable[..., Review]
@@ -46,6 +47,18 @@ async def test_a_review_without_records_can_be_looked_at_everywhere(review_of: R
         assert isinstance(app.screen, TextPage)
         await pilot.press("escape", "q")
         assert not app.is_running
+
+
+async def test_the_keys_stand_side_by_side_where_there_is_room_and_follow_the_size_of_the_terminal(review_of: ReviewOf) -> None:
+    async with ReviewApp(review_of(2), "Anna", SOURCES).run_test(size=(160, 50)) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert re.search(r"Searching\s+In every place", painted(pilot))
+        assert "more below" not in painted(pilot)
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert not re.search(r"Searching\s+In every place", painted(pilot).replace("│", ""))
+        assert "more below" in painted(pilot)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)

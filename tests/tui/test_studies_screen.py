@@ -16,7 +16,7 @@ from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.open_review import Review
 from prisma_tool.studies.links import keys_by_study
 from prisma_tool.tui.app import ReviewApp, run
-from prisma_tool.tui.frame.key_table import help_text
+from prisma_tool.tui.frame.key_help import help_text
 from prisma_tool.tui.studies.keys import ALL
 from prisma_tool.tui.studies.screen import StudiesScreen
 
@@ -116,7 +116,7 @@ async def test_a_database_that_goes_away_is_a_sentence_and_no_link_is_lost(revie
 
 
 def test_the_help_names_the_keys_of_both_lists() -> None:
-    helped = help_text(ALL, {}).plain
+    helped = help_text(ALL, {}, 100).plain
     for part in ("Del or Backspace", "space", "link them to it", "Take the marked report out"):
         assert part in helped
 

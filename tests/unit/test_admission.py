@@ -9,9 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from prisma_tool.model.log import clock as clocks
-from prisma_tool.model.log.admission import LONGEST_NAME, LONGEST_SUBJECT, differing, hash_problem, problem
+from prisma_tool.model.log.admission import differing, hash_problem, problem
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import ENGINE, Event, EventKind
+from prisma_tool.model.log.payload_fields import LONGEST_NAME, LONGEST_SUBJECT
 
 START = datetime(2025, 2, 3, 9, tzinfo=UTC)
 SCREENING = "title-abstract"

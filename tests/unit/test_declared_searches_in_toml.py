@@ -15,7 +15,8 @@ from prisma_tool.model.protocol.declared_searches import DeclaredSearch, SearchD
 from prisma_tool.model.vocabulary import SourceKind
 from prisma_tool.review.protocol.edit_answers import with_answer
 from prisma_tool.review.protocol.edit_searches import with_strategy
-from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
+from prisma_tool.review.protocol.first_text import new_protocol_text
+from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.review.protocol.strategy_files import LARGEST_STRATEGY, strategy_of
 
 EMBASE = "[[search]]\nname = 'embase'\nsource = 'Embase'\n"

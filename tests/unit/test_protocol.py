@@ -14,7 +14,8 @@ from prisma_tool.errors import ReviewError
 from prisma_tool.model.protocol.protocol import DEFAULT_REASONS, Protocol, Reason, command_for_search
 from prisma_tool.model.text import one_line
 from prisma_tool.review.open_review import Review, create_review, find_review
-from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
+from prisma_tool.review.protocol.first_text import new_protocol_text
+from prisma_tool.review.protocol.read import parse_protocol
 
 MakeReview = Callable[..., Review]
 

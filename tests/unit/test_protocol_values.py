@@ -12,7 +12,8 @@ from prisma_tool.errors import ReviewError
 from prisma_tool.review.protocol.edit_searches import with_search
 from prisma_tool.review.protocol.edit_values import crossed, value_at, with_values
 from prisma_tool.review.protocol.error_place import lines_around
-from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
+from prisma_tool.review.protocol.first_text import new_protocol_text
+from prisma_tool.review.protocol.read import parse_protocol
 from prisma_tool.tui.protocol.pico import PARTS, parts_of, question_of
 
 WRITTEN = """# ours

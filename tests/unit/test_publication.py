@@ -6,7 +6,8 @@ import pytest
 
 from prisma_tool.errors import ReviewError
 from prisma_tool.model.protocol.publication import AuthorEntry, Publication, orcid_number
-from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
+from prisma_tool.review.protocol.first_text import new_protocol_text
+from prisma_tool.review.protocol.read import parse_protocol
 
 AUTHOR = '[[authors]]\nname = "Ada Moreau"\n'
 

@@ -7,7 +7,8 @@ import pytest
 from prisma_tool.errors import ReviewError
 from prisma_tool.model.protocol.stopping import Rule, RuleName
 from prisma_tool.review.protocol.edit import with_rule
-from prisma_tool.review.protocol.read import new_protocol_text, parse_protocol
+from prisma_tool.review.protocol.first_text import new_protocol_text
+from prisma_tool.review.protocol.read import parse_protocol
 
 FIRST = new_protocol_text(title="A", pubmed="", ctgov="", reviewers=("Ada",))
 

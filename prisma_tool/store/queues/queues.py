@@ -108,6 +108,17 @@ def _own(stage: str, reviewer: str, *columns: Any) -> sa.Select[Any]:
     return statement.where(StandingRow.kind == EventKind.DECISION, StandingRow.stage == stage, StandingRow.reviewer == reviewer)
 
 
+def own_reasons(transaction: Transaction, stage: str, reviewer: str) -> dict[str, str]:
+    """The id of the reason that one reviewer's latest vote on each cluster names at a stage; empty where it names none."""
+    statement = (
+        _own(stage, reviewer, MembershipRow.cluster, EventRow.payload)
+        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
+        .join(EventRow, EventRow.id == StandingRow.event)
+        .order_by(EventRow.clock, EventRow.id)
+    )
+    return {cluster: payload.get("reason") or "" for cluster, payload in transaction.rows(statement)}
+
+
 def counted_own_verdicts(transaction: Transaction, stage: str, reviewer: str, without: Collection[str]) -> Counter[str]:
     """On how many clusters one reviewer's latest vote at a stage has which verdict, those in `without` left out."""
     own_record = MembershipRow.record == StandingRow.subject
@@ -151,27 +162,6 @@ def removed_clusters(transaction: Transaction, voted: Collection[str]) -> set[st
     payloads: dict[str, dict[str, Any]] = dict(transaction.rows(statement))
     out = {cluster: payload for cluster, payload in payloads.items() if payload.get("removed")}
     return {cluster for cluster, payload in out.items() if not (payload.get("stop") and cluster in voted)}
-
-
-def clusters_of_source(transaction: Transaction, source: str) -> set[str]:
-    """The clusters with a record of a source, named by its label or slug in whatever case."""
-    folded = source.casefold()
-    names = transaction.rows(sa.select(SourceRow.slug, SourceRow.name))
-    slugs = [slug for slug, name in names if folded in (slug.casefold(), name.casefold())]
-    statement = sa.select(MembershipRow.cluster).join(RecordRow, RecordRow.key == MembershipRow.record)
-    return set(transaction.session.execute(statement.where(RecordRow.source.in_(slugs))).scalars())
-
-
-def clusters_with_label(transaction: Transaction, label: str) -> set[str]:
-    """The clusters with a record that bears a label now."""
-    statement = (
-        sa.select(MembershipRow.cluster, EventRow.payload)
-        .select_from(StandingRow)
-        .join(MembershipRow, MembershipRow.record == StandingRow.subject)
-        .join(EventRow, EventRow.id == StandingRow.event)
-        .where(StandingRow.kind == EventKind.LABEL, StandingRow.object == label)
-    )
-    return {cluster for cluster, payload in transaction.rows(statement) if payload.get("labelled")}
 
 
 _MANY_KEYS = 5_000

@@ -23,8 +23,9 @@ from prisma_tool.screening.adjudication import Conflict
 from prisma_tool.tui.dialogs.exclusion_reason import ExclusionReasonDialog
 from prisma_tool.tui.dialogs.note import NoteDialog
 from prisma_tool.tui.frame.key_table import Groups, bindings_of
-from prisma_tool.tui.frame.place_screen import GOING_AROUND
-from prisma_tool.tui.frame.settle_screen import SettleScreen, text_page
+from prisma_tool.tui.frame.place_screen import GOING_ON, widening
+from prisma_tool.tui.frame.settle_screen import text_page
+from prisma_tool.tui.record_browser.faceted_settling import FacetedSettleScreen, facets_key
 from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession, ConflictDetails
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
@@ -58,13 +59,15 @@ CONFLICTS: Groups = (
             Binding("j,down", "scroll(1)", "Down", id="conflicts.down", show=False, tooltip="Scroll the record down"),
             Binding("k,up", "scroll(-1)", "Up", id="conflicts.up", show=False, tooltip="Scroll the record up"),
             Binding("r", "reload", "Read anew", id="conflicts.reload", show=False, tooltip="Read the conflicts anew"),
+            facets_key("tab", "conflicts"),
+            widening("conflicts", "All conflicts again; where all are shown, back to where you were before", show=False),
         ),
     ),
-    GOING_AROUND,
+    GOING_ON,
 )
 
 
-class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
+class ConflictsScreen(FacetedSettleScreen[Conflict, ConflictDetails]):
     """Shows the conflicts and turns keys into adjudications."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]

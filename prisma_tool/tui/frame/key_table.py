@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 
 Groups = tuple[tuple[str, tuple[Binding, ...]], ...]
 
@@ -37,25 +36,10 @@ KEY_NAMES = {
     "enter": "Enter",
     "backspace": "Backspace",
 }
-_BETWEEN = "  "
 
 
-def help_text(groups: Groups, keymap: Mapping[str, str]) -> Content:
-    """All keys of a screen, in their groups; `keymap` holds the keys that the reviewer has changed, by binding id."""
-    width = max((len(_named(one, keymap)) for _, bindings in groups for one in bindings), default=0)
-    parts = [
-        Content("\n").join([Content.styled(heading, "bold"), *(_line(one, keymap, width) for one in bindings)])
-        for heading, bindings in groups
-    ]
-    return Content("\n\n").join(parts)
-
-
-def _line(binding: Binding, keymap: Mapping[str, str], width: int) -> Content:
-    named = f"{_named(binding, keymap):<{width}}"
-    return Content(f"{_BETWEEN}{named}{_BETWEEN}{binding.tooltip or binding.description}")
-
-
-def _named(binding: Binding, keymap: Mapping[str, str]) -> str:
+def key_name(binding: Binding, keymap: Mapping[str, str]) -> str:
+    """The keys of a binding as they are called; `keymap` holds those that the reviewer has changed, by binding id."""
     keys = keymap.get(binding.id or "", binding.key)
     return " or ".join(KEY_NAMES.get(key, key) for key in keys.split(","))
 

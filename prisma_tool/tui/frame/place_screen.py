@@ -17,7 +17,8 @@ from prisma_tool.errors import PrismaError
 from prisma_tool.fulltext.inbox_folder import INBOX
 from prisma_tool.model.text import counted
 from prisma_tool.tui.frame.changing_keys import changing_actions, named_action
-from prisma_tool.tui.frame.key_table import Groups, help_text
+from prisma_tool.tui.frame.key_help import KeyHelp
+from prisma_tool.tui.frame.key_table import Groups
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.widgets.key_footer import KeyUse
@@ -140,4 +141,4 @@ class PlaceScreen(Screen[None]):
         from prisma_tool.tui.frame.place_table import GOING_TO_PLACES  # the table of the places knows this module
 
         groups = (*self.KEYS, GOING_TO_PLACES)
-        self.app.push_screen(TextPage("Keys", help_text(groups, self.application.keymap)))
+        self.app.push_screen(KeyHelp(groups, self.application.keymap))

@@ -19,6 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.model.text import one_line
 from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.progress_heading import ProgressHeading
 from prisma_tool.tui.frame.verdict_guard import VerdictGuard
@@ -44,6 +45,7 @@ class _Newer(Generic[Item, Details]):
     items: Sequence[Item]
     position: int
     content: Details | Content
+    left_out: int
 
 
 class SettleScreen(PlaceScreen, Generic[Item, Details]):
@@ -66,7 +68,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         self.item: Item | None = None
         self.content: Details | Content = Content("")
         self.message = ""
-        self._paintings = 0
+        self.paintings = 0
         self.guard = VerdictGuard(0)
         self._is_behind = False
         self._newer = BackgroundQuery[_Listing[Item], _Newer[Item, Details]](
@@ -78,6 +80,10 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     @abstractmethod
     def compose_item(self) -> Iterable[Widget]:
         """The widgets between the heading and the keys."""
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The item, and what stands beside it."""
+        return self.compose_item()
 
     @abstractmethod
     def show_item(self, content: Details | Content) -> None:
@@ -92,8 +98,9 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         """Take back the last answer; returns a message on that, or raises why it cannot be."""
 
     def position_text(self) -> Content:
-        """Which item of how many is shown."""
-        return Content.styled(self.POSITION.format(self.session.position + 1, len(self.session.items)), QUIET)
+        """Which item of how many is shown, and what the list is narrowed to."""
+        position = self.POSITION.format(self.session.position + 1, len(self.session.items))
+        return Content.styled(f"{position}{_with(self.session)}", QUIET)
 
     def message_text(self) -> str:
         """The message on what has just happened, and what else belongs beside it."""
@@ -124,7 +131,7 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
         with Vertical(id="above"):
             yield Static(id="standing")
             yield Static(id="said")
-        yield from self.compose_item()
+        yield from self.compose_body()
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -175,10 +182,12 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     def _read(self, items: Sequence[Item], position: int) -> Details | Content:
         if position < len(items):
             return self.session.read_item(items[position])
+        if self.session.narrowing is not None:
+            return text_page(f"No other {self.ITEM} waits{_with(self.session)}.", f"Esc shows all {self.ITEM}s again.")
         return self.end_page(self.session.progress(len(items)))
 
     def _show(self, content: Details | Content) -> None:
-        self._paintings += 1
+        self.paintings += 1
         self.guard.coming()
         self.call_after_refresh(self._is_on_screen, self.session.current)
         self.item, self.content = self.session.current, content
@@ -272,7 +281,8 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
     def show_changes(self, changes: Changes) -> None:
         """Another may have settled the item, or brought a new one about."""
         if self.concerns(changes):
-            self._newer.ask(self.session.list_items_again)
+            # What is left out of a narrowed list is known only once the list is read whole.
+            self._newer.ask(self.session.list_items if self.session.narrowing else self.session.list_items_again)
 
     def on_screen_resume(self) -> None:
         """Catch up on what could not be shown below a dialog."""
@@ -281,18 +291,20 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
             self._newer.ask(self.session.list_items)
 
     def _read_newer(self, listing: _Listing[Item], _: Callable[[], bool]) -> _Newer[Item, Details]:
-        paintings, items = self._paintings, listing()
+        paintings, whole = self.paintings, listing()
+        items = self.session.narrowed(whole)
         position = self.session.position_in(items)
-        return _Newer(paintings, items, position, self._read(items, position))
+        return _Newer(paintings, items, position, self._read(items, position), len(whole) - len(items))
 
     def _take_newer(self, listing: _Listing[Item], newer: _Newer[Item, Details]) -> None:
         if not self.is_active:
             # A dialog asks about the item below it, which must not change before the answer.
             self._is_behind = True
-        elif newer.paintings != self._paintings:
+        elif newer.paintings != self.paintings:
             self._newer.ask(listing)
         else:
             self.session.take(newer.items, newer.position)
+            self.session.left_out = newer.left_out
             self.item = self.session.current
             # Whoever has scrolled an item that is as it was stays where they are.
             self._show_above() if newer.content == self.content else self._show(newer.content)
@@ -303,6 +315,10 @@ class SettleScreen(PlaceScreen, Generic[Item, Details]):
             self.show_error(f"The {self.ITEM}s could not be read", error)
         else:
             self._is_behind = True
+
+
+def _with(session: SettleSession[Any, Any, Any]) -> str:
+    return f" with “{one_line(session.narrowing.where)}”" if session.narrowing else ""
 
 
 def text_page(heading: str, *lines: str) -> Content:

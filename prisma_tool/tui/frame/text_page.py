@@ -45,7 +45,7 @@ class TextPage(SeenFirst[None]):
         with Vertical(classes="box"):
             yield Static(Content.styled(self.heading, "bold"), id="heading")
             with VerticalScroll(can_focus=False):
-                yield Static(self.text)
+                yield Static(self.text, id="page-text")
             yield Static(id="more")
             yield Hint("Esc closes")
 
@@ -53,11 +53,15 @@ class TextPage(SeenFirst[None]):
         """Keep the mark true wherever the text moves and whatever room it gets."""
         view = self.query_one(VerticalScroll)
         for moves in ("scroll_y", "virtual_size", "container_size"):
-            self.watch(view, moves, self._mark)
+            self.watch(view, moves, self._mark_soon)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Give the text all the room there is; how much of it shows is known only after the layout."""
+        """Give the text all the room there is."""
         self.query_one(VerticalScroll).styles.max_height = max(1, event.size.height - _ROWS_AROUND)
+        self._mark_soon()
+
+    def _mark_soon(self) -> None:
+        """Of a text that has grown, the room for it is known only after the layout."""
         self.call_after_refresh(self._mark)
 
     def _mark(self) -> None:

@@ -71,8 +71,10 @@ class FacetList(OptionList):
     class Appeared(Message):
         """There is room for the facets now."""
 
-    def __init__(self, table: FacetTable = OF_RECORDS) -> None:
+    def __init__(self, table: FacetTable = OF_RECORDS, back_to: str = "") -> None:
         super().__init__(id="facets")
+        self.back_to = back_to
+        """Which list gets the keys from here; the screen where it is empty."""
         self.table = table
         self.counts: FacetCounts = {}
         self.where = ""
@@ -81,8 +83,18 @@ class FacetList(OptionList):
         self.border_title = "Facets"
 
     def action_leave(self) -> None:
-        """Give the keys back to the screen."""
-        self.screen.set_focus(None)
+        """Give the keys back."""
+        self.screen.set_focus(self.screen.query_one(self.back_to) if self.back_to else None)
+
+    def go_to_or_leave(self) -> bool:
+        """Take the keys, or give them back to the screen; False where there is no room for the facets."""
+        if self.has_focus:
+            self.action_leave()
+        elif self.display:
+            self.focus()
+            if self.highlighted is None:
+                self.action_first()
+        return bool(self.display)
 
     def outdate(self) -> None:
         """Say that another list is being counted."""

@@ -25,6 +25,7 @@ from prisma_tool.model.text import counted, one_line
 from prisma_tool.records.browse import MatchingRecords, RecordFilter
 from prisma_tool.records.export import Selection, export
 from prisma_tool.records.facets import FacetCounts, Facets, with_value
+from prisma_tool.records.filter_text import filter_of, is_condition, text_of
 from prisma_tool.records.report_sets import SETS
 from prisma_tool.tui.dialogs.choice import ChoiceDialog
 from prisma_tool.tui.dialogs.file_name import FileNameDialog
@@ -32,7 +33,6 @@ from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.record_browser.facet_list import FacetList
 from prisma_tool.tui.record_browser.list_screen import RecordListScreen
 from prisma_tool.tui.record_browser.record_list import RecordList, about
-from prisma_tool.tui.records.filter_text import filter_of, is_condition, text_of
 from prisma_tool.tui.records.keys import RECORDS
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
@@ -161,13 +161,7 @@ class RecordsScreen(RecordListScreen):
 
     def action_facets(self) -> None:
         """Go between the list and its facets."""
-        facets = self.query_one(FacetList)
-        if facets.has_focus:
-            self.set_focus(None)
-        else:
-            facets.focus()
-            if facets.highlighted is None:
-                facets.action_first()
+        self.query_one(FacetList).go_to_or_leave()
 
     def on_click(self, event: events.Click) -> None:
         """The keys belong to the list that was clicked."""

@@ -20,7 +20,7 @@ from prisma_tool.tui.sessions.queue_cursor import QueueFilter
 from prisma_tool.tui.widgets.cluster_text import cluster_text
 from prisma_tool.tui.widgets.record_view import RecordView
 
-_FILTER_HINT = 'words, "phrases", stem*, -without · is:maybe is:undecided · label:x source:y · empty: all · Enter · Esc'
+_FILTER_HINT = 'words, "phrases", stem*, -without · is:maybe label:x year:2020 · = year >= 2015 · empty: all · Enter · Esc'
 
 
 class FindCommands(CommandGroup):

@@ -123,14 +123,19 @@ _LOOKING = (
         ),
     ),
 )
-_FACETS = Binding(
-    "tab",
-    "command('facets.focus')",
-    "Facets",
-    id="screening.facets",
-    show=False,
-    tooltip="To the facets below the queue, one of which narrows it, and back",
-)
+
+
+def _facets(key: str) -> Binding:
+    return Binding(
+        key,
+        "command('facets.focus')",
+        "Facets",
+        id="screening.facets",
+        show=False,
+        tooltip="To the facets below the queue, one of which narrows it, and back",
+    )
+
+
 _RECORD = (
     "The record itself",
     (
@@ -255,7 +260,7 @@ TITLE_ABSTRACT: Groups = (
         ),
     ),
     (_GOING[0], (_skip(show=False), *_GOING[1], *_ORDERING)),
-    (_LOOKING[0], (*_LOOKING[1], _FACETS)),
+    (_LOOKING[0], (*_LOOKING[1], _facets("tab"))),
     _RECORD,
     ("Other", _closing(show=True)),
 )
@@ -331,7 +336,7 @@ FULL_TEXT: Groups = (
             ),
         ),
     ),
-    _LOOKING,
+    (_LOOKING[0], (*_LOOKING[1], _facets("shift+tab"))),
     _RECORD,
     ("Other", _closing(show=False)),
 )

@@ -30,7 +30,7 @@ from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
-from prisma_tool.tui.search.text import changes_line, details, entry_text, records_text, set_text, source_of
+from prisma_tool.tui.search.text import changes_line, columns_text, details, entry_text, records_text, set_text, source_of
 from prisma_tool.tui.sessions.other_runs import OtherRun, RunSet
 from prisma_tool.tui.sessions.search_session import (
     CitationEntry,
@@ -165,6 +165,7 @@ class SearchScreen(PlaceScreen):
         """Heading, what waits, the searches, the sets of the marked one, keys."""
         yield TitleLine(self.searches.review.protocol.title, "Sources", self.searches.reviewer)
         yield Static(id="raised")
+        yield Static(id="columns")
         yield OptionList(id="searches")
         yield Static(id="brought")
         yield OptionList(id="parts")
@@ -184,7 +185,7 @@ class SearchScreen(PlaceScreen):
         searches = self._list("searches")
         index = next((n for n, entry in enumerate(entries) if entry.id == reading.mark), searches.highlighted or 0)
         searches.clear_options()
-        searches.add_options([Option(entry_text(entry, self.application.search_task)) for entry in self.entries])
+        searches.add_options([Option(self._text(entry)) for entry in self.entries])
         searches.highlighted = index if self.entries else None
         self._change_reader.ask(None)
         self.tell(reading.message if self.entries else _NO_SEARCHES)
@@ -206,11 +207,24 @@ class SearchScreen(PlaceScreen):
         """Show a line on what has just happened."""
         self.query_one("#said", Static).update(Content(message))
 
+    def _text(self, entry: Entry) -> Content:
+        return entry_text(entry, self.application.search_task, self._width)
+
+    @property
+    def _width(self) -> int:
+        """The cells of a line of the searches: what the margins and the bar beside a long list leave."""
+        return self.size.width - 6
+
+    def on_resize(self) -> None:
+        """Lay the numbers out for the width that there is."""
+        self.query_one("#columns", Static).update(columns_text(self._width))
+        self.follow()
+
     def follow(self) -> None:
         """Show how far the running search is."""
         searches = self._list("searches")
         for index, entry in enumerate(self.entries):
-            searches.replace_option_prompt_at_index(index, entry_text(entry, self.application.search_task))
+            searches.replace_option_prompt_at_index(index, self._text(entry))
 
     def ended(self, name: str, message: str) -> None:
         """Show what a search brought that has just ended, and offer its sets."""

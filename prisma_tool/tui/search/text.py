@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
 from prisma_tool.model.text import clean, one_line
-from prisma_tool.model.vocabulary import RunStatus
-from prisma_tool.tui.sessions.other_runs import OtherRun, RunSet
+from prisma_tool.model.vocabulary import RecordState, RunStatus
+from prisma_tool.tui.sessions.other_runs import REJECTED, UNDELIVERED, VANISHED, OtherRun, RunSet
 from prisma_tool.tui.sessions.search_session import (
     LISTED_AT_MOST,
     CitationEntry,
@@ -24,20 +24,32 @@ from prisma_tool.updates.changes_since_decision import ChangeSinceDecision, summ
 
 _NEVER = "not run yet"
 _NAME_WIDTH = 14
+COLUMNS = ("reported", "stored", RecordState.NEW, RecordState.SEEN, RecordState.CHANGED, VANISHED, REJECTED)
+"""The numbers of a run: what its source announced, what was stored of it and what that meant, what it no longer has, what could not be read."""
+Numbers = Mapping[str, int | str | None]
+_NUMBER = 10
+_WIDEST_HEAD = 100
+"""Numbers stand no further from what they are about than so many cells."""
 
 
-def entry_text(entry: Entry, task: SearchTask | None) -> Content:
-    """A search in two lines: what it is and how its last run ended; its numbers, or how far it is."""
+def entry_text(entry: Entry, task: SearchTask | None, width: int) -> Content:
+    """A search: what it is and how its last run ended, with its numbers below `columns_text`, or how far it is."""
     if isinstance(entry, DeclaredEntry):
         return _declared_text(entry)
     if isinstance(entry, OtherRun):
-        return _other_text(entry)
+        return _other_text(entry, width)
     name, source = one_line(entry.name), source_of(entry)
     running = task is not None and task.plan.name == entry.name
     state = "running" if running else _state(entry)
     head = Content.assemble((name, "bold"), "  ", source, "  ", (state, _style(entry) if not running else "$accent"))
-    numbers = progress_text(task) if task is not None and running else _numbers(entry)
-    return Content("\n").join([head, Content.styled(f"  {numbers}", QUIET)])
+    if task is not None and running:
+        return _below(head, progress_text(task))
+    numbers = _numbers(entry)
+    return _below(head, numbers) if isinstance(numbers, str) else number_line(head, numbers, width)
+
+
+def _below(head: Content, words: str) -> Content:
+    return Content("\n").join([head, Content.styled(f"  {words}", QUIET)])
 
 
 def source_of(entry: Entry) -> str:
@@ -53,21 +65,19 @@ def _declared_text(entry: DeclaredEntry) -> Content:
     platform = f", {one_line(entry.search.account.platform)}" if entry.search.account.platform else ""
     head = Content.assemble((one_line(entry.name), "bold"), f"  {one_line(entry.search.source)}{platform}  searched elsewhere")
     latest = f"{entry.times[-1].sentence} · {entry.times[-1].day}" if entry.times else "nothing imported yet"
-    return Content("\n").join([head, Content.styled(f"  {latest}", QUIET)])
+    return _below(head, latest)
 
 
-def _other_text(entry: OtherRun) -> Content:
+def _other_text(entry: OtherRun, width: int) -> Content:
     """A file or another run: when it came in; what it announced, what was read of it, and what could not be."""
     how, run = "imported" if entry.is_file else "run" if entry.run.search else "added", entry.run
     state = "" if run.status is RunStatus.COMPLETE else f"{run.status.value}, "
     source = one_line(entry.source) if entry.source != entry.name else ""
-    facts = "  ".join(part for part in (source, f"{how}, {state}{moment(run.started)}", _search_of(entry)) if part)
-    counts = (("declared", run.declared), *((one.name, one.n) for one in entry.sets))
-    numbers = " · ".join(f"{name} {n:,}" for name, n in counts if n is not None)
-    style = "$text-warning" if entry.rejects or state else QUIET
-    return Content("\n").join(
-        [Content.assemble((one_line(entry.name), "bold"), f"  {facts}"), Content.styled(f"  {numbers}", style)]
-    )
+    lost = f"{len(entry.undelivered):,} {UNDELIVERED}" if entry.undelivered else ""
+    facts = "  ".join(part for part in (source, f"{how}, {state}{moment(run.started)}", _search_of(entry), lost) if part)
+    head = Content.assemble((one_line(entry.name), "bold"), f"  {facts}")
+    numbers = {"reported": run.declared, **{one.name: one.n for one in entry.sets}}
+    return number_line(head, numbers, width, style="$text-warning" if entry.rejects or state else QUIET)
 
 
 def _search_of(entry: OtherRun) -> str:
@@ -90,7 +100,8 @@ def _style(entry: SearchEntry | CitationEntry) -> str:
     return "bold $text-error"
 
 
-def _numbers(entry: SearchEntry | CitationEntry) -> str:
+def _numbers(entry: SearchEntry | CitationEntry) -> Numbers | str:
+    """The numbers of the last run, or words where there are none."""
     if entry.last is None:
         return "Enter runs it"
     if isinstance(entry, CitationEntry) and entry.command:
@@ -99,17 +110,37 @@ def _numbers(entry: SearchEntry | CitationEntry) -> str:
     if isinstance(entry, CitationEntry) and entry.known is not None:
         # New to the indexes is not new to the review: most works that are found by citation stand there under another source.
         works = report.new + report.seen + report.changed
-        return f"works {works:,} · in the review before {entry.known:,} · new to it {works - entry.known:,}"
-    reported = "unknown" if report.reported is None else f"{report.reported:,}"
-    counts = (
-        ("reported", reported),
-        ("stored", f"{report.stored:,}"),
-        ("new", f"{report.new:,}"),
-        ("seen", f"{report.seen:,}"),
-        ("changed", f"{report.changed:,}"),
-        ("vanished", f"{report.vanished:,}"),
-    )
-    return " · ".join(f"{name} {n}" for name, n in counts)
+        return {"reported": works, "seen": entry.known, "new": works - entry.known}
+    return {
+        "reported": "unknown" if report.reported is None else report.reported,
+        "stored": report.stored,
+        "new": report.new,
+        "seen": report.seen,
+        "changed": report.changed,
+        "vanished": report.vanished,
+    }
+
+
+def number_line(head: Content, numbers: Numbers, width: int, *, style: str = QUIET) -> Content:
+    """A head with numbers in their columns: beside it where it leaves room for them, else below it. What a run has no number of is blank."""
+    room = _before_numbers(width)
+    cells = "".join(f"{_number(numbers.get(name)):>{_NUMBER}}" for name in COLUMNS)
+    if head.cell_length <= room:
+        return head.pad_right(room - head.cell_length) + Content.styled(cells, style)
+    return Content("\n").join([head, Content(" " * room) + Content.styled(cells, style)])
+
+
+def _number(n: int | str | None) -> str:
+    return f"{n:,}" if isinstance(n, int) else n or ""
+
+
+def columns_text(width: int) -> Content:
+    """The headings above the numbers of the searches."""
+    return Content.styled(" " * _before_numbers(width) + "".join(f"{name:>{_NUMBER}}" for name in COLUMNS), QUIET)
+
+
+def _before_numbers(width: int) -> int:
+    return max(0, min(_WIDEST_HEAD, width - _NUMBER * len(COLUMNS)))
 
 
 def progress_text(task: SearchTask) -> str:

@@ -5,16 +5,19 @@ Knows nothing of Textual. Invariant: what is adjudicated is on the disk before t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from prisma_tool.model.log.events import Event
+from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import Stage, Verdict
+from prisma_tool.records.facets import FACETS, Values, value_of
 from prisma_tool.screening import adjudication
 from prisma_tool.screening.adjudication import Conflict, Ruling
 from prisma_tool.store.records import record_events
 from prisma_tool.tui.sessions.record_page_data import RecordDetails, read_record_details
-from prisma_tool.tui.sessions.settle_session import SettleSession
+from prisma_tool.tui.sessions.settle_session import ItemValues, SettleSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,17 @@ class ConflictDetails:
 
 class AdjudicationSession(SettleSession[Conflict, ConflictDetails, tuple[str, Stage]]):
     """The conflicts as `reviewer` goes through them; from the end of the list it goes on at the beginning."""
+
+    FIELDS: ClassVar[Mapping[str, str]] = {
+        "voter": "Who disagrees",
+        "votes": "Votes",
+        "stage": "Stage",
+        **{name: FACETS[name] for name in ("label", "source")},
+    }
+
+    def values(self, items: Sequence[Conflict], of_reports: Mapping[str, Values]) -> Sequence[ItemValues]:
+        """Who voted how at which stage; labels and sources of the report. A conflict has all its votes, so that nothing is unblinded."""
+        return [_values(item, of_reports.get(item.key)) for item in items]
 
     def identity(self, item: Conflict) -> tuple[str, Stage]:
         """A report is in conflict once a stage."""
@@ -94,3 +108,13 @@ class AdjudicationSession(SettleSession[Conflict, ConflictDetails, tuple[str, St
         self.reload()
         self.go_to((key, stage))
         return taken_back
+
+
+def _values(conflict: Conflict, of_report: Values | None) -> ItemValues:
+    verdicts = sorted({vote.text("verdict") for vote in conflict.votes})
+    return {
+        "voter": tuple(sorted({one_line(vote.reviewer) for vote in conflict.votes})),
+        "votes": ("only the reasons differ",) if conflict.reasons_only else (" / ".join(verdicts),),
+        "stage": (conflict.stage.value,),
+        **{name: value_of(of_report, name) if of_report else () for name in ("label", "source")},
+    }

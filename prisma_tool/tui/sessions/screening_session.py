@@ -20,7 +20,8 @@ from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening import decisions
 from prisma_tool.screening.queue import MARK_OF_VERDICT, Queue, QueueMark, current_marks, read_queue
-from prisma_tool.screening.queue_filter import matching_keys
+from prisma_tool.screening.queue_filter import matching_keys, parse_queue_query
+from prisma_tool.screening.queue_values import QueueReader
 from prisma_tool.store.projections import update
 from prisma_tool.store.records import records
 from prisma_tool.studies import links
@@ -58,6 +59,8 @@ class ScreeningSession(QueueCursor):
         """Begin, or with `ahead` read the first report alone where that is quickly known: the session then waits for `begin`."""
         super().__init__()
         self.review, self.stage, self.reviewer = review, stage, reviewer
+        self.reader = QueueReader(review, stage, reviewer)
+        """Reads what filters ask for and facets count."""
         self.remembered = ResumePoint(review.cache, reviewer)
         self._given: dict[str, Event] = {}
         self._latest, self._worked, self._decisions = review.store.now(), timedelta(), 0
@@ -172,8 +175,10 @@ class ScreeningSession(QueueCursor):
             UsageError: what was typed cannot be meant.
             StoreError: the database cannot be read.
         """
+        asked = parse_queue_query(typed)
+        reading = self.reader.read(asked.condition.fields if asked.condition else frozenset())
         with self.review.store.read() as transaction:
-            keys = matching_keys(transaction, self.queue, typed)
+            keys = matching_keys(transaction, self.queue, asked, reading)
         return None if keys is None else QueueFilter(typed, frozenset(keys))
 
     def take_anew(self, queue: Queue) -> None:

@@ -6,10 +6,12 @@ start and after the rare actions that may bring some back; a link only drops tho
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from prisma_tool.model.text import one_line
+from prisma_tool.records.facets import FACETS, Values, value_of
 from prisma_tool.reports.state import Phase, Report, reports_of
 from prisma_tool.review.open_review import Review
 from prisma_tool.store.engine.database import Transaction
@@ -18,7 +20,7 @@ from prisma_tool.store.records import records
 from prisma_tool.store.records.records import StoredRecord
 from prisma_tool.studies import links
 from prisma_tool.studies.links import Strength, Suggestion
-from prisma_tool.tui.sessions.settle_session import SettleSession
+from prisma_tool.tui.sessions.settle_session import ItemValues, SettleSession
 
 _EXCLUDED = frozenset({Phase.REMOVED_AUTOMATIC, Phase.REMOVED_OTHER, Phase.SCREENED_OUT, Phase.EXCLUDED})
 """What has become of reports that no study will have."""
@@ -72,9 +74,18 @@ class _Answer:
 class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
     """The suggestions that wait for `reviewer`, strong ones first."""
 
+    FIELDS: ClassVar[Mapping[str, str]] = {"linked": "Study", **{name: FACETS[name] for name in ("source", "year")}}
+
     def __init__(self, review: Review, reviewer: str) -> None:
         self._unselected: set[str] = set()
         super().__init__(review, reviewer)
+
+    def values(self, items: Sequence[Suggestion], of_reports: Mapping[str, Values]) -> Sequence[ItemValues]:
+        """Whether a report of the suggestion is in a study already, and the sources and years of its reports."""
+        keys = {key for item in items for key in item.keys}
+        with self.review.store.read() as transaction:
+            reports = reports_of(transaction, sorted(keys))
+        return [_values([reports[key] for key in item.keys if key in reports], of_reports) for item in items]
 
     @property
     def linked(self) -> int:
@@ -213,6 +224,14 @@ class StudyLinksSession(SettleSession[Suggestion, SuggestionDetails, _Answer]):
         self.answers.append(_Answer(None, earlier=tuple((label, key) for label in labels)))
         self.reload()
         return labels
+
+
+def _values(reports: Sequence[Report], of_reports: Mapping[str, Values]) -> ItemValues:
+    known = [of_reports[report.key] for report in reports if report.key in of_reports]
+    return {
+        "linked": ("has reports" if any(report.studies for report in reports) else "none yet",),
+        **{name: tuple({value for one in known for value in value_of(one, name)}) for name in ("source", "year")},
+    }
 
 
 def _not_excluded(reports: Iterable[Report]) -> list[Report]:

@@ -21,8 +21,8 @@ from textual.widgets.option_list import Option
 from prisma_tool.model.text import one_line
 from prisma_tool.review.recent_reviews import RecentReview, RecentReviews
 from prisma_tool.tui.dialogs.form_dialog import FormDialog
-from prisma_tool.tui.frame.key_table import Groups, bindings_of, help_text
-from prisma_tool.tui.frame.text_page import TextPage
+from prisma_tool.tui.frame.key_help import KeyHelp
+from prisma_tool.tui.frame.key_table import Groups, bindings_of
 from prisma_tool.tui.start.start_forms import BuildDemo, demo_form, new_review_form, open_form
 from prisma_tool.tui.widgets.key_footer import KeyFooter
 from prisma_tool.tui.widgets.record_text import QUIET
@@ -168,7 +168,7 @@ class StartScreen(Screen[None]):
 
     def action_help(self) -> None:
         """Show all keys."""
-        self.app.push_screen(TextPage("Keys", help_text(START, {})))
+        self.app.push_screen(KeyHelp(START, {}))
 
 
 def _action_line(key: str, title: str) -> Content:

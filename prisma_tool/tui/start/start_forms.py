@@ -14,7 +14,7 @@ from prisma_tool.model.record.keys import slug
 from prisma_tool.model.text import one_line
 from prisma_tool.review.last_reviewer import keep_last_reviewer
 from prisma_tool.review.open_review import create_review, find_review
-from prisma_tool.review.protocol.read import new_protocol_text
+from prisma_tool.review.protocol.first_text import new_protocol_text
 from prisma_tool.tui.dialogs.form import EntryForm, FormField, Values
 from prisma_tool.tui.dialogs.typed_paths import path_typed
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from prisma_tool.tui.frame.key_table import Groups
-from prisma_tool.tui.frame.place_screen import GOING_AROUND
+from prisma_tool.tui.frame.place_screen import GOING_ON, widening
+from prisma_tool.tui.record_browser.faceted_settling import facets_key
 
 ON_REPORTS = (
     "In the list of suggested reports",
@@ -39,8 +40,10 @@ _GOING = (
     (
         Binding("l,right", "step(1)", "Next", id="studies.next", show=False, tooltip="Next suggestion"),
         Binding("h,left", "step(-1)", "Back", id="studies.previous", show=False, tooltip="Previous suggestion"),
-        Binding("tab,shift+tab", "other", "Other list", id="studies.other", tooltip="The studies that there are, and back"),
+        Binding("tab", "other", "Other list", id="studies.other", tooltip="The studies that there are, and back"),
+        facets_key("shift+tab", "studies"),
+        widening("studies", "All suggestions again; where all are shown, back to where you were before", show=False),
     ),
 )
-ON_SCREEN: Groups = (_LINKING, _GOING, GOING_AROUND)
-ALL: Groups = (_LINKING, ON_REPORTS, ON_STUDIES, _GOING, GOING_AROUND)
+ON_SCREEN: Groups = (_LINKING, _GOING, GOING_ON)
+ALL: Groups = (_LINKING, ON_REPORTS, ON_STUDIES, _GOING, GOING_ON)

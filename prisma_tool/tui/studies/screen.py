@@ -16,8 +16,8 @@ from textual.widgets import Static
 from prisma_tool.model.text import one_line
 from prisma_tool.studies.links import Suggestion
 from prisma_tool.tui.frame.key_table import bindings_of
-from prisma_tool.tui.frame.settle_screen import SettleScreen
 from prisma_tool.tui.record_browser.citing import offer_citing
+from prisma_tool.tui.record_browser.faceted_settling import FacetedSettleScreen
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
 from prisma_tool.tui.sessions.study_links_session import LinkedStudy, StudyLinksSession, SuggestionDetails
@@ -29,7 +29,7 @@ from prisma_tool.tui.studies.suggestion_text import end_text, suggestion_text
 from prisma_tool.tui.widgets.background_query import BackgroundQuery
 
 
-class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
+class StudiesScreen(FacetedSettleScreen[Suggestion, SuggestionDetails]):
     """Shows suggestions and studies and turns keys into links."""
 
     CSS_PATH: ClassVar[list[str | PurePath]] = ["../frame/settle_screen.tcss", "screen.tcss"]
@@ -74,6 +74,7 @@ class StudiesScreen(SettleScreen[Suggestion, SuggestionDetails]):
 
     def show_around(self) -> None:
         """Show the studies as they are linked now."""
+        super().show_around()
         self._studies.ask(None)
 
     def _show_studies(self, _: None, studies: Sequence[LinkedStudy]) -> None:

@@ -1,17 +1,18 @@
-"""The facets of a queue: the reviewer's own decisions, labels and sources with counts, one of which narrows the queue.
+"""The facets of a queue: the reviewer's own decisions and what the records have, with counts, one of which narrows the queue.
 
-Invariant: nothing of others' votes is counted (counting rule 25): decisions are the marks of the reviewer's own queue.
+Invariant: nothing of others' votes is counted (counting rule 25); `screening.queue_values` says what is.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from prisma_tool.records.facets import FACETS, FacetCount, FacetCounts, Facets
-from prisma_tool.screening.queue import QueueMark
-from prisma_tool.screening.queue_filter import STATES, has_condition, with_condition
-from prisma_tool.store.index import arrival_order
+from prisma_tool.model.vocabulary import Stage
+from prisma_tool.records.facets import FacetCounts
+from prisma_tool.screening.queue import Queue
+from prisma_tool.screening.queue_filter import has_value, with_queue_value
+from prisma_tool.screening.queue_values import FIELDS, STATES, QueueReading
 from prisma_tool.tui.record_browser.facet_list import FacetList, FacetTable
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.find_commands import FindCommands
@@ -22,17 +23,26 @@ from prisma_tool.tui.widgets.background_query import BackgroundQuery
 from prisma_tool.tui.widgets.verdict_look import OF_MARK, VerdictLook
 from prisma_tool.tui.words.refusal_words import refusal
 
-_COUNTED = ("label", "source")
-"""What is counted in the background; the marks stand in the queue."""
-_SET = "unique"
-"""Of a report, all of its records are meant."""
-
 
 def _look(field: str, value: str) -> VerdictLook | None:
     return OF_MARK[STATES[value]] if field == "is" else None
 
 
-OF_QUEUE = FacetTable({"is": "Your decision", **{name: FACETS[name] for name in _COUNTED}}, has_condition, _look)
+OF_QUEUE = FacetTable(FIELDS, has_value, _look)
+
+
+class _QueuePath(NamedTuple):
+    """A queue and the places of it that are walked along."""
+
+    queue: Queue
+    places: Sequence[int]
+
+
+class _Counted(NamedTuple):
+    """What was read of a queue, and counted along its path; states are counted when they are shown, for each vote changes them."""
+
+    reading: QueueReading
+    counts: FacetCounts
 
 
 class FacetCommands(CommandGroup):
@@ -42,10 +52,9 @@ class FacetCommands(CommandGroup):
 
     def __init__(self, screen: ReportScreen) -> None:
         super().__init__(screen)
-        self._facets = Facets(screen.workspace.review)
-        self._counts: FacetCounts = {}
-        self._counted: tuple[int, QueueFilter | None] | None = None
-        self._asker = BackgroundQuery[Sequence[str], FacetCounts](
+        self._counted = _Counted(QueueReading(screen.STAGE), {})
+        self._asked_for: tuple[int, QueueFilter | None] | None = None
+        self._asker = BackgroundQuery[_QueuePath, _Counted](
             screen, self._count, self._show_counts, lambda error: screen.show_message(refusal(error))
         )
 
@@ -55,13 +64,7 @@ class FacetCommands(CommandGroup):
 
     def focus(self) -> None:
         """Go to the facets, and back."""
-        if self._list.has_focus:
-            self.screen.set_focus(None)
-        elif self._list.display:
-            self._list.focus()
-            if self._list.highlighted is None:
-                self._list.action_first()
-        else:
+        if not self._list.go_to_or_leave():
             self.screen.show_message("the facets stand beside the queue where the terminal has 160 columns")
 
     def choose(self, field: str, value: str) -> None:
@@ -70,46 +73,44 @@ class FacetCommands(CommandGroup):
         typed = self.session.filter.typed if self.session.filter else ""
         find = self.screen.commands[FindCommands.NAME]
         assert isinstance(find, FindCommands)
-        find.narrow(with_condition(typed, field, value))
+        find.narrow(with_queue_value(typed, field, value))
 
     def painted(self) -> None:
-        """Show the marks as they are, and count the rest anew where the queue is another one."""
+        """Show the states as they are, and count the rest anew where the queue is another one."""
         if not self._list.display:
             return
         here = (len(self.session.path), self.session.filter)
-        if here != self._counted:
-            self._counted = here
+        if here != self._asked_for:
+            self._asked_for = here
             self.count()
         self.show()
 
     def confirmed(self) -> None:
-        """A decision was stored."""
+        """A decision was stored; at full text, with its reason."""
+        if self.session.stage is Stage.FULL_TEXT:
+            self._asked_for = None
         self.painted()
 
     def changed_elsewhere(self, changes: Changes) -> None:  # noqa: ARG002 - labels and sources may have come for any of them
         """Count anew."""
-        self._counted = None
+        self._asked_for = None
         self.painted()
 
     def count(self) -> None:
-        """Count labels and sources."""
+        """Count all but the states."""
         self._list.outdate()
-        self._asker.ask([self.session.queue.keys[place] for place in self.session.path])
+        self._asker.ask(_QueuePath(self.session.queue, tuple(self.session.path)))
 
-    def _count(self, keys: Sequence[str], is_awaited: Callable[[], bool]) -> FacetCounts:
-        with self.session.review.store.read() as transaction:
-            positions = arrival_order.positions_of(transaction, keys)
-        counts = self._facets.counts(_SET, positions, lambda _: is_awaited())
-        # No line of a filter can ask for a value with a quotation mark in it.
-        return {name: [one for one in counts.get(name, ()) if '"' not in one.value] for name in _COUNTED}
+    def _count(self, asked: _QueuePath, is_awaited: Callable[[], bool]) -> _Counted:
+        reading = self.session.reader.read(FIELDS.keys(), lambda _: is_awaited())
+        return _Counted(reading, reading.counts(*asked))
 
-    def _show_counts(self, _: Sequence[str], counts: FacetCounts) -> None:
-        self._counts = counts
+    def _show_counts(self, _: _QueuePath, counted: _Counted) -> None:
+        self._counted = counted
         self.show()
 
     def show(self) -> None:
         """Show the facets."""
         session = self.session
-        marks = Counter(QueueMark(session.queue.marks[place]) for place in session.path)
-        own = [FacetCount(state, marks[mark]) for state, mark in STATES.items() if marks[mark]]
-        self._list.show({"is": own, **self._counts}, session.filter.typed if session.filter else "")
+        states = self._counted.reading.states(session.queue, session.path)
+        self._list.show({"is": states, **self._counted.counts}, session.filter.typed if session.filter else "")

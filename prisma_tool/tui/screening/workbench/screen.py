@@ -10,16 +10,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Static
 
 from prisma_tool.fulltext.inbox_folder import INBOX
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.tui.frame.key_table import bindings_of
 from prisma_tool.tui.screening.decision_commands import DecisionCommands
+from prisma_tool.tui.screening.facets.facet_commands import FacetCommands
+from prisma_tool.tui.screening.facets.faceted_screen import FacetedScreen
 from prisma_tool.tui.screening.full_text_commands import FullTextCommands
 from prisma_tool.tui.screening.keys import FULL_TEXT
 from prisma_tool.tui.screening.record_commands import RecordCommands
-from prisma_tool.tui.screening.report_screen import WIDE, WIDEST, ReportScreen
+from prisma_tool.tui.screening.report_screen import WIDE, WIDEST
 from prisma_tool.tui.screening.side_panel import PANEL_WIDTH, panel_text
 from prisma_tool.tui.screening.workbench.document_pane import DocumentPane
 from prisma_tool.tui.screening.workbench.inbox_commands import InboxCommands
@@ -36,13 +39,22 @@ _SLIM_PANEL = 26
 """Columns of text in the panel where the terminal is not among the widest; screen.tcss makes room for them."""
 
 
-class FullTextScreen(ReportScreen):
+class FullTextScreen(FacetedScreen):
     """Assessing full texts: exclusion needs a reason, and there are retrievals and two more verdicts."""
 
     CSS_PATH: ClassVar[list[str]] = ["../report_screen.tcss", "screen.tcss"]  # type: ignore[assignment] # as Textual reads it
     STAGE = Stage.FULL_TEXT
     PANEL_FROM = WIDE
-    GROUPS = (TextFindCommands, DecisionCommands, RecordCommands, FullTextCommands, InboxCommands, ListCommands, TextCommands)
+    GROUPS = (
+        TextFindCommands,
+        FacetCommands,
+        DecisionCommands,
+        RecordCommands,
+        FullTextCommands,
+        InboxCommands,
+        ListCommands,
+        TextCommands,
+    )
     KEYS = FULL_TEXT
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(FULL_TEXT)
 
@@ -51,9 +63,9 @@ class FullTextScreen(ReportScreen):
         """What shows the text."""
         return cast("TextCommands", self.commands[TextCommands.NAME])
 
-    def compose_left(self) -> ComposeResult:
-        """The reports."""
-        yield ReportList()
+    def queue_list(self) -> Widget:
+        """The reports with what each waits for."""
+        return ReportList()
 
     def compose_report(self) -> ComposeResult:
         """The record, the text, and where one is in it."""

@@ -16,10 +16,15 @@ def is_condition(typed: str) -> bool:
 
 def filter_of(typed: str, among: str) -> RecordFilter:
     """The filter that was written, over a set of records."""
+    return RecordFilter(*parts_of(typed), among)
+
+
+def parts_of(typed: str) -> tuple[str, str]:
+    """The words, and the condition; each may be empty."""
     begins = _beginning(typed)
     if begins is None:
-        return RecordFilter(typed.strip(), "", among)
-    return RecordFilter(typed[: begins.start()].strip(), typed[begins.end() :].strip(), among)
+        return typed.strip(), ""
+    return typed[: begins.start()].strip(), typed[begins.end() :].strip()
 
 
 def _beginning(typed: str) -> re.Match[str] | None:
