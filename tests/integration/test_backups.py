@@ -10,7 +10,7 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -25,6 +25,9 @@ from prisma_tool.review.open_review import Review, create_review, open_review
 from prisma_tool.store.engine import event_rows
 from prisma_tool.store.engine.snapshots import contents_of, take_snapshot
 from prisma_tool.store.projections import event_log
+
+if TYPE_CHECKING:
+    from tests.conftest import MadeOnce
 
 RIS = "".join(f"TY  - JOUR\nAN  - {number}\nTI  - Trial {number}\nPY  - 2020\nER  - \n\n" for number in range(1, 6))
 
@@ -49,14 +52,17 @@ def of_kind(folder: Path, kind: SnapshotKind) -> list[Path]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(made_once: MadeOnce, tmp_path: Path) -> Path:
     """A review with five records and a decision on the first."""
     review = tmp_path / "review"
-    create_review(review, reviewers=("Ada",))
+
+    def fill() -> None:
+        create_review(review, reviewers=("Ada",))
+        assert run(["-C", str(review), "import", str(tmp_path / "embase.ris"), "--source", "Embase"]) == 0
+        decide(review, 1)
+
     (tmp_path / "embase.ris").write_text(RIS, "utf-8")
-    assert run(["-C", str(review), "import", str(tmp_path / "embase.ris"), "--source", "Embase"]) == 0
-    decide(review, 1)
-    return review
+    return made_once(fill, review)
 
 
 def note(review: Review) -> None:

@@ -80,14 +80,15 @@ class CitationBench:
             return record_events.found_in(transaction)
 
     def vote(self, verdict: str, *keys: str, stage: Stage = Stage.TITLE_ABSTRACT) -> None:
-        decide(self.review, [Decision(key, stage, "Ada", Verdict(verdict), "") for key in keys])
+        vote(self.review, verdict, *keys, stage=stage)
 
 
-@pytest.fixture
-def bench(
-    make_review: Callable[..., Review], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[CitationBench]:
-    review = make_review()
+def vote(review: Review, verdict: str, *keys: str, stage: Stage = Stage.TITLE_ABSTRACT) -> None:
+    decide(review, [Decision(key, stage, "Ada", Verdict(verdict), "") for key in keys])
+
+
+def filled(review: Review) -> None:
+    """Two reports that are included."""
     with review.store.write() as transaction:
         source = runs.register_source(transaction, "Embase", SourceKind.DATABASE)
         run = runs.begin_run(transaction, source.slug)
@@ -98,6 +99,15 @@ def bench(
             for number in (1, 2)
         ]
         records.store_batch(transaction, run.id, deliveries)
+    for stage in (Stage.TITLE_ABSTRACT, Stage.FULL_TEXT):
+        vote(review, "include", *SEEDS, stage=stage)
+
+
+@pytest.fixture
+def bench(
+    make_review: Callable[..., Review], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[CitationBench]:
+    review = make_review(once=filled)
     results, references = of_europepmc()
     with ExitStack() as stack:
         session = stack.enter_context(requests.Session())
@@ -108,8 +118,6 @@ def bench(
             stack.enter_context(CrossrefStandIn(of_crossref())),
             capsys,
         )
-        bench.vote("include", *SEEDS)
-        bench.vote("include", *SEEDS, stage=Stage.FULL_TEXT)
 
         def indexes(environment: object, names: Collection[str] = ()) -> dict[str, Any]:
             line = quick_transport("an index", session)

@@ -8,20 +8,27 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from prisma_tool.cli.main import run
 
+if TYPE_CHECKING:
+    from tests.conftest import MadeOnce
+
 RIS = "TY  - JOUR\nAN  - L1\nTI  - An invented title of several words\nPY  - 2020\nER  - \n"
 
 
 @pytest.fixture
-def review(tmp_path: Path) -> Path:
+def review(made_once: MadeOnce, tmp_path: Path) -> Path:
     folder = tmp_path / "review"
-    assert run(["init", str(folder), "--reviewer", "Ada", "--reviewer", "Ben", "--pubmed", "CAR-T[tiab]"]) == 0
+
+    def begin() -> None:
+        assert run(["init", str(folder), "--reviewer", "Ada", "--reviewer", "Ben", "--pubmed", "CAR-T[tiab]"]) == 0
+
     (tmp_path / "one.ris").write_text(RIS, encoding="utf-8")
-    return folder
+    return made_once(begin, folder)
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: str, code: int) -> str:

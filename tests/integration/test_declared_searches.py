@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -45,6 +45,9 @@ from prisma_tool.review.protocol.first_text import new_protocol_text
 from prisma_tool.screening.decisions import Decision, decide
 from prisma_tool.store.records import records
 from prisma_tool.store.runs import run_progress, runs
+
+if TYPE_CHECKING:
+    from tests.conftest import MadeOnce
 
 V1, UPDATE = datetime(2025, 2, 3, 9, tzinfo=UTC), datetime(2025, 3, 1, 9, tzinfo=UTC)
 DECLARED = """
@@ -189,10 +192,15 @@ def first(whole: Library) -> Appendix:
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
+def library(made_once: MadeOnce, tmp_path: Path) -> Iterator[Library]:
     """A review of its own, in which nothing has happened yet."""
-    clock = Clock()
-    with make(tmp_path / "review", clock) as review:
+    clock, folder = Clock(), tmp_path / "review"
+
+    def begin() -> None:
+        with make(folder, clock):
+            pass
+
+    with open_review(made_once(begin, folder), Environment(), print, now=clock) as review:
         yield Library(review, clock)
 
 

@@ -34,10 +34,12 @@ PAIR = {"reviewers_per_record = 1": "reviewers_per_record = 2"}
 @pytest.fixture
 def base(make_bench: Callable[..., Bench]) -> Path:
     """A review of two with three reports, closed."""
-    bench = make_bench(reviewers=("Ada", "Ben"), toml_edits=PAIR)
+    return make_bench(reviewers=("Ada", "Ben"), toml_edits=PAIR, once=filled).review.folder
+
+
+def filled(bench: Bench) -> None:
     bench.given("Embase", "1", "2", "3")
     bench.dedupe()
-    return bench.review.folder
 
 
 @pytest.fixture

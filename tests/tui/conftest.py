@@ -73,26 +73,37 @@ def _noon() -> datetime:
 
 @pytest.fixture
 def review_of(made_once: MadeOnce, tmp_path: Path) -> Iterator[Callable[..., Review]]:
-    """Makes an open review of the RIS text given, or of so many plain records; `rules` are more lines of its protocol."""
+    """Makes an open review of the RIS text given, or of so many plain records; `rules` are more lines of its protocol.
+
+    `once` does more to it, for the first test that asks for such a review; the others get copies.
+    """
     folder = tmp_path / "review"
     with ExitStack() as stack:
 
-        def make(content: str | int = 0, rules: str = "") -> Review:
-            made_once(lambda: _make_review(folder, content, rules), folder, content, rules)
+        def make(content: str | int = 0, rules: str = "", once: Callable[[Review], object] = _left_as_it_is) -> Review:
+            made_once(
+                lambda: _make_review(folder, content, rules, once), folder, content, rules, once.__module__, once.__qualname__
+            )
             return stack.enter_context(open_review(folder, Environment(), print, now=_noon))
 
         yield make
 
 
-def _make_review(folder: Path, content: str | int, rules: str) -> None:
+def _left_as_it_is(_: Review) -> None:
+    """Does nothing more to a review."""
+
+
+def _make_review(folder: Path, content: str | int, rules: str, more: Callable[[Review], object]) -> None:
     create_review(folder, text=PROTOCOL + rules)
     (folder / "review.db").write_bytes(empty_database())
     ris = content if isinstance(content, str) else "".join(PLAIN.format(n=n) for n in range(1, content + 1))
-    if ris:
-        file = folder.with_name("records.ris")
-        file.write_text(ris, encoding="utf-8")
-        with open_review(folder, Environment(), print, now=_noon) as review:
+    # Also one without records is opened, since its first opening notes the protocol and costs several times as much as the next.
+    with open_review(folder, Environment(), print, now=_noon) as review:
+        if ris:
+            file = folder.with_name("records.ris")
+            file.write_text(ris, encoding="utf-8")
             import_file(review, file, Import("Embase"))
+        more(review)
 
 
 @pytest.fixture

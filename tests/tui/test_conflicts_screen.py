@@ -34,7 +34,10 @@ def painted(pilot: Pilot[None]) -> str:
 @pytest.fixture
 def disputed(review_of: ReviewOf) -> Review:
     """Three reports: a conflict, agreement to include, and one on which only the reasons differ at full text."""
-    review = review_of(3, PAIR)
+    return review_of(3, PAIR, once=argued)
+
+
+def argued(review: Review) -> None:
     deduplicate(review, lambda: 0.0)
     with review.store.read() as transaction:
         keys = read_queue(transaction, TA, "Anna").keys
@@ -45,7 +48,6 @@ def disputed(review_of: ReviewOf) -> Review:
     for name, reason in (("Anna", "Wrong outcome"), ("Ben", "Wrong population")):
         decide(review, [Decision(keys[2], FT, name, Verdict.EXCLUDE, reason)])
     add_note(review, keys[0], "Ask the author", "Ben", TA)
-    return review
 
 
 def left(review: Review) -> list[tuple[Stage, bool]]:

@@ -10,6 +10,7 @@ import pytest
 from textual.binding import ActiveBinding, Binding
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets._footer import FooterKey
 
 from prisma_tool.model.vocabulary import Stage
 from prisma_tool.review.open_review import Review
@@ -145,6 +146,19 @@ async def test_where_nothing_is_to_be_settled_the_footer_names_the_next_place_an
 
 def last_line(pilot: Pilot[None]) -> str:
     return "".join(segment.text for segment in pilot.app.screen._compositor.render_strips()[-1])
+
+
+async def test_keys_that_stay_as_they_are_are_not_drawn_anew(review_of: ReviewOf) -> None:
+    async with ReviewApp(review_of(2), "Anna", "title-abstract").run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", "escape")
+        shown = list(pilot.app.screen.query(FooterKey))
+        pilot.app.screen.refresh_bindings()
+        await pilot.press("j")
+        assert shown
+        assert list(pilot.app.screen.query(FooterKey)) == shown
+        await pilot.press("i")
+        assert "u Undo" in last_line(pilot)
+        assert not set(pilot.app.screen.query(FooterKey)) & set(shown)
 
 
 async def test_a_wider_screen_names_more_keys_and_what_does_nothing_now_is_not_named(review_of: ReviewOf) -> None:

@@ -6,6 +6,7 @@ Invariant: the same characters of the same file give the same bytes.
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from typing import Any
 
 from prisma_tool.figure.fonts.faces import Face, open_font
@@ -20,6 +21,11 @@ def subset_of(face: Face, characters: str, *, truetype: bool = False) -> bytes:
     Raises:
         PrismaError: the font is damaged.
     """
+    # A file that came with the program stays what it is while the program runs; the user's may change at any time.
+    return (_kept if face.bundled else _subset)(face, characters, truetype)
+
+
+def _subset(face: Face, characters: str, truetype: bool) -> bytes:
     from fontTools import subset
 
     options = subset.Options(notdef_outline=True, hinting=False, layout_features=[], name_IDs=[1, 2, 4, 6])
@@ -32,6 +38,10 @@ def subset_of(face: Face, characters: str, *, truetype: bool = False) -> bytes:
             _make_quadratic(font)
         font.save(target)
     return target.getvalue()
+
+
+_kept = lru_cache(maxsize=16)(_subset)
+"""Figures that follow each other, and the forms of one figure, mostly use the same characters."""
 
 
 def _make_quadratic(font: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby, pairwise
 from typing import Protocol
 
@@ -125,6 +125,7 @@ def _columns(plan: Plan, style: FigureStyle) -> dict[GridColumn, tuple[float, fl
     return columns
 
 
+@lru_cache(maxsize=128)  # a box is asked for its height first, then drawn
 def text_lines(entries: tuple[BoxEntry, ...], width: float, style: FigureStyle) -> tuple[TextLine, ...]:
     """The lines of a box of `width`, at x and y relative to the top left of its text."""
     lines: list[TextLine] = []

@@ -40,29 +40,49 @@ class KeyUse:
         return self.names.get(binding.id or "", binding.description)
 
 
+@dataclass(frozen=True, slots=True)
+class ShownKey:
+    """All that is shown of one key."""
+
+    key: str
+    display: str
+    name: str
+    action: str
+    is_disabled: bool
+    tooltip: str
+
+
 class KeyFooter(Footer):
     """Textual's footer, compact and without the key of the palette."""
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False, compact=True)
         self._filled = 0
+        self._shown: list[ShownKey] = []
 
     def compose(self) -> ComposeResult:
         """As many keys as fit."""
+        self._shown = self._fitting_now()
+        for one in self._shown:
+            # Compact as the footer is, always: Textual's own footer has each key watch whether it still is, and keeps what watches.
+            yield FooterKey(one.key, one.display, one.name, one.action, one.is_disabled, one.tooltip, classes="-compact")
+
+    def _fitting_now(self) -> list[ShownKey]:
         if not self._bindings_ready:
-            return
+            return []
         self._filled = self.screen.size.width
-        for active in fitting(list(self._offered()), self._filled - _AROUND, self._width_of, self._use):
-            yield self._key(active)
+        use = self._use
+        fit = fitting(list(self._offered(use)), self._filled - _AROUND, lambda one: self._width_of(one, use), use)
+        return [self._as_shown(one, use) for one in fit]
 
     @property
     def _use(self) -> KeyUse:
         return cast("Callable[[], KeyUse]", getattr(self.screen, "key_use", KeyUse))()
 
-    def _offered(self) -> Iterator[ActiveBinding]:
+    def _offered(self, use: KeyUse) -> Iterator[ActiveBinding]:
         """The keys that are of use now, each action once."""
         is_useful = cast("Callable[[str], bool]", getattr(self.screen, "is_useful", lambda _: True))
-        use, actions = self._use, set[str]()
+        actions = set[str]()
         for active in self.screen.active_bindings.values():
             binding = active.binding
             of_this_screen = active.node is self.screen and binding.id and binding.description
@@ -71,14 +91,13 @@ class KeyFooter(Footer):
                 actions.add(binding.action)
                 yield active
 
-    def _width_of(self, active: ActiveBinding) -> int:
-        return len(self.app.get_key_display(active.binding)) + len(self._use.name(active.binding)) + _AROUND
+    def _width_of(self, active: ActiveBinding, use: KeyUse) -> int:
+        return len(self.app.get_key_display(active.binding)) + len(use.name(active.binding)) + _AROUND
 
-    def _key(self, active: ActiveBinding) -> FooterKey:
+    def _as_shown(self, active: ActiveBinding, use: KeyUse) -> ShownKey:
         binding = active.binding
-        shown = self.app.get_key_display(binding)
-        key = FooterKey(binding.key, shown, self._use.name(binding), binding.action, not active.enabled, active.tooltip)
-        return key.data_bind(compact=Footer.compact)
+        display = self.app.get_key_display(binding)
+        return ShownKey(binding.key, display, use.name(binding), binding.action, not active.enabled, active.tooltip)
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width has room for more keys, or for fewer."""
@@ -86,11 +105,12 @@ class KeyFooter(Footer):
             self.call_after_refresh(self.recompose)
 
     async def recompose(self) -> None:
-        """Show the keys of now in place of those that were shown."""
-        await super().recompose()
-        # Each key watches whether its footer is compact, and Textual keeps that watcher, and by it the key, until the value is next
-        # set. Setting what is set already lets those go that are no longer shown.
-        self.mutate_reactive(Footer.compact)
+        """Show the keys of now in place of those that were shown, where they differ.
+
+        Textual asks for this whenever the focus moves or the screen changes, and mostly the same keys are of use after that.
+        """
+        if self.is_attached and self._shown != self._fitting_now():
+            await super().recompose()
 
 
 def fitting(
