@@ -28,8 +28,8 @@ from prisma_tool.store.runs import runs
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.report_screen import ReportScreen
+from prisma_tool.tui.search.keys import SEARCH
 from prisma_tool.tui.search.leave_dialog import LeaveScreen
-from prisma_tool.tui.search.screen import SEARCH
 from prisma_tool.updates.acknowledgement import open_items
 
 NARROW, WIDE = (80, 24), (120, 40)

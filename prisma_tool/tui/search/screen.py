@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
@@ -25,11 +25,12 @@ from prisma_tool.model.protocol.protocol import SearchPlan
 from prisma_tool.model.text import clean, counted, one_line
 from prisma_tool.review.protocol.read import FILE_NAME
 from prisma_tool.tui.dialogs.confirm import ConfirmDialog
-from prisma_tool.tui.frame.key_table import Groups, bindings_of
-from prisma_tool.tui.frame.place_screen import GOING_AROUND, PlaceScreen
+from prisma_tool.tui.frame.key_table import bindings_of
+from prisma_tool.tui.frame.place_screen import PlaceScreen
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.importing.flow import Importing
 from prisma_tool.tui.search.changes_dialog import ChangesScreen
+from prisma_tool.tui.search.keys import SEARCH
 from prisma_tool.tui.search.text import changes_line, columns_text, details, entry_text, records_text, set_text, source_of
 from prisma_tool.tui.sessions.other_runs import OtherRun, RunSet
 from prisma_tool.tui.sessions.search_session import (
@@ -51,64 +52,6 @@ from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 _NOT_READ = "The searches could not be read"
 _NO_SEARCHES = "review.toml has no searches yet: 9, then e, adds a [[search]] table (name, source, term). + imports files."
 _CITED = "citation searches are run by J: on the page of a record, or at 6 from all included reports"
-SEARCH: Groups = (
-    (
-        "Searching",
-        (
-            Binding(
-                "R",
-                "run_search",
-                "Run",
-                id="search.run",
-                tooltip="Run or rerun the marked search, import the files of a declared one, show what an import could not read; so does Enter",
-            ),
-            Binding(
-                "asterisk",
-                "run_all",
-                "All",
-                key_display="*",
-                id="search.run-all",
-                tooltip="Run or rerun all searches, one after the other",
-            ),
-            Binding(
-                "plus",
-                "import_files",
-                "Import",
-                key_display="+",
-                id="search.import",
-                tooltip="Import files that were exported elsewhere",
-            ),
-            Binding(
-                "H",
-                "stop_search",
-                "Halt",
-                id="search.stop",
-                tooltip="Halt the running search; it goes on where it stopped",
-            ),
-            Binding(
-                "V", "check", "Check", id="search.check", tooltip="The strategy as it would be searched, its hits, and findings"
-            ),
-            Binding("M", "details", "More", id="search.details", tooltip="Strategy, translation and warnings, whole"),
-        ),
-    ),
-    (
-        "Looking",
-        (
-            Binding("tab", "other_list", "Sets", id="search.other", tooltip="Between the searches and what the last run brought"),
-            Binding(
-                "exclamation_mark",
-                "attention",
-                "Changes",
-                key_display="!",
-                id="search.attention",
-                tooltip="What changed about decided records",
-            ),
-            Binding("j", "mark(1)", "Down", id="search.down", show=False),
-            Binding("k", "mark(-1)", "Up", id="search.up", show=False),
-        ),
-    ),
-    GOING_AROUND,
-)
 
 
 class _Reading(NamedTuple):
