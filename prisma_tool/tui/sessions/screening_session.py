@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
+from prisma_tool.history.overview import StageRest, stage_rest
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
 from prisma_tool.model.text import one_line
@@ -60,6 +61,8 @@ class ScreeningSession(QueueCursor):
         self.review, self.stage, self.reviewer = review, stage, reviewer
         self.remembered = ResumePoint(review.cache, reviewer)
         self._given: dict[str, Event] = {}
+        self.rest = StageRest()
+        """What was left at the stage when the end of the queue was last read."""
         self._latest, self._worked, self._decisions = review.store.now(), timedelta(), 0
         self.first = self._read_first() if ahead else None
         """The report at which a session that has not begun will stand. It has no queue yet, so that nothing can be counted."""
@@ -144,13 +147,15 @@ class ScreeningSession(QueueCursor):
             self.reload()
 
     def read(self) -> ReportOnScreen | None:
-        """The present report with its contents; None after the last one.
+        """The present report with its contents; None after the last one, of which `rest` is read.
 
         Raises:
             StoreError: the database cannot be read.
         """
         key = self.current
         if key is None:
+            with self.review.store.read() as transaction:
+                self.rest = stage_rest(transaction, self.stage)
             return None
         with self.review.store.read() as transaction:
             shown = read_report(transaction, key, self.stage, self.reviewer)
