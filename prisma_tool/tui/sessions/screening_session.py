@@ -16,14 +16,12 @@ from prisma_tool.fulltext.retrieval import Retrieval, retrieve
 from prisma_tool.history.overview import StageRest, stage_rest
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
-from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening import decisions
 from prisma_tool.screening.queue import MARK_OF_VERDICT, Queue, QueueMark, current_marks, read_queue
 from prisma_tool.screening.queue_filter import matching_keys
 from prisma_tool.store.projections import update
-from prisma_tool.store.records import records
 from prisma_tool.studies import links
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Pace, QueueCursor, QueueFilter
@@ -388,16 +386,6 @@ class ScreeningSession(QueueCursor):
         if taken_back:
             self._refresh_marks([one.subject for one in taken_back])
             self.go_to(taken_back[-1].subject)
-
-    def title_of(self, key: str) -> str:
-        """The title of a record; its key where it has none.
-
-        Raises:
-            StoreError: the database cannot be read.
-        """
-        with self.review.store.read() as transaction:
-            held = records.records_by_key(transaction, [key])
-        return one_line(held[key].citation.title) if key in held and held[key].citation.title else key
 
     def note(self, text: str) -> None:
         """Keep a remark on the present report.
