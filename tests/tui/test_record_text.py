@@ -161,6 +161,8 @@ def test_the_end_of_full_texts_leads_to_conflicts_and_to_studies_only_where_ther
     ]
     assert "Next: S, the conflicts.\nThen: 6 links reports of one study, 8 draws the diagram." in plain[0]
     assert "Next: 8 draws the diagram." in plain[1]
+    differing = end_page(Progress(2, 0, {}, 2, 0), Stage.FULL_TEXT, StageRest(reasons=2)).content.plain
+    assert "2 reports excluded for different reasons; S agrees on one." in differing
 
 
 @pytest.mark.parametrize("progress", [Progress(0, 0, {}, 0, 0), Progress(3, 0, {}, 2, 1)])

@@ -168,9 +168,9 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
 
     def _adjudicated(self, verdict: Verdict, reason: str) -> str:
         stored = self.session.adjudicate(verdict, reason, self.note)
-        return self._told(stored, f"{stored.text('verdict')}, stored") if stored else ""
+        return self._sentence(stored, f"{stored.text('verdict')}, stored") if stored else ""
 
-    def _told(self, ruling: Event, what: str) -> str:
+    def _sentence(self, ruling: Event, what: str) -> str:
         """What has happened, in the colour of its verdict, and to which report."""
         return f"{look_of(ruling.text('verdict')).sign} {what} · {title_of(self.workspace.review, ruling.subject)}"
 
@@ -179,7 +179,7 @@ class ConflictsScreen(SettleScreen[Conflict, ConflictDetails]):
         taken_back = self.session.undo()
         if taken_back is None:
             return "nothing to take back in this sitting"
-        return self._told(taken_back, f"taken back: {taken_back.text('verdict')}")
+        return self._sentence(taken_back, f"taken back: {taken_back.text('verdict')}")
 
     def action_note(self) -> None:
         """Write a note that is kept with the next adjudication."""

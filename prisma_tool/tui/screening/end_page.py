@@ -61,6 +61,8 @@ def end_page(progress: Progress, stage: Stage, rest: StageRest, *, only_read: bo
 def _left(rest: StageRest) -> Iterator[str]:
     if rest.conflicts:
         yield f"{counted(rest.conflicts, 'conflict waits', 'conflicts wait')} to be settled."
+    if rest.reasons:
+        yield f"{_reports(rest.reasons)} excluded for different reasons; S agrees on one."
     if rest.open:
         yield f"{counted(rest.open, 'report waits', 'reports wait')} for others."
 
