@@ -173,12 +173,27 @@ def _retrieve_report(review: Review, request: _RetrievalRequest, reviewer: str, 
         retrieve(
             review, [Retrieval(request.key, RetrievalStatus(request.status), request.document, request.note)], reviewer, attempts
         )
+        _say_doubts(review, request)
     if as_json:
         print_json(_report_json(review, request.key))
         return
     attempts_stored = f"{len(attempts)} {'attempt' if len(attempts) == 1 else 'attempts'}"
     parts = (["1 retrieval"] if request.status else []) + ([attempts_stored] if attempts else [])
     say(f"Stored {' and '.join(parts)}.")
+
+
+def _say_doubts(review: Review, request: _RetrievalRequest) -> None:
+    """Say on stderr where the document calls itself another work."""
+    if request.document is None:
+        return
+    from contextlib import closing
+
+    from prisma_tool.fulltext.attached_documents import doubts_about
+    from prisma_tool.fulltext.reading.pdf_pages import DocumentReader
+
+    with closing(DocumentReader()) as reader:
+        for doubt in doubts_about(review, request.key, [request.document], reader):
+            tell(f"{doubt} It stays attached; `prisma-tool retrieve {one_line(request.key)} --undo` takes it back.")
 
 
 def _attempts(request: _RetrievalRequest) -> list[RetrievalAttempt]:

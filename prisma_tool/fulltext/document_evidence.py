@@ -174,7 +174,7 @@ def _doubts(
     if len(kept) > 1:
         yield f"it may be {len(kept)} reports"
     report = reports[kept[0].key]
-    if others := list(_other_dois(report, first, pages)):
+    if others := list(_dois_of_others(report, first, pages)):
         yield f"it also names {others[0]}"
     if about := _about_another(report, pages):
         yield f"it says “{about}”"
@@ -182,7 +182,12 @@ def _doubts(
         yield f"{report.key} {report.phase or 'wants no full text'}"
 
 
-def _other_dois(report: SoughtReport, first: FirstPages, pages: Sequence[_PageText]) -> Iterator[str]:
+def other_dois(report: SoughtReport, first: FirstPages) -> Iterator[str]:
+    """DOIs by which a document may call itself, and which are none of this report's."""
+    return _dois_of_others(report, first, [_PageText.of(page) for page in first.pages])
+
+
+def _dois_of_others(report: SoughtReport, first: FirstPages, pages: Sequence[_PageText]) -> Iterator[str]:
     """DOIs of other works on the first page, and in the description: either may be the document's own."""
     own = [citation.doi for citation in report.citations if citation.doi]
     for doi in (*first.inside, *(doi for page in pages[:1] for doi in normal_dois(page.text))):

@@ -94,8 +94,18 @@ def look_through(
     looked = []
     for number, file in enumerate(files):
         advance(number, len(files))
-        looked.append(_looked(folder, file, reader, (index, compared)))
+        looked.append(_attachable(_looked(folder, file, reader, (index, compared)), index))
     return _sorted(looked, index)
+
+
+def _attachable(file: InboxFile, index: ReportIndex) -> InboxFile:
+    """The file with those of its reports that a full text can be attached to; the rules refuse any other."""
+    kept = tuple(one for one in file.candidates if index.reports[one.key].takes_files)
+    if not kept or kept[0] is file.candidates[0]:
+        return replace(file, candidates=kept)
+    likelier = file.candidates[0].key
+    words = "; ".join((*kept[0].words, f"likelier {likelier}, which {index.reports[likelier].phase}"))
+    return replace(file, candidates=kept, words=one_line(words))
 
 
 def _looked(folder: Path, file: ListedFile, reader: DocumentReader, reports: _Reports) -> InboxFile:

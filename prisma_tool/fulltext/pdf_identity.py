@@ -70,7 +70,7 @@ class SoughtReport:
     """A report of the review as files are compared with it.
 
     `key` is the representative's; `citations` and `keys` are those of all its records. `wanted` tells that it needs a file; `phase` says
-    in words why not, where it does not.
+    in words why not, where it does not. `takes_files` is false where full texts are not sought, as for what was excluded before.
     """
 
     key: str
@@ -78,6 +78,7 @@ class SoughtReport:
     keys: tuple[str, ...]
     wanted: bool
     phase: str = ""
+    takes_files: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ def sought_reports(transaction: Transaction) -> Iterator[SoughtReport]:
             tuple(record.key for record in members),
             needs_file,
             _phase(report),
+            takes_files=report.phase in SOUGHT,
         )
 
 

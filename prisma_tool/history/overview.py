@@ -90,6 +90,32 @@ class Overview:
         yield Step.FLOW, True
 
 
+@dataclass(frozen=True, slots=True)
+class StageRest:
+    """Reports that are left at a stage, whoever has to act: `open` wait for votes, `conflicts` to be settled; `passed` went further.
+
+    `reasons` are excluded for different reasons, of which one may be agreed on.
+    """
+
+    open: int = 0
+    conflicts: int = 0
+    passed: int = 0
+    reasons: int = 0
+
+
+def stage_rest(transaction: Transaction, stage: Stage) -> StageRest:
+    """What is left at a stage."""
+    phases: Counter[Phase] = Counter()
+    reports = load_counted_state(transaction).reports
+    for report in reports:
+        phases[report.phase] += report.n
+    if stage is Stage.TITLE_ABSTRACT:
+        return StageRest(phases[Phase.SCREENING], phases[Phase.SCREENING_CONFLICT], sum(phases[phase] for phase in SOUGHT))
+    differing = sum(report.n for report in reports if report.reasons_differ)
+    waiting = phases[Phase.SEEKING] + phases[Phase.ASSESSING]
+    return StageRest(waiting, phases[Phase.ASSESSMENT_CONFLICT], phases[Phase.INCLUDED], differing)
+
+
 def overview(transaction: Transaction, reviewer: str) -> Overview:
     """Where the review stands for a reviewer."""
     review_state = load_counted_state(transaction)

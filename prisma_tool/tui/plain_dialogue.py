@@ -114,7 +114,7 @@ class PlainDialogue:
         """Write the present report."""
         shown = self.session.read()
         if shown is None:
-            self.say(end_page(self.session.progress(), self.session.stage).content.plain)
+            self.say(end_page(self.session.progress(), self.session.stage, self.session.rest).content.plain)
             return
         page = report_page(shown, ())
         self.say("")

@@ -177,7 +177,10 @@ def test_a_person_may_attach_what_is_unsure_and_not_what_is_not_sought(
 ) -> None:
     put("scan 10.5555_tea.pdf", scanned_pdf())
     put("coffee.pdf", article_pdf("Coffee for some: an invented cohort", "10.5555/coffee"))
-    coffee, scan = looked(review, reader).unsure
+    contents = looked(review, reader)
+    (scan,), (coffee,) = contents.unsure, contents.foreign
+    # What would be refused is not offered.
+    assert coffee.candidates == ()
     assert coffee.words.endswith("embase:3 is excluded at title/abstract")
     with pytest.raises(PrismaError, match="full texts are sought"):
         attach(review, [ChosenFile(coffee, "embase:3")], "Ada")

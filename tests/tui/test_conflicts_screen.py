@@ -73,10 +73,11 @@ async def test_one_key_settles_a_conflict_and_u_brings_it_back(disputed: Review)
     async with ReviewApp(disputed, "Anna", "conflicts").run_test(size=NARROW) as pilot:
         await pilot.press("i")
         assert left(disputed) == [(FT, True)]
-        assert "include, stored" in painted(pilot)
+        assert "✓ include, stored · " in painted(pilot)
         await pilot.press("u")
         assert left(disputed) == [(TA, False), (FT, True)]
         assert "Conflict 1 of 2" in painted(pilot)
+        assert "✓ taken back: include · " in painted(pilot)
 
 
 async def test_the_proposed_reason_is_accepted_by_a_key_and_another_chosen_from_the_list(disputed: Review) -> None:

@@ -128,3 +128,28 @@ def test_a_narrow_table_tells_equal_values_once() -> None:
 def test_only_the_brackets_with_the_findings_are_taken_off_a_reason() -> None:
     assert rule_of("other pages (a supplement) (title agrees; title likeness 9 of 100)") == "other pages (a supplement)"
     assert rule_of("by hand") == "by hand"
+
+
+@pytest.mark.parametrize(
+    ("theirs", "word"),
+    [
+        (("Hayden", "van Tulder"), "in part"),
+        (("Hayden", "Ellis"), "in part"),
+        (("Hayden", "Ellis", "Ogilvie"), "agrees"),
+        (("HAYDEN", "ellis", "Ogilvie"), "agrees"),
+        (("Moreau",), "differs"),
+    ],
+)
+def test_authors_agree_in_part_where_the_lists_are_not_the_same(theirs: tuple[str, ...], word: str) -> None:
+    a, b = (
+        Citation(title="Exercise therapy", authors=tuple(Author(family, "J") for family in families))
+        for families in (("Hayden", "Ellis", "Ogilvie"), theirs)
+    )
+    row = next(row for row in rows(pair(a, b)) if row.label == "Authors")
+    assert (row.word or row.finding) == word
+
+
+@pytest.mark.parametrize(("year", "word"), [(2020, "agrees"), (2021, "near")])
+def test_years_that_are_taken_for_one_are_called_near_and_not_the_same(year: int, word: str) -> None:
+    text = pair_text(pair(Citation(title="A trial", year=2020), Citation(title="A trial", year=year)), 120).plain
+    assert word in next(line for line in text.splitlines() if line.startswith("Year"))

@@ -12,6 +12,7 @@ import pytest
 from prisma_tool.cli import identity
 from prisma_tool.errors import UsageError
 from prisma_tool.history.overview import overview
+from prisma_tool.history.pace import pace
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.review.environment import Environment
@@ -44,6 +45,16 @@ def test_nothing_of_them_is_left_once_a_title_was_screened(review_of: ReviewOf) 
     session = ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna")
     session.decide(Verdict.EXCLUDE)
     assert steps(review, BARE) == []
+
+
+def test_one_vote_of_two_is_a_beginning_though_no_title_is_settled(review_of: ReviewOf) -> None:
+    review = review_of(2, "[screening]\nreviewers_per_record = 2\n")
+    ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna").decide(Verdict.EXCLUDE)
+    with review.store.read() as transaction:
+        standing = overview(transaction, "Anna")
+        decided = bool(pace(transaction))
+    assert (standing.to_screen, decided) == (2, True)
+    assert not first_steps(standing, BARE, somebody_decided=decided).plain
 
 
 def test_who_worked_here_last_is_proposed_as_long_as_they_are_listed(tmp_path: Path) -> None:

@@ -68,6 +68,14 @@ def titles(review: Review) -> list[str]:
         return sorted(record.citation.title for record in records.all_records(transaction))
 
 
+def test_a_review_s_own_files_are_not_offered_in_its_folder_alone(tmp_path: Path) -> None:
+    for name in ("review.toml", "review.db", "review.db-wal", "review.db-shm", "review.ris"):
+        (tmp_path / name).touch()
+    assert [entry.path.name for entry in folder_entries(tmp_path)] == ["review.ris"]
+    (tmp_path / "review.toml").unlink()
+    assert len(folder_entries(tmp_path)) == 4
+
+
 def test_a_folder_is_listed_without_what_is_hidden_and_completed_as_far_as_there_is_no_choice(exported: Path) -> None:
     assert [entry.path.name for entry in folder_entries(exported)] == ["old", "paper.pdf", "scopus.ris", "unknown.ris"]
     assert [entry.path.name for entry in recent_files([exported, exported, exported / "none"])] in (
@@ -133,10 +141,20 @@ async def test_a_file_is_seen_before_it_is_stored(review_of: ReviewOf, exported:
         assert "2 declared = 2 read + 0 rejected; 2 new" in text
         assert "counted as database, shows Scopus" in text
         assert "First [of] two" in text
+        # Of votes one line says that there are none; whose they are is asked once they are to be taken over.
+        assert "Votes ‹ the file shows none ›" in text
+        assert "who is who" not in text
         assert titles(review) == []
         await pilot.press("enter")
         assert "2 records" in await settled(pilot)
     assert titles(review) == ["First [of] two", "Second of two"]
+
+
+async def test_votes_are_not_asked_about_before_the_file_was_looked_at(review_of: ReviewOf, exported: Path) -> None:
+    async with ReviewApp(review_of(""), "Anna").run_test(size=(80, 24)) as pilot:
+        text = await named(pilot, exported / "unknown.ris")
+        assert "does not show where it comes from" in text
+        assert "Votes" not in text
 
 
 async def test_another_source_is_shown_before_anything_is_stored_under_it(review_of: ReviewOf, exported: Path) -> None:

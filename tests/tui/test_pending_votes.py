@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -69,8 +70,9 @@ async def press_without_waiting(pilot: Pilot[None], key: str) -> None:
 
 
 async def until(pilot: Pilot[None], happened: Callable[[], bool]) -> None:
-    while not happened():
-        await pilot.pause(0.01)
+    async with asyncio.timeout(60):
+        while not happened():
+            await pilot.pause(0.01)
 
 
 def stored(review: Review) -> list[str]:

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from prisma_tool.history.overview import StageRest
 from prisma_tool.model.record.citation import Author, Citation, Section
-from prisma_tool.model.vocabulary import Stage
+from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.reports.state import Phase, Report
 from prisma_tool.screening.queue import QueuedReport
 from prisma_tool.store.records.records import StoredRecord
@@ -123,23 +124,53 @@ def test_no_text_of_a_record_reaches_the_terminal_as_control_or_markup(text: str
     ],
 )
 def test_the_page_without_a_report_says_why_and_what_comes_next(progress: Progress, said: str) -> None:
-    assert said in end_page(progress, Stage.TITLE_ABSTRACT).content.plain
+    assert said in end_page(progress, Stage.TITLE_ABSTRACT, StageRest()).content.plain
 
 
 def test_where_nothing_that_was_found_waits_the_page_leads_back_to_the_whole_list() -> None:
-    said = end_page(Progress(3, 1, {}, 2, 0), Stage.TITLE_ABSTRACT, narrowed="stress").content.plain
+    said = end_page(Progress(3, 1, {}, 2, 0), Stage.TITLE_ABSTRACT, StageRest(), narrowed="stress").content.plain
     assert (
         said
         == "This is the end of what was found with “stress”.\n\n1 report still to decide in the whole list: Esc shows all again."
     )
 
 
+@pytest.mark.parametrize(
+    ("rest", "heading", "said"),
+    [
+        # Nobody else has begun: no report is at full text, and none is led there.
+        (StageRest(open=9), "You have decided on all that asks for you.", "9 reports wait for others.\n\n1 shows"),
+        (StageRest(passed=2), "All done.", "Next: 5, the full texts.\n1 shows"),
+        (
+            StageRest(1, 3, 2),
+            "You have decided on all that asks for you.",
+            "3 conflicts wait to be settled.\n1 report waits for others.\n\nNext: S, the conflicts.\nThen: 5, the full texts.\n",
+        ),
+        (StageRest(conflicts=1), "All done.", "1 conflict waits to be settled.\n\nNext: S, the conflicts.\n1 shows"),
+    ],
+)
+def test_the_end_of_titles_leads_to_what_there_is(rest: StageRest, heading: str, said: str) -> None:
+    plain = end_page(Progress(9, 0, {Verdict.INCLUDE: 9}, 0, 0), Stage.TITLE_ABSTRACT, rest).content.plain
+    assert plain.startswith(heading)
+    assert said in plain
+
+
+def test_the_end_of_full_texts_leads_to_conflicts_and_to_studies_only_where_there_are_some() -> None:
+    plain = [
+        end_page(Progress(2, 0, {}, 2, 0), Stage.FULL_TEXT, rest).content.plain for rest in (StageRest(0, 1, 1), StageRest())
+    ]
+    assert "Next: S, the conflicts.\nThen: 6 links reports of one study, 8 draws the diagram." in plain[0]
+    assert "Next: 8 draws the diagram." in plain[1]
+    differing = end_page(Progress(2, 0, {}, 2, 0), Stage.FULL_TEXT, StageRest(reasons=2)).content.plain
+    assert "2 reports excluded for different reasons; S agrees on one." in differing
+
+
 @pytest.mark.parametrize("progress", [Progress(0, 0, {}, 0, 0), Progress(3, 0, {}, 2, 1)])
 @pytest.mark.parametrize("stage", list(Stage))
 def test_where_nothing_can_be_changed_that_page_names_no_key_that_would(progress: Progress, stage: Stage) -> None:
     acting = re.compile(r"\b[pu] (?:says|takes)|[+] there imports|2 runs|6 links|4 screens")
-    assert acting.search(end_page(progress, stage).content.plain)
-    assert not acting.search(end_page(progress, stage, only_read=True).content.plain)
+    assert acting.search(end_page(progress, stage, StageRest(passed=1)).content.plain)
+    assert not acting.search(end_page(progress, stage, StageRest(passed=1), only_read=True).content.plain)
 
 
 @given(st.integers(0, 300), st.integers(0, 300), st.integers(3, 200))

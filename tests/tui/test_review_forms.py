@@ -179,6 +179,21 @@ def test_a_report_is_read_before_it_is_written(review_of: ReviewOf, tmp_path: Pa
     assert form.perform(values).startswith(f"Wrote {tmp_path / 'part.md'}.")
 
 
+async def test_a_file_is_proposed_for_each_report_until_somebody_names_one(review_of: ReviewOf) -> None:
+    async with ReviewApp(review_of(1), "Anna").run_test(size=(80, 24)) as pilot:
+        dialog = await opened(pilot, "Write a report")
+        proposed = []
+        for _ in range(2):
+            proposed.append(dialog.values["file"])
+            await pilot.press("right")
+            await settled(pilot)
+        assert (proposed, dialog.values["kind"]) == (["methods.docx", "search-appendix.docx"], "excluded")
+        await filled(pilot, dialog, file="mine.md")
+        await pilot.press("right")
+        await settled(pilot)
+        assert dialog.values["file"] == "mine.md"
+
+
 def test_the_figure_is_seen_with_its_options_and_written_with_them(review_of: ReviewOf, tmp_path: Path) -> None:
     form, values = form_of(review_of(1), "Draw the figure")
     assert form.preview

@@ -208,6 +208,17 @@ async def test_the_help_names_every_key_of_the_stage_and_no_other(review_of: Rev
         assert not pilot.app.is_running
 
 
+async def test_nobody_is_told_that_a_text_was_retrieved_because_another_has_voted_on_it(review_of: ReviewOf) -> None:
+    review = review_of(1)
+    for stage in Stage:
+        ScreeningSession(review, stage, "Ben").decide(Verdict.INCLUDE)
+    async with app_for(review, Stage.FULL_TEXT).run_test(size=NARROW) as pilot:
+        await pilot.press("h")
+        assert line(pilot, "standing").endswith("full text: not yet (p)")
+        await pilot.press("i", "h")
+        assert line(pilot, "standing").endswith("full text: not recorded (p)")
+
+
 async def test_full_text_asks_for_a_reason_and_has_verdicts_of_its_own(review_of: ReviewOf) -> None:
     review = review_of(4)
     titles = ScreeningSession(review, TITLES, "Anna")

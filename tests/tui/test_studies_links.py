@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -124,6 +125,7 @@ def test_the_proposed_label_prefers_a_study_that_exists_then_the_earliest_signed
     entry = linkable(Citation(authors=(Author("Sponsor"),), year=2010, trial=Trial()))
     unsigned, late, early = linkable(Citation(year=2001)), linkable(paper("1", year=2020)), linkable(paper("2", year=2015))
     assert proposed_label(suggestion, [entry, unsigned, late, early]) == f"Moreau2 2015 ({FIRST})"
+    assert proposed_label(replace(suggestion, number="Moreau2 2015"), [late, early]) == "Moreau2 2015"
     assert proposed_label(suggestion, [entry, unsigned]) == FIRST
     assert proposed_label(suggestion, [early, linkable(paper("3"), "Known study")]) == "Known study"
 

@@ -27,13 +27,15 @@ from prisma_tool.store.records import records
 from prisma_tool.tui.app import ReviewApp
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.frame.verdict_guard import NOT_PAINTED
+from prisma_tool.tui.screening.full_text_commands import FullTextCommands
 from prisma_tool.tui.screening.workbench import inbox_commands
 from prisma_tool.tui.screening.workbench.document_pane import DocumentPane
 from prisma_tool.tui.screening.workbench.inbox_commands import InboxCommands
 from prisma_tool.tui.screening.workbench.list_dialog import ListDialog
 from prisma_tool.tui.screening.workbench.report_list import ReportList
 from prisma_tool.tui.screening.workbench.screen import FullTextScreen
-from prisma_tool.tui.sessions.texts.report_rows import WORDS
+from prisma_tool.tui.sessions.screening_session import ScreeningSession
+from prisma_tool.tui.sessions.texts.report_rows import WORDS, ReportRows
 from prisma_tool.tui.widgets.record_view import RecordView
 
 ReviewOf = Callable[..., Review]
@@ -351,6 +353,33 @@ async def test_a_file_that_is_gone_when_it_is_agreed_to_is_said_and_nothing_more
         await pilot.press("escape")
         assert (await settled(pilot)).is_painted
     assert (inbox / "letter.pdf").exists()
+
+
+def test_a_list_is_another_once_a_text_has_come_though_no_mark_changed(review: Review, tmp_path: Path) -> None:
+    session = ScreeningSession(review, Stage.FULL_TEXT, "Anna")
+    rows = ReportRows(session)
+    assert rows.is_as(session)
+    attach(review, keys_of(review)[1], article_pdf("Tea for everyone"), tmp_path)
+    session.refresh()
+    assert not rows.is_as(session)
+    assert [row.state for row in ReportRows(session).rows(0, 2)] == ["assess", "assess"]
+
+
+async def test_a_pdf_that_is_another_report_s_is_attached_and_said(review: Review, tmp_path: Path) -> None:
+    right, wrong = tmp_path / "right.pdf", tmp_path / "wrong.pdf"
+    right.write_bytes(article_pdf("Light therapy and sleep in people who work by night", "10.5555/w.0"))
+    wrong.write_bytes(article_pdf("Tea for everyone: an invented cohort of adults", "10.5555/w.1"))
+    app = ReviewApp(review, "Anna", Stage.FULL_TEXT)
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await settled(pilot)
+        commands = screen.commands[FullTextCommands.NAME]
+        assert isinstance(commands, FullTextCommands)
+        for path, said in ((right, []), (wrong, ["Is this the right PDF?"])):
+            commands.attach_pdfs((path,))
+            screen = await settled(pilot)
+            assert screen.message == f"attached {path.name}, stored"
+            assert [one.title for one in app._notifications if one.title == "Is this the right PDF?"] == said
+        assert any("names 10.5555/w.1 and has the title of “Tea" in one.message for one in app._notifications)
 
 
 def test_no_word_is_cut_in_a_narrow_list_of_texts() -> None:

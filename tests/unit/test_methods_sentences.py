@@ -187,6 +187,27 @@ def test_duplicates_joined_by_hand_alone_are_no_work_of_the_tool() -> None:
             ],
         ),
         (
+            RetrievalFacts(3, 1, noted=1),
+            [
+                "Full texts of 3 reports were sought; 1 of them was not retrieved.",
+                "A note stands with it in the table of reports not retrieved.",
+            ],
+        ),
+        (
+            RetrievalFacts(5, 3, noted=2),
+            [
+                "Full texts of 5 reports were sought; 3 of them were not retrieved.",
+                "A note stands with 2 of them in the table of reports not retrieved; of the others, what was tried is not recorded here.",
+            ],
+        ),
+        (
+            RetrievalFacts(5, 3, noted=3),
+            [
+                "Full texts of 5 reports were sought; 3 of them were not retrieved.",
+                "A note stands with each of them in the table of reports not retrieved.",
+            ],
+        ),
+        (
             RetrievalFacts(3, 2, 1, {"asked": 1, "tried": 2}, 2),
             [
                 "Full texts of 3 reports were sought; 2 of them were not retrieved; 1 is still sought.",

@@ -47,7 +47,7 @@ def stopping_sentences(facts: StoppingFacts) -> Iterator[str]:
 
 
 def retrieval_sentences(facts: RetrievalFacts) -> Iterator[str]:
-    """Rests on the figure's boxes of retrieval, and on `effort` events."""
+    """Rests on the figure's boxes of retrieval, on `effort` events, and on the notes of `retrieval` events."""
     if not facts.sought:
         return
     yield _sought_one(facts) if facts.sought == 1 else _sought(facts)
@@ -80,7 +80,20 @@ def _attempts(facts: RetrievalFacts) -> Iterator[str]:
         asked = [f"{service} ({n(reports, 'report')})" for service, reports in facts.services.items()]
         yield f"Services were asked for open full texts: {names(asked)}; {n(facts.by_services, 'full text')} came from them."
     if not total and facts.not_retrieved:
-        yield f"What was tried to get {'it' if facts.not_retrieved == 1 else 'them'} is not recorded here."
+        yield from _untried(facts)
+
+
+def _untried(facts: RetrievalFacts) -> Iterator[str]:
+    """Of those not retrieved, where no attempt was noted: a note may say what was tried, and nobody but its reader knows."""
+    them = "it" if facts.not_retrieved == 1 else "them"
+    if not facts.noted:
+        yield f"What was tried to get {them} is not recorded here."
+    elif facts.not_retrieved == 1:
+        yield "A note stands with it in the table of reports not retrieved."
+    elif facts.noted == facts.not_retrieved:
+        yield "A note stands with each of them in the table of reports not retrieved."
+    else:
+        yield f"A note stands with {facts.noted} of them in the table of reports not retrieved; of the others, what was tried is not recorded here."
 
 
 def stopping_sentence(done: StopResult) -> str:

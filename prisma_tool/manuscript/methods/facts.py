@@ -156,6 +156,8 @@ class RetrievalFacts:
     """How many reports each service was asked about."""
     by_services: int = 0
     """How many full texts came from services."""
+    noted: int = 0
+    """How many of those not retrieved have a note with that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from prisma_tool.flow.flow import Count, Flow
 from prisma_tool.flow.read import CountedVersion, counted_version
 from prisma_tool.flow.scope import Scope, resolve, version_named
 from prisma_tool.flow.screened_reports import boxes, screened_reports
+from prisma_tool.fulltext.attempts import full_texts
 from prisma_tool.fulltext.finding.service_answers import PUBLISHER, TextAnswer
 from prisma_tool.identify.citations.question import ASKED, kept
 from prisma_tool.identify.files.declared_search import attachments, day_of_search, reconciled
@@ -57,6 +58,7 @@ _BOXES = {
     SourceKind.ORGANISATION: "organisation_results",
     SourceKind.CITATION: "citations_results",
 }
+_NOT_RETRIEVED = ("dbr_notretrieved_reports", "other_notretrieved_reports")
 _LEFT = frozenset(kind.value for kind in SourceKind if kind.in_left_column)
 
 
@@ -272,13 +274,22 @@ def _retrieval(transaction: Transaction, counted: CountedVersion) -> RetrievalFa
     flow = counted.flow
     return RetrievalFacts(
         sought=_sum(flow, "dbr_sought_reports", "other_sought_reports"),
-        not_retrieved=_sum(flow, "dbr_notretrieved_reports", "other_notretrieved_reports"),
+        not_retrieved=_sum(flow, *_NOT_RETRIEVED),
         waiting=flow.pending.retrieval.n,
         attempts=dict(sorted(Counter(event.text("means") for event in efforts).items())),
         attempted_reports=len({report_of[event.subject] for event in efforts}),
         services=_services(efforts, report_of),
         by_services=len({report_of[one.subject] for one in efforts if one.text("answer") == TextAnswer.RETRIEVED}),
+        noted=_noted(transaction, counted),
     )
+
+
+def _noted(transaction: Transaction, counted: CountedVersion) -> int:
+    """How many of the reports not retrieved have a note with that, as the table of them shows it."""
+    boxes_of: Iterator[Count | None] = (getattr(counted.flow, box) for box in _NOT_RETRIEVED)
+    missing = {key for box in boxes_of if box is not None for key in box.records}
+    members = {one.key: [record.key for record in one.records] for one in counted.reports.reports if one.key in missing}
+    return sum(bool(text.note.strip()) for text in full_texts(transaction, members).values()) if members else 0
 
 
 def _services(efforts: Iterable[Event], report_of: Mapping[str, str]) -> dict[str, int]:

@@ -29,6 +29,7 @@ from prisma_tool.tui.record_browser.faceted_settling import FacetedSettleScreen,
 from prisma_tool.tui.sessions.adjudication_session import AdjudicationSession, ConflictDetails
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Progress
+from prisma_tool.tui.sessions.record_page_data import title_of
 from prisma_tool.tui.sessions.workspace import Workspace
 from prisma_tool.tui.widgets.highlight import terms
 from prisma_tool.tui.widgets.progress_line import STAGE_NAMES
@@ -170,15 +171,18 @@ class ConflictsScreen(FacetedSettleScreen[Conflict, ConflictDetails]):
 
     def _adjudicated(self, verdict: Verdict, reason: str) -> str:
         stored = self.session.adjudicate(verdict, reason, self.note)
-        return f"{look_of(stored.text('verdict')).sign} {stored.subject}: {stored.text('verdict')}, stored" if stored else ""
+        return self._sentence(stored, f"{stored.text('verdict')}, stored") if stored else ""
+
+    def _sentence(self, ruling: Event, what: str) -> str:
+        """What has happened, in the colour of its verdict, and to which report."""
+        return f"{look_of(ruling.text('verdict')).sign} {what} · {title_of(self.workspace.review, ruling.subject)}"
 
     def take_back(self) -> str:
         """Take back the last adjudication."""
         taken_back = self.session.undo()
         if taken_back is None:
             return "nothing to take back in this sitting"
-        verdict = taken_back.text("verdict")
-        return f"{look_of(verdict).sign} taken back: {verdict} of {taken_back.subject}"
+        return self._sentence(taken_back, f"taken back: {taken_back.text('verdict')}")
 
     def action_note(self) -> None:
         """Write a note that is kept with the next adjudication."""

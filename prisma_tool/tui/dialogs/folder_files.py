@@ -14,10 +14,16 @@ from urllib.request import url2pathname
 from prisma_tool.errors import PrismaError
 from prisma_tool.file_io import explained_errors
 from prisma_tool.plain_files import passed_over
+from prisma_tool.review.copies.move import OWN_FILE
+from prisma_tool.review.protocol.read import FILE_NAME
 from prisma_tool.tui.dialogs.typed_paths import path_typed
 
 RECENT = 5
 RECORD_SUFFIXES = frozenset(".bib .ciw .csv .enl .enw .json .jsonl .medline .nbib .ris .tsv .txt .xlsx .xml".split())
+
+
+_OWN_FILES = frozenset({FILE_NAME, OWN_FILE, f"{OWN_FILE}-wal", f"{OWN_FILE}-shm"})
+"""What a review itself consists of, in the folder that has its protocol: nothing that could be imported or attached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,15 @@ class FolderEntry:
 
 
 def folder_entries(folder: Path) -> list[FolderEntry]:
-    """What a folder holds, folders first, then by name; without what programs leave behind.
+    """What a folder holds, folders first, then by name; without what programs leave behind and a review's own files.
 
     Raises:
         PrismaError: the folder cannot be read.
     """
     with explained_errors(folder), os.scandir(folder) as listed:
-        entries = [_entry(one) for one in listed if not passed_over(one.name)]
+        names = {one.name: one for one in listed if not passed_over(one.name)}
+        own = _OWN_FILES if FILE_NAME in names else frozenset[str]()
+        entries = [_entry(one) for name, one in names.items() if name not in own]
     return sorted((one for one in entries if one is not None), key=lambda one: (not one.is_folder, one.path.name.lower()))
 
 

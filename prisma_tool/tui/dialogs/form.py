@@ -17,7 +17,8 @@ class FormField:
     """One field: a line of text, several lines, or (with `choices`, labels by value) one of a few values.
 
     `hint` stands in the field while it is empty; in one that `is_path`, Tab completes names of files. `options` are those of the command
-    line that it stands for besides the one of its own name, so that a refusal which names them can name the field.
+    line that it stands for besides the one of its own name, so that a refusal which names them can name the field. `proposes` gives what
+    stands in the field as long as nobody has written in it, by what stands in the others.
     """
 
     name: str
@@ -28,6 +29,7 @@ class FormField:
     is_path: bool = False
     hint: str = ""
     options: tuple[str, ...] = ()
+    proposes: Callable[[Values], str] | None = None
 
 
 def nothing_to_ask(_: Values) -> str:

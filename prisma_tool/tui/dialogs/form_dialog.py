@@ -54,6 +54,7 @@ class FormDialog(ModalScreen[str | None]):
         super().__init__(classes="-previewed" if form.preview else "")
         self.form = form
         self._inputs: dict[str, Widget] = {}
+        self._proposed = {field.name: field.value for field in form.fields if field.proposes}
         self._agreed: Values | None = None
         self._is_leaving = False
         self._rest: Timer | None = None
@@ -111,9 +112,17 @@ class FormDialog(ModalScreen[str | None]):
     def _changed(self) -> None:
         """Once the typing rests, show what would come of it."""
         self._is_leaving = False
+        self._propose()
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(_PAUSE, self.look)
+
+    def _propose(self) -> None:
+        """Renew what is proposed in fields in which nobody has written."""
+        for field in self.form.fields:
+            entry = self._inputs[field.name]
+            if field.proposes and isinstance(entry, Input) and entry.value == self._proposed[field.name]:
+                entry.value = self._proposed[field.name] = field.proposes(self.values)
 
     def look(self) -> None:
         """Show what would come of what stands in the fields now."""

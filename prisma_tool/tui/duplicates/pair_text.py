@@ -36,12 +36,13 @@ _RARE = frozenset(("Original title", "Type"))
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """A field of both records as text, and its finding; no finding where the field is not compared."""
+    """A field of both records as text, and its finding; no finding where the field is not compared. `word` says more than the finding's own."""
 
     label: str
     a: str
     b: str
     finding: Finding | None = None
+    word: str = ""
 
 
 def rows(pair: PairDetails) -> list[FieldRow]:
@@ -76,7 +77,19 @@ def _fields(pair: PairDetails) -> Iterator[FieldRow]:
     a, b = pair.a.record.citation, pair.b.record.citation
     findings = dict(pair.comparison.findings)
     for (label, left), right in zip(_values(a).items(), _values(b).values(), strict=True):
-        yield FieldRow(label, left, right, _finding(label, left, right, findings))
+        finding = _finding(label, left, right, findings)
+        yield FieldRow(label, left, right, finding, _nearly(label, a, b) if finding is Finding.AGREES else "")
+
+
+def _nearly(label: str, a: Citation, b: Citation) -> str:
+    """How values that the engine lets agree are not the same, where a person would say that they are not; else nothing."""
+    if label == "Authors" and _families(a) != _families(b):
+        return "in part"
+    return "near" if label == "Year" and a.year != b.year else ""
+
+
+def _families(citation: Citation) -> set[str]:
+    return {fold(author.family) for author in citation.authors}
 
 
 def _values(citation: Citation) -> dict[str, str]:
@@ -177,7 +190,7 @@ def _stacked(row: FieldRow) -> Iterator[tuple[str, Content]]:
 def _head(row: FieldRow, n: int) -> tuple[Content, Content]:
     if n or row.finding is None:
         return Content.styled("" if n else row.label, QUIET), Content("")
-    return Content(row.label), Content.styled(row.finding.value, _FINDING_STYLES[row.finding])
+    return Content(row.label), Content.styled(row.word or row.finding.value, _FINDING_STYLES[row.finding])
 
 
 def _marked(row: FieldRow) -> tuple[Content, Content]:

@@ -44,6 +44,9 @@ from prisma_tool.tui.widgets.title_line import TitleLine
 from prisma_tool.tui.words.refusal_words import in_application
 from prisma_tool.updates.close_version import ClosedVersion
 
+_ELSEWHERE = {"force": "Pending reports (=, Close a version)"}
+"""What a refusal to close names and this place does not ask."""
+
 
 class FlowScreen(PlaceScreen):
     """Counts in a thread and shows the figure."""
@@ -62,7 +65,7 @@ class FlowScreen(PlaceScreen):
         self.writer = BackgroundQuery[tuple[Flow, Path], tuple[str, ...]](self, self._write, self._written, self._not_written)
         failed = partial(self.show_error, "The records could not be listed")
         self.lister = BackgroundQuery[tuple[Flow, Spot], CountMembers](self, self._list, self._listed, failed)
-        failed = partial(self.show_error, "The version was not closed")
+        failed = partial(self.show_error, "The version was not closed", labels=_ELSEWHERE)
         self.closer = BackgroundQuery[str, ClosedVersion](self, self._close, self._version_closed, failed)
 
     def compose(self) -> ComposeResult:

@@ -26,6 +26,7 @@ from prisma_tool.manuscript.tables.study_tables import included_table, ongoing_t
 from prisma_tool.manuscript.write_appendix import as_markdown as appendix_markdown
 from prisma_tool.manuscript.write_appendix import write as write_appendix
 from prisma_tool.manuscript.write_team_reports import agreement_writers, methods_writers, write
+from prisma_tool.model.file_names import safe_name
 from prisma_tool.model.protocol.answers import ChecklistForm
 from prisma_tool.model.text import clean
 from prisma_tool.review.open_review import Review
@@ -42,6 +43,15 @@ _CHECKLISTS = {
     ChecklistForm.SCOPING: "checklist PRISMA-ScR",
     ChecklistForm.LIVING: "checklist PRISMA-LSR",
 }
+
+_FILE_NAMES = {
+    "search": "search-appendix",
+    "excluded": "excluded-reports",
+    "included": "included-studies",
+    "not-retrieved": "reports-not-retrieved",
+    "ongoing": "ongoing-studies",
+}
+"""What the file of a report is called where its kind alone would not say what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,12 @@ KINDS: Mapping[str, ReportKind] = {
 }
 
 
+def _proposed_name(values: Values) -> str:
+    """One name for each report of each version, so that none is written over another."""
+    kind, version = values["kind"], values["version"]
+    return safe_name(f"{_FILE_NAMES.get(kind, kind)}{f'-{version}' if version else ''}.docx")
+
+
 def report_form(workspace: Workspace) -> EntryForm:
     """A report to a file."""
     folder = workspace.review.folder
@@ -179,6 +195,6 @@ def report_form(workspace: Workspace) -> EntryForm:
         FormField("kind", "Report", "methods", {name: kind.title for name, kind in KINDS.items()}),
         FormField("version", "Of", "", version_choices(workspace.review)),
         FormField("style", "Citations", "vancouver", {one.value: one.value for one in OwnStyle}),
-        file_field("report.docx", ".docx .md .csv .txt"),
+        file_field("methods.docx", ".docx .md .csv .txt", _proposed_name),
     )
     return EntryForm("Write a report", fields, perform, "writes it", preview=preview, question=question, folder=folder)

@@ -5,7 +5,7 @@ Invariant: a name without a folder belongs to the review's own folder, wherever 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from prisma_tool.errors import UsageError
@@ -17,9 +17,9 @@ FILE = "file"
 _SEVERAL = "exist already. Once more replaces them; another name leaves each"
 
 
-def file_field(value: str, hint: str) -> FormField:
-    """The field for the file's name; `hint` tells the suffixes that there are."""
-    return FormField(FILE, "File", value, is_path=True, hint=hint)
+def file_field(value: str, hint: str, proposes: Callable[[Values], str] | None = None) -> FormField:
+    """The field for the file's name; `hint` tells the suffixes that there are, `proposes` another name for other values."""
+    return FormField(FILE, "File", value, is_path=True, hint=hint, proposes=proposes)
 
 
 def typed_path(typed: str, what: str, folder: Path) -> Path:

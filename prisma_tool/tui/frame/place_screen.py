@@ -5,7 +5,7 @@ Invariant: a command that is refused changes nothing on the screen and is told a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -123,9 +123,9 @@ class PlaceScreen(Screen[None]):
         )
         self.tell("; ".join(filter(None, (waiting, others))))
 
-    def show_error(self, what: str, error: PrismaError) -> None:
-        """Show why something did not work."""
-        self.app.push_screen(TextPage(what, Content(refusal(error)), grave=True))
+    def show_error(self, what: str, error: PrismaError, *, labels: Mapping[str, str] | None = None) -> None:
+        """Show why something did not work; `labels` are what options that the reason names are called here."""
+        self.app.push_screen(TextPage(what, Content(refusal(error, labels)), grave=True))
 
     def attempt(self, failed: str, command: Callable[[], object]) -> bool:
         """Do a command; a refusal is shown under the heading `failed`. True where it was done."""

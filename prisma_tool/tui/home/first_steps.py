@@ -11,9 +11,9 @@ from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.tui.widgets.record_text import QUIET
 
 
-def first_steps(overview: Overview, protocol: Protocol) -> Content:
-    """The steps that are still to be done; nothing once somebody has decided on a title."""
-    is_begun = overview.records > 0 and overview.to_screen < overview.unique - overview.removed
+def first_steps(overview: Overview, protocol: Protocol, *, somebody_decided: bool = False) -> Content:
+    """The steps that are still to be done; nothing once somebody has decided on a title, though others must yet decide on it."""
+    is_begun = somebody_decided or (overview.records > 0 and overview.to_screen < overview.unique - overview.removed)
     steps = [] if is_begun else list(_steps(overview, protocol))
     return Content("\n").join([Content.styled("First steps", "bold"), *steps]) if steps else Content("")
 

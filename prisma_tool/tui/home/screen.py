@@ -158,7 +158,7 @@ class HomeScreen(PlaceScreen):
 
     def _show(self, _: None, standing: Standing) -> None:
         self.standing, self.overview, self.joins = standing, standing.overview, standing.joins
-        steps = first_steps(self.overview, self.workspace.review.protocol)
+        steps = first_steps(self.overview, self.workspace.review.protocol, somebody_decided=bool(standing.pace))
         self.query_one("#steps", Static).update(steps)
         self.query_one("#steps").display = bool(steps)
         self.query_one(ToDoList).border_title = "To do"

@@ -117,7 +117,8 @@ class FilesDialog(ModalScreen[tuple[Path, ...] | None]):
         if entry.is_folder:
             return Content.assemble(mark, (".." if entry.path == self.folder.parent else f"{one_line(entry.path.name)}/", "bold"))
         changed = datetime.fromtimestamp(entry.changed).astimezone()
-        recent = f"  recent, in {one_line(str(entry.path.parent))}" if entry in self.recent else ""
+        elsewhere = "" if entry.path.parent == self.folder else f", in {one_line(str(entry.path.parent))}"
+        recent = f"  recent{elsewhere}" if entry in self.recent else ""
         name = one_line(entry.path.name)
         # A long name may push its own size aside, and no other's.
         about = f"{' ' * (_NAME - cell_len(name))}  {_size(entry.size):>8}  {changed:%Y-%m-%d}{recent}"

@@ -24,7 +24,8 @@ from prisma_tool.tui.widgets.seen_first import SeenFirst
 from prisma_tool.tui.words.hint import Hint
 
 _KINDS = {"": "kind as shown", **{kind.value: kind.value for kind in SourceKind}}
-_VOTES = {"": "stay out", **{stage.value: f"are taken over: {stage.value}" for stage in Stage}}
+_STAY_OUT, _NONE = "stay out", "the file shows none"
+_VOTES = {"": _STAY_OUT, **{stage.value: f"are taken over: {stage.value}" for stage in Stage}}
 _VERDICTS = {
     "": "as each entry says",
     **{one.value: f"all: {one.value}" for one in (Verdict.INCLUDE, Verdict.EXCLUDE, Verdict.MAYBE)},
@@ -71,7 +72,7 @@ class PreviewDialog(SeenFirst[Origin | None]):
             with Horizontal(id="votes-line"):
                 votes = self.looked.origin.votes
                 yield Static("Votes", classes="source-label")
-                yield ChoiceField(_VOTES, votes.stage if votes else "", id="votes")
+                yield ChoiceField(_VOTES | {"": self._without_votes}, votes.stage if votes else "", id="votes")
                 yield ChoiceField(_VERDICTS, (votes.verdict if votes else None) or "", id="verdict")
             with Horizontal(id="people-line"):
                 yield Static("", classes="source-label")
@@ -79,6 +80,24 @@ class PreviewDialog(SeenFirst[Origin | None]):
             with VerticalScroll(can_focus=self.is_fixed):
                 yield Static(self._text())
             yield Hint(self._hint())
+
+    @property
+    def _without_votes(self) -> str:
+        """What is said where no votes are taken over."""
+        report = self.looked.report
+        return _STAY_OUT if report and (report.speaking or report.earlier_work is not None) else _NONE
+
+    def on_mount(self) -> None:
+        """What cannot matter yet is not asked: votes of a file that was not looked at, and whose they are."""
+        self.query_one("#votes-line").display = self.looked.report is not None or self.looked.origin.votes is not None
+        self._ask_of_votes()
+
+    @on(ChoiceField.Changed)
+    def _ask_of_votes(self) -> None:
+        """Ask which and whose votes once they are to be taken over."""
+        takes = bool(self.query_one("#votes", ChoiceField).value)
+        self.query_one("#verdict").display = takes
+        self.query_one("#people-line").display = takes
 
     def on_resize(self) -> None:
         """What was found has all the room that the fields and the hint leave."""

@@ -28,6 +28,7 @@ from prisma_tool.tui.screening.criteria_panel import CriteriaPanel
 from prisma_tool.tui.screening.duplicate_dialog import DuplicateDialog
 from prisma_tool.tui.screening.position_line import given_text, taken_back_text
 from prisma_tool.tui.screening.report_screen import ReportScreen
+from prisma_tool.tui.sessions.record_page_data import title_of
 from prisma_tool.tui.sessions.screening_session import PendingVote
 from prisma_tool.tui.sessions.similar_records import SimilarRecord
 from prisma_tool.tui.widgets.record_text import day, note_lines
@@ -259,7 +260,7 @@ class DecisionCommands(CommandGroup):
     def _question(self, vote: Event) -> str:
         """What would be taken back, from when: `You excluded “Title” 3 months ago (2026-08-12). Take it back?`."""
         when = f"{ago(vote.at, self.session.review.store.now())} ({vote.at.astimezone():%Y-%m-%d})"
-        return f"{_did(vote)} “{_short(self.session.title_of(vote.subject))}” {when}. Take it back?"
+        return f"{_did(vote)} “{_short(title_of(self.session.review, vote.subject))}” {when}. Take it back?"
 
     def _take_back(self, vote: Event, agreed: bool | None) -> None:
         if agreed:

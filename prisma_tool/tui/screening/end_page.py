@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.content import Content
 
+from prisma_tool.history.overview import StageRest
 from prisma_tool.model.text import counted
 from prisma_tool.model.vocabulary import Stage, Verdict
 from prisma_tool.tui.sessions.queue_cursor import Progress
@@ -20,16 +23,7 @@ _EMPTY = {
         "Reports that are included at title/abstract arrive here: 4 screens titles and abstracts.",
     ),
 }
-_NEXT = {
-    Stage.TITLE_ABSTRACT: (
-        "Next: 5, the full texts.",
-        "1 shows where the whole review stands.",
-    ),
-    Stage.FULL_TEXT: (
-        "Next: 6 links reports of one study, 8 draws the diagram.",
-        "1 shows where the whole review stands.",
-    ),
-}
+_STANDS = "1 shows where the whole review stands."
 
 
 SHOW_ALL = "Esc shows all again"
@@ -37,12 +31,13 @@ _LOOKING = "1 shows where the whole review stands, h goes back through the list.
 """What can be done where nothing can be changed."""
 
 
-def end_page(progress: Progress, stage: Stage, *, only_read: bool = False, narrowed: str = "") -> ReportPage:
+def end_page(progress: Progress, stage: Stage, rest: StageRest, *, only_read: bool = False, narrowed: str = "") -> ReportPage:
     """The page after the last report.
 
     Args:
         progress: how far the whole queue is.
         stage: its stage.
+        rest: what is left at it, whoever has to act.
         only_read: nothing can be changed, so that no key is named which would.
         narrowed: what the queue is narrowed to, where none that was found waits any more.
     """
@@ -55,10 +50,33 @@ def end_page(progress: Progress, stage: Stage, *, only_read: bool = False, narro
         return _page(
             "This is the end of the list.", f"{_reports(progress.waiting)} still to decide: press . to go to the next one."
         )
-    account = _account(progress, only_read=only_read)
+    heading = "All done." if not rest.open else "You have decided on all that asks for you."
+    account = [*_account(progress, only_read=only_read), *_left(rest)]
     if only_read:
-        return _page("All done.", *account, "", _LOOKING)
-    return _page("All done.", *account, "", *_NEXT[stage], "", "h goes back through your decisions, u takes back the last.")
+        return _page(heading, *account, "", _LOOKING)
+    last = "h goes back through your decisions, u takes back the last."
+    return _page(heading, *account, "", *_next(stage, rest), _STANDS, "", last)
+
+
+def _left(rest: StageRest) -> Iterator[str]:
+    if rest.conflicts:
+        yield f"{counted(rest.conflicts, 'conflict waits', 'conflicts wait')} to be settled."
+    if rest.reasons:
+        yield f"{_reports(rest.reasons)} excluded for different reasons; S agrees on one."
+    if rest.open:
+        yield f"{counted(rest.open, 'report waits', 'reports wait')} for others."
+
+
+def _next(stage: Stage, rest: StageRest) -> Iterator[str]:
+    """What comes next, as far as something is there for it: no report is at full text before others have decided, too."""
+    if rest.conflicts:
+        yield "Next: S, the conflicts."
+    then = "Then" if rest.conflicts else "Next"
+    if stage is Stage.TITLE_ABSTRACT:
+        yield from (f"{then}: 5, the full texts.",) if rest.passed else ()
+    else:
+        links = "6 links reports of one study, " if rest.passed else ""
+        yield f"{then}: {links}8 draws the diagram."
 
 
 def _account(progress: Progress, *, only_read: bool) -> list[str | Content]:
@@ -69,8 +87,9 @@ def _account(progress: Progress, *, only_read: bool) -> list[str | Content]:
     if progress.others:
         account.append(f"{_reports(progress.others)} settled by others.")
     if progress.not_retrieved:
-        arrived = "" if only_read else ", p says that one has arrived"
-        account.append(f"{_reports(progress.not_retrieved)} not retrieved; h goes back to them{arrived}.")
+        them, arrived = ("it", "it") if progress.not_retrieved == 1 else ("them", "one")
+        arrival = "" if only_read else f", p says that {arrived} has arrived"
+        account.append(f"{_reports(progress.not_retrieved)} not retrieved; h goes back to {them}{arrival}.")
     return account
 
 

@@ -6,11 +6,13 @@ Invariants: as for `record_commands`; what a folder holds is shown before anythi
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from textual.content import Content
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.fulltext.attached_documents import doubts_about
 from prisma_tool.fulltext.attempts import AttemptMeans, RetrievalAttempt, note_attempts
 from prisma_tool.fulltext.finding.find import FindReport, find_texts
 from prisma_tool.fulltext.finding.find_request import FindRequest
@@ -27,6 +29,7 @@ from prisma_tool.tui.importing.files_dialog import FilesDialog
 from prisma_tool.tui.screening.command_group import CommandGroup
 from prisma_tool.tui.screening.position_line import retrieval_text, status_text
 from prisma_tool.tui.screening.retrieval_dialog import FurtherStep, RetrievalAnswer, RetrievalDialog
+from prisma_tool.tui.screening.workbench.text_commands import TextCommands
 from prisma_tool.tui.sessions.find_task import FindTask, find_words
 from prisma_tool.tui.words.refusal_words import refusal
 
@@ -112,7 +115,7 @@ class FullTextCommands(CommandGroup):
         if step is FurtherStep.PDF:
             folder = self.session.review.folder
             recent = [folder / INBOX, Path.home() / "Downloads", Path.cwd(), folder.parent]
-            self.screen.ask(FilesDialog(Path.cwd(), recent, "Attach which PDF?", _PDF), self._attach_pdfs)
+            self.screen.ask(FilesDialog(Path.cwd(), recent, "Attach which PDF?", _PDF), self.attach_pdfs)
         else:
             use = self._look_in if step is FurtherStep.FOLDER else self._noting(step)
             self.screen.ask(TextPromptDialog(*_ASKING[step]), use)
@@ -142,9 +145,10 @@ class FullTextCommands(CommandGroup):
         names = Content("\n").join([Content(one_line(file.name)) for file in files])
         heading = f"Attach to {one_line(self.report.view.citation.title) or self.report.item.key}?"
         dialog = ConfirmDialog(heading, names, f"attaches {counted(len(files), 'PDF')}")
-        self.screen.ask(dialog, lambda yes: self._attach_pdfs(files if yes else None))
+        self.screen.ask(dialog, lambda yes: self.attach_pdfs(files if yes else None))
 
-    def _attach_pdfs(self, paths: tuple[Path, ...] | None) -> None:
+    def attach_pdfs(self, paths: tuple[Path, ...] | None) -> None:
+        """Attach these to the report on the screen, or the one that was asked about."""
         if paths:
             self.screen.run_on_report("The PDF was not attached", lambda: self._attached(paths))
 
@@ -153,7 +157,20 @@ class FullTextCommands(CommandGroup):
         retrievals = [Retrieval(key, RetrievalStatus.RETRIEVED, path) for path in paths]
         retrieve(self.session.review, retrievals, self.session.reviewer)
         self.session.refresh()
+        self.screen.run_worker(lambda: self._weigh(key, paths), thread=True, group="weighing")
         return one_line(f"attached {', '.join(path.name for path in paths)}, stored")
+
+    def _weigh(self, key: str, paths: tuple[Path, ...]) -> None:
+        """Say where a document that was attached calls itself another work; one that cannot be read any more says nothing."""
+        text = self.screen.commands[TextCommands.NAME]
+        assert isinstance(text, TextCommands)
+        with suppress(PrismaError):
+            for doubt in doubts_about(self.session.review, key, paths, text.loader.reader):
+                self.screen.app.call_from_thread(self._tell_doubt, doubt)
+
+    def _tell_doubt(self, doubt: str) -> None:
+        text = f"{doubt} It stays attached; p attaches the right one, which is then the one that is shown."
+        self.screen.app.notify(text, title="Is this the right PDF?", severity="warning", markup=False, timeout=_NOTICE_SECONDS)
 
     def _look_in(self, typed: str | None) -> None:
         if typed:

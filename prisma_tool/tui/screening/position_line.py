@@ -94,4 +94,5 @@ def _retrieval(shown: ReportOnScreen) -> str:
         return event
     if shown.records[0].citation.is_register_entry:
         return "register entry, needs no retrieval"
-    return "full text: not yet (p)" if shown.item.report.phase is Phase.SEEKING else "retrieved"
+    # Nobody has said so, and whether others have voted without saying so is not for this reviewer to see.
+    return "full text: not yet (p)" if shown.item.vote is None else "full text: not recorded (p)"

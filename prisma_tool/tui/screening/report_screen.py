@@ -199,23 +199,29 @@ class ReportScreen(PlaceScreen):
         self._after_painting("")
 
     async def _paint_beside(self, message: str = "", vote: PendingVote | None = None) -> None:
-        try:
-            report = await asyncio.to_thread(self.session.read)
-            while self._is_stale(report):
-                report = await asyncio.to_thread(self.session.read)
-        except PrismaError as error:
-            refused: PrismaError | None = error
-        else:
-            refused = None
+        report, refused = await self._read_present()
         if vote is not None:
             message = await self.votes.words(vote)
             if not message:
                 return
+            if report is None and refused is None:
+                # What is left at the stage is known only now.
+                report, refused = await self._read_present()
         if refused is None:
             self._show(report)
         else:
             self._show_unreadable(refused)
         self._after_painting(message)
+
+    async def _read_present(self) -> tuple[ReportOnScreen | None, PrismaError | None]:
+        """The report at which the session stands when it has been read, or why it could not be."""
+        try:
+            report = await asyncio.to_thread(self.session.read)
+            while self._is_stale(report):
+                report = await asyncio.to_thread(self.session.read)
+        except PrismaError as error:
+            return None, error
+        return report, None
 
     def _is_stale(self, report: ReportOnScreen | None) -> bool:
         """Whether the session has moved while this was read."""
@@ -228,7 +234,7 @@ class ReportScreen(PlaceScreen):
     def _end_page(self) -> ReportPage:
         session, only_read = self.session, self.workspace.review.only_read
         narrowed = one_line(session.filter.typed) if session.filter and not session.waits_on_the_way else ""
-        return end_page(session.progress(), self.STAGE, only_read=only_read, narrowed=narrowed)
+        return end_page(session.progress(), self.STAGE, session.rest, only_read=only_read, narrowed=narrowed)
 
     def _show_unreadable(self, error: PrismaError) -> None:
         self.report, self.page = None, unreadable_page()
@@ -402,7 +408,8 @@ class ReportScreen(PlaceScreen):
             self.app.call_from_thread(self._show_changed, report)
 
     def _show_changed(self, report: ReportOnScreen | None) -> None:
-        if self._is_stale(report) or report == self.report:
+        # The end says how far others are, too.
+        if self._is_stale(report) or (report == self.report and report is not None):
             return
         here = {record.key for record in self.report.records} if self.report else set()
         self._show(report)

@@ -14,6 +14,7 @@ from prisma_tool.history.activity import words
 from prisma_tool.model.log.events import Event, EventKind, by_order
 from prisma_tool.model.protocol.protocol import Protocol
 from prisma_tool.model.record.merged_view import MergedRecord
+from prisma_tool.model.text import one_line
 from prisma_tool.reports import blinding
 from prisma_tool.reports.state import Report, reports_of
 from prisma_tool.review.open_review import Review
@@ -25,6 +26,17 @@ from prisma_tool.studies.links import CapturedPublication
 from prisma_tool.updates.changes_since_decision import ChangeSinceDecision
 
 _UNKNOWN = FullText()
+
+
+def title_of(review: Review, key: str) -> str:
+    """The title of a record; its key where it has none.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    with review.store.read() as transaction:
+        held = records.records_by_key(transaction, [key])
+    return one_line(held[key].citation.title if key in held else "") or one_line(key)
 
 
 @dataclass(frozen=True, slots=True)

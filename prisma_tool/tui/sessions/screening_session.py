@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from prisma_tool.errors import DecisionError, PrismaError
 from prisma_tool.fulltext.retrieval import Retrieval, retrieve
+from prisma_tool.history.overview import StageRest, stage_rest
 from prisma_tool.model.log.events import Event
 from prisma_tool.model.protocol.protocol import CAPTURED, Protocol
-from prisma_tool.model.text import one_line
 from prisma_tool.model.vocabulary import RetrievalStatus, Stage, Verdict
 from prisma_tool.review.open_review import Review
 from prisma_tool.screening import decisions
@@ -23,7 +23,6 @@ from prisma_tool.screening.queue import MARK_OF_VERDICT, Queue, QueueMark, curre
 from prisma_tool.screening.queue_filter import matching_keys, parse_queue_query
 from prisma_tool.screening.queue_values import QueueReader
 from prisma_tool.store.projections import update
-from prisma_tool.store.records import records
 from prisma_tool.studies import links
 from prisma_tool.tui.sessions.change_feed import Changes
 from prisma_tool.tui.sessions.queue_cursor import Pace, QueueCursor, QueueFilter
@@ -63,6 +62,8 @@ class ScreeningSession(QueueCursor):
         """Reads what filters ask for and facets count."""
         self.remembered = ResumePoint(review.cache, reviewer)
         self._given: dict[str, Event] = {}
+        self.rest = StageRest()
+        """What was left at the stage when the end of the queue was last read."""
         self._latest, self._worked, self._decisions = review.store.now(), timedelta(), 0
         self.first = self._read_first() if ahead else None
         """The report at which a session that has not begun will stand. It has no queue yet, so that nothing can be counted."""
@@ -147,13 +148,15 @@ class ScreeningSession(QueueCursor):
             self.reload()
 
     def read(self) -> ReportOnScreen | None:
-        """The present report with its contents; None after the last one.
+        """The present report with its contents; None after the last one, of which `rest` is read.
 
         Raises:
             StoreError: the database cannot be read.
         """
         key = self.current
         if key is None:
+            with self.review.store.read() as transaction:
+                self.rest = stage_rest(transaction, self.stage)
             return None
         with self.review.store.read() as transaction:
             shown = read_report(transaction, key, self.stage, self.reviewer)
@@ -388,16 +391,6 @@ class ScreeningSession(QueueCursor):
         if taken_back:
             self._refresh_marks([one.subject for one in taken_back])
             self.go_to(taken_back[-1].subject)
-
-    def title_of(self, key: str) -> str:
-        """The title of a record; its key where it has none.
-
-        Raises:
-            StoreError: the database cannot be read.
-        """
-        with self.review.store.read() as transaction:
-            held = records.records_by_key(transaction, [key])
-        return one_line(held[key].citation.title) if key in held and held[key].citation.title else key
 
     def note(self, text: str) -> None:
         """Keep a remark on the present report.

@@ -271,4 +271,6 @@ def proposed_label(suggestion: Suggestion, reports: Iterable[LinkableReport]) ->
     if not signed:
         return number
     year, name = min(signed)
-    return f"{name} {year} ({number})" if number else f"{name} {year}"
+    signature = f"{name} {year}"
+    # A weak suggestion has no number, and goes under the same words.
+    return f"{signature} ({number})" if number not in ("", signature) else signature

@@ -47,6 +47,7 @@ class ReportRows:
 
     def __init__(self, session: ScreeningSession) -> None:
         self._review: Review = session.review
+        self._revision = session.revision
         self._keys = [session.queue.keys[place] for place in session.path]
         self._marks = [QueueMark(session.queue.marks[place]) for place in session.path]
 
@@ -58,12 +59,12 @@ class ReportRows:
         return self._keys[place]
 
     def is_as(self, session: ScreeningSession) -> bool:
-        """Whether the way and the marks of a session are still these."""
-        path = session.path
-        return len(path) == len(self._keys) and all(
-            session.queue.keys[place] == key and session.queue.marks[place] == mark
-            for place, key, mark in zip(path, self._keys, self._marks, strict=True)
-        )
+        """Whether the way of a session is still this, and nothing was read anew since.
+
+        The revision counts, not the marks: a text that came for a report leaves its mark, and makes another word of its state.
+        """
+        keys = session.queue.keys
+        return session.revision == self._revision and [keys[place] for place in session.path] == self._keys
 
     def rows(self, first: int, n: int) -> Sequence[ReportRow]:
         """The rows from a place on; called in a thread.
