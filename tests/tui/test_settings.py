@@ -108,7 +108,7 @@ async def test_a_chosen_key_acts_and_shows_in_footer_and_help_and_the_usual_one_
         assert "y Include" in painted(pilot)
         await pilot.press("i", "y", "question_mark")
         assert isinstance(app.screen, TextPage)
-        assert re.search(r"^  y +Include$", app.screen.text.plain, re.MULTILINE)
+        assert re.search(r"^  y  Include\b", app.screen.text.plain, re.MULTILINE)
     assert ScreeningSession(review, TITLES, "Anna").progress().mine == {Verdict.INCLUDE: 1}
 
 

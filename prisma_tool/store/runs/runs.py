@@ -198,7 +198,7 @@ def searched_from_here(transaction: Transaction, searches: Mapping[str, str]) ->
     """Which of these searches (names, each with the slug of its source) were once asked of their source by this program."""
     # A published log names no files, but their contents.
     asked = sa.select(RunRow.search, RunRow.source).distinct().where(RunRow.file_name == "", RunRow.file_sha256 == "")
-    ours = set(transaction.session.execute(asked).tuples())
+    ours = {(name, source) for name, source in transaction.rows(asked)}
     return {name for name, source in searches.items() if (name, source) in ours}
 
 
