@@ -29,9 +29,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from prisma_tool.tui.screening.report_screen import ReportScreen
+    from prisma_tool.tui.sessions.report_on_screen import ReportOnScreen
 
 SIZE = (120, 40)
 REVIEWER = "Ada"
@@ -229,10 +233,18 @@ def surroundings() -> Any:
     return Environment(database=os.environ.get("PRISMA_TOOL_DATABASE", ""))
 
 
-async def decide_for_ever(folder: Path) -> None:
-    """Decide on one record after the other and write each one down once the screen shows that it is stored."""
+def _is_shown(now: ReportOnScreen | None, before: ReportOnScreen) -> bool:
+    return now is not None and now.item.key == before.item.key
+
+
+def _says_stored(screen: ReportScreen) -> bool:
     from textual.widgets import Static
 
+    return ", stored" in str(screen.query_one("#said", Static).content)
+
+
+async def decide_for_ever(folder: Path) -> None:
+    """Decide on one record after the other and write each one down once the screen shows that it is stored."""
     from prisma_tool.review.open_review import open_review
     from prisma_tool.tui.app import ReviewApp
     from prisma_tool.tui.screening.report_screen import ReportScreen
@@ -242,12 +254,15 @@ async def decide_for_ever(folder: Path) -> None:
         async with app.run_test(size=SIZE):
             screen = app.screen
             assert isinstance(screen, ReportScreen)
-            while (shown := screen.report) is not None:
-                verdict = random.choice(("include", "exclude", "maybe"))
+            while True:
                 while not screen.is_painted:  # noqa: ASYNC110 - what is measured gives no event
                     await asyncio.sleep(0)
+                if (shown := screen.report) is None:
+                    break
+                verdict = random.choice(("include", "exclude", "maybe"))
                 screen.action_command("decision.decide", verdict)
-                while screen.report is shown or ", stored" not in str(screen.query_one("#said", Static).content):  # noqa: ASYNC110 - what is measured gives no event
+                # The record may be read anew meanwhile; once no vote is under way, what was said of this one stands.
+                while not screen.is_painted or _is_shown(screen.report, shown) or not _says_stored(screen):  # noqa: ASYNC110 - the same
                     await asyncio.sleep(0)
                 sys.stdout.write(f"{shown.item.key} {verdict}\n")
                 sys.stdout.flush()
