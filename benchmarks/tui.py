@@ -117,7 +117,7 @@ async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
                 await pilot.press("e" if number % 5 else "i")
                 decided.append((time.perf_counter() - started) * 1000)
                 pictures.append((finished[0] - started) * 1000)
-                assert screen.session.position == before + 1
+                assert screen.session.position > before
             handled = []
             for _ in range(keys):
                 before_report = screen.report
