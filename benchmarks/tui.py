@@ -120,13 +120,14 @@ async def measured(folder: Path, keys: int, born: float) -> dict[str, float]:
                 assert screen.session.position > before
             handled = []
             for _ in range(keys):
-                before_report = screen.report
                 while not screen.is_painted:  # noqa: ASYNC110 - painting gives no event
                     await asyncio.sleep(0.001)
+                before_report = screen.report
+                assert before_report is not None
                 app.sent = Sent("", math.inf)
                 started = time.perf_counter()
                 screen.action_command("decision.decide", "include")
-                while screen.report is before_report:  # noqa: ASYNC110 - what is measured gives no event
+                while not screen.is_painted or _is_shown(screen.report, before_report):  # noqa: ASYNC110 - what is measured gives no event
                     await asyncio.sleep(0)
                 handled.append((time.perf_counter() - started) * 1000)
             filters = []
