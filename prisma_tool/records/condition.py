@@ -89,7 +89,9 @@ def _next_character(text: str, position: int) -> int:
 
 
 def _condition_error(text: str, problem: str, at: int) -> UsageError:
-    return UsageError(f"--where “{one_line(text)}”: {problem} at character {at}. `prisma-tool export --help` shows the language.")
+    return UsageError(
+        f"The condition “{one_line(text)}”: {problem} at character {at}. `prisma-tool export --help` shows the language."
+    )
 
 
 class _ConditionParser:

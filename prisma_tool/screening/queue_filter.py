@@ -27,6 +27,7 @@ from prisma_tool.store.index import text_index
 from prisma_tool.store.queues import queues
 
 _TERM = re.compile(rf"(?:^|(?<=\s))(?P<name>{'|'.join(FIELDS)}):(?:\"(?P<quoted>[^\"]*)\"|(?P<value>\S+))", re.IGNORECASE)
+_BARE = re.compile(rf"(?:^|(?<=\s))({'|'.join(FIELDS)}):(?=\s|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,11 @@ def parse_queue_query(typed: str) -> QueueQuery:
     """What a reviewer looks for, from the line that was typed.
 
     Raises:
-        UsageError: an unknown state after `is:`.
+        UsageError: an unknown state after `is:`, or nothing after a name's colon.
     """
     words, where = parts_of(typed)
+    if bare := _BARE.search(words):
+        raise UsageError(f'After {bare[0]} stands what is looked for, without a space, as in year:2020 or label:"to discuss".')
     pairs = [_pair(match) for match in _TERM.finditer(words)]
     states = [_state(value) for name, value in pairs if name == "is"]
     terms = [

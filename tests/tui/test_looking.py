@@ -57,6 +57,10 @@ def test_what_is_typed_is_taken_apart() -> None:
 def test_an_unknown_state_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(UsageError, match=r"no state 'perhaps'; after is: stands one of undecided, to-get, to-assess, include"):
         parse_queue_query("is:perhaps")
+    for typed in ("reason:", "mice label: pilot", "YEAR:"):
+        with pytest.raises(UsageError, match="stands what is looked for"):
+            parse_queue_query(typed)
+    assert parse_queue_query("note: 5").text.split() == ["note:", "5"]
 
 
 @pytest.mark.parametrize(
@@ -166,6 +170,12 @@ async def test_the_list_is_narrowed_and_widened_again(review_of: ReviewOf) -> No
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert line(pilot, "said") == "nothing in this list has unheard-of"
+        find(pilot).narrow("= year > x")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "The condition “(year > x)”: 'x' is not a number" in painted(pilot)
+        await pilot.press("escape")
+        assert line(pilot, "said") == ""
         await pilot.press("escape")
         assert app.current_mode == TITLES
         assert line(pilot, "standing").startswith("Record 3 of 3")
@@ -176,7 +186,7 @@ async def test_words_are_found_in_a_long_record_and_brought_into_sight(review_of
         assert "needle" not in painted(pilot)
         await pilot.press("slash", *"needle", "enter")
         await pilot.pause()
-        assert line(pilot, "said") == "1 times here"
+        assert line(pilot, "said") == "1 time here"
         assert "needle" in painted(pilot)
         find(pilot)._find("Many")
         await pilot.pause()

@@ -10,7 +10,7 @@ import re
 from textual.content import Content
 
 from prisma_tool.errors import PrismaError
-from prisma_tool.model.text import one_line
+from prisma_tool.model.text import counted, one_line
 from prisma_tool.tui.dialogs.text_prompt import TextPromptDialog
 from prisma_tool.tui.frame.text_page import TextPage
 from prisma_tool.tui.screening.command_group import CommandGroup
@@ -69,9 +69,13 @@ class FindCommands(CommandGroup):
         try:
             narrowed = self.session.find(typed)
         except PrismaError as error:
-            self.screen.app.call_from_thread(self.screen.show_error, "This cannot be looked for", error)
+            self.screen.app.call_from_thread(self._refused, error)
         else:
             self.screen.app.call_from_thread(self._narrowed, typed, narrowed)
+
+    def _refused(self, error: PrismaError) -> None:
+        self.screen.show_message("")
+        self.screen.show_error("This cannot be looked for", error)
 
     def _narrowed(self, typed: str, narrowed: QueueFilter | None) -> None:
         if typed != self.asked:
@@ -103,7 +107,7 @@ class FindCommands(CommandGroup):
             marked = marked.stylize("reverse bold", start, start + len(typed))
         self.screen.query_one(RecordView).mark(marked)
         self.screen.show_message(
-            f"{len(self.matches):,} times here" if self.matches else one_line(f"“{typed}” is not in this record")
+            f"{counted(len(self.matches), 'time')} here" if self.matches else one_line(f"“{typed}” is not in this record")
         )
         self.find_next()
 

@@ -51,10 +51,10 @@ _PLACES = {
     "retrieve": "p at Full text (5)",
     "retrieve --find": "F at Full text (5)",
     "reviewer": "Enter at Protocol (9)",
-    "search": "R at Search (2)",
-    "search --check": "V at Search (2)",
+    "search": "R at Sources (2)",
+    "search --check": "V at Sources (2)",
     "status": "Home (1)",
-    "status --attention": "! at Search (2)",
+    "status --attention": "! at Sources (2)",
     "study list": "Studies (6)",
 }
 ACTS: Mapping[str, str] = {**{name: f"“{title}” (=)" for name, title in _FORMS.items()}, **_PLACES}
