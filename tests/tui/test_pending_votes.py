@@ -65,6 +65,8 @@ def said(pilot: Pilot[None]) -> str:
 
 async def press_without_waiting(pilot: Pilot[None], key: str) -> None:
     await pilot.pause()
+    # A verdict on what is not painted yet does not count.
+    await until(pilot, lambda: screening(pilot).guard.is_painted)
     pilot.app.post_message(Key(key, key))
     await pilot.pause()
 
