@@ -76,6 +76,20 @@ def test_sqlite_runs_with_wal_full_synchronisation_and_foreign_keys(
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}
 
 
+@pytest.mark.parametrize("begins", ["read", "write"])
+def test_a_reader_that_outlives_its_transaction_ends_in_silence(
+    open_database: OpenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, begins: str
+) -> None:
+    monkeypatch.setattr(opening, "make_engine", make_engine)  # which closes what it has opened
+    store = open_database(f"sqlite:///{tmp_path / 'review.db'}")
+    with getattr(store, begins)() as transaction:
+        counting = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 5000) SELECT x FROM n"
+        reader = iter(transaction.streamed(sa.text(counting)))
+        assert 0 < len(next(reader)) < 5_000
+    reader.close()
+    assert caplog.messages == []
+
+
 def test_a_row_that_points_nowhere_is_refused(store: Store) -> None:
     with pytest.raises(StoreError), store.write() as transaction:
         transaction.session.execute(sa.text("INSERT INTO membership VALUES ('ghost:1', 'ghost:1')"))

@@ -59,6 +59,8 @@ _UNCHANGING = "prisma_unchanging"
 """The option of an engine whose file may have been opened as one that never changes."""
 
 
+_STREAMS = "streams"
+"""In a session's `info`: what is being read in portions."""
 _STREAMED = 2_000
 """Rows of a portion that is read at a time."""
 
@@ -125,9 +127,12 @@ class Transaction:
         return self.session.connection().execute(statement).all()
 
     def streamed(self, statement: Any) -> Iterator[Sequence[Any]]:
-        """The same in portions, for what is not held in memory; a reader that stops early leaves no cursor open on the server."""
+        """The same in portions, for what is not held in memory; a reader that stops early leaves no cursor open, at the transaction's end at the latest."""
+        streams: set[sa.CursorResult[Any]] = self.session.info.setdefault(_STREAMS, set())
         with closing(self.session.connection().execute(statement.execution_options(yield_per=_STREAMED))) as result:
+            streams.add(result)
             yield from result.partitions()
+        streams.discard(result)
 
     def log(self, entries: Sequence[Event | RunEntry]) -> None:
         """Note that these events or states of runs were stored, for whoever keeps a second copy of them; told after the commit."""
@@ -259,7 +264,7 @@ class Store:
                 answers = exchange(connection, asked)
                 if self.follow():
                     continue
-                with Session(bind=connection, autoflush=False) as session:
+                with _session(connection, autoflush=False) as session:
                     yield session, answers
                 return
 
@@ -290,7 +295,7 @@ class Store:
             translate_errors(self.engine.url),
             unchanged(self.file) if self.file and self.engine.get_execution_options().get(_UNCHANGING) else nullcontext(),
             self.engine.connect() as connection,
-            Session(bind=connection) as session,
+            _session(connection) as session,
         ):
             yield replace(self._transaction(session), results={})
 
@@ -315,6 +320,17 @@ class Store:
     def close(self) -> None:
         """Give back connections and files."""
         (self.current or self.opened).dispose()
+
+
+@contextmanager
+def _session(connection: sa.Connection, *, autoflush: bool = True) -> Iterator[Session]:
+    """A session that leaves nothing open that was read in portions: what is closed after its connection can only fail."""
+    with Session(bind=connection, autoflush=autoflush) as session:
+        try:
+            yield session
+        finally:
+            for stream in session.info.get(_STREAMS, ()):
+                stream.close()
 
 
 def make_engine(address: str | Path, *, create: bool = False) -> sa.Engine:
