@@ -171,11 +171,9 @@ async def _picture(folder: Path, place: str) -> str:
     with open_review(folder, Environment(), _ignore, moment) as review:
         app = ReviewApp(review, review.protocol.reviewers[0], place)
         async with app.run_test(size=SIZE) as pilot:
-            # What was read is drawn, and what was drawn may ask for the width that it got.
-            for _ in range(3):
-                await app.at_rest()
-                await app.workers.wait_for_complete()
-                await pilot.pause()
+            await pilot.pause()
+            await app.workers.wait_for_complete()
+            await pilot.pause()
             return self_contained(app.export_screenshot(title="prisma-tool"))
 
 
