@@ -69,6 +69,8 @@ def test_a_bar_is_full_only_where_all_is_done_and_absent_where_nothing_is_to_do(
     assert "━" not in pipeline(EMPTY, 116).plain
     titles = pipeline(replace(HALF, to_screen=1), 116).plain.splitlines()[2]
     assert "╌" in titles
+    begun = pipeline(replace(HALF, to_screen=562), 116).plain.splitlines()[2]
+    assert "━" in begun, "one of many is a beginning"
     done = pipeline(replace(HALF, to_screen=0), 116).plain
     assert "╌" not in done
 
