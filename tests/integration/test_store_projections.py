@@ -186,6 +186,25 @@ def test_what_may_change_more_than_one_report_is_not_wound_back(begun: History, 
         assert said_of(lean(state)) == said_of(lean(folded))
 
 
+def test_votes_are_folded_by_what_they_say_until_a_version_or_a_pilot_round_makes_their_time_matter(begun: History) -> None:
+    begun.append(decision("embase:0", "include"))
+    with begun.store.read() as transaction:
+        light = folded_votes.folded_lean(transaction)
+        assert light is not None
+        assert said_of(lean(light.state)) == said_of(lean(rebuild.folded_state(transaction)))
+        assert folded_votes.folded_lean(transaction.under(Protocol(tools=("Robot",)))) is None
+    begun.append(Draft(EventKind.PILOT, "", TA, "Ada", {"act": "open", "keys": ["embase:0"], "reviewers": ["Ada"]}))
+    with begun.store.read() as transaction:
+        assert folded_votes.folded_lean(transaction) is None
+
+
+def test_after_a_closed_version_votes_are_folded_one_by_one(begun: History) -> None:
+    begun.append(decision("embase:0", "include"))
+    begun.append(Draft(EventKind.VERSION, "2025", payload={"act": "closed"}))
+    with begun.store.read() as transaction:
+        assert folded_votes.folded_lean(transaction) is None
+
+
 def test_a_record_that_arrived_since_is_not_wound_back_nor_is_another_reading_of_the_rules(begun: History) -> None:
     before = begun.store.now()
     begun.arrive(LATE)

@@ -337,7 +337,7 @@ async def test_no_file_goes_through_a_link_to_another_folder(review: Review, tmp
 def test_what_a_killed_server_left_is_removed_after_a_day(review: Review) -> None:
     folder = review.folder / "uploads"
     folder.mkdir()
-    for name, age in ((".old.part", 90_000), (".new.part", 80_000), ("kept.ris", 90_000)):
+    for name, age in ((".old.part", 86_401), (".new.part", 86_400), ("kept.ris", 86_401)):
         (folder / name).write_bytes(b"x")
         os.utime(folder / name, (1_000_000 - age,) * 2)
     Uploads(review).clear(now=1_000_000)

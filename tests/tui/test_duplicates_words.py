@@ -149,6 +149,15 @@ def test_authors_agree_in_part_where_the_lists_are_not_the_same(theirs: tuple[st
     assert (row.word or row.finding) == word
 
 
+def test_a_title_that_agrees_is_not_near_or_in_part_because_authors_and_years_are() -> None:
+    one, other = (
+        Citation(title="Exercise therapy for back pain", year=year, authors=tuple(Author(family, "J") for family in families))
+        for year, families in ((2020, ("Hayden", "Ellis", "Ogilvie")), (2021, ("Hayden", "Ellis")))
+    )
+    words = {row.label: row.word or row.finding for row in rows(pair(one, other))}
+    assert (words["Title"], words["Year"], words["Authors"]) == ("agrees", "near", "in part")
+
+
 @pytest.mark.parametrize(("year", "word"), [(2020, "agrees"), (2021, "near")])
 def test_years_that_are_taken_for_one_are_called_near_and_not_the_same(year: int, word: str) -> None:
     text = pair_text(pair(Citation(title="A trial", year=2020), Citation(title="A trial", year=year)), 120).plain

@@ -131,6 +131,8 @@ def test_a_facet_of_many_values_lists_the_first_and_those_chosen() -> None:
     assert lines == [None, *(FacetLine("type", f"Type {n:02}") for n in (*range(SHOWN), SHOWN + 2)), FacetLine("type")]
     assert "3 more" in facet_rows(many, "", (), 30)[-1][1].plain
     assert len(facet_rows(many, "", ("type",), 30)) == SHOWN + 3 + 2
+    six = {"type": in_order("type", dict.fromkeys("abcdef", 1))}
+    assert [line for line, _ in facet_rows(six, "", (), 30)] == [None, *(FacetLine("type", name) for name in "abcdef")]
 
 
 def painted(pilot: Pilot[None]) -> str:

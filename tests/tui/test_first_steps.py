@@ -47,6 +47,14 @@ def test_nothing_of_them_is_left_once_a_title_was_screened(review_of: ReviewOf) 
     assert steps(review, BARE) == []
 
 
+@pytest.mark.parametrize(("to_screen", "is_begun"), [(9, False), (8, True)])
+def test_what_was_removed_before_screening_was_not_screened(review_of: ReviewOf, to_screen: int, is_begun: bool) -> None:
+    with review_of(0).store.read() as transaction:
+        empty = overview(transaction, "Anna")
+    standing = replace(empty, records=12, surplus=2, removed=1, to_screen=to_screen)
+    assert (first_steps(standing, WRITTEN).plain == "") is is_begun
+
+
 def test_one_vote_of_two_is_a_beginning_though_no_title_is_settled(review_of: ReviewOf) -> None:
     review = review_of(2, "[screening]\nreviewers_per_record = 2\n")
     ScreeningSession(review, Stage.TITLE_ABSTRACT, "Anna").decide(Verdict.EXCLUDE)

@@ -135,6 +135,23 @@ def test_where_nothing_that_was_found_waits_the_page_leads_back_to_the_whole_lis
     )
 
 
+def test_where_nothing_waits_any_more_all_is_done_however_the_list_is_narrowed() -> None:
+    assert end_page(Progress(3, 0, {}, 3, 0), Stage.TITLE_ABSTRACT, StageRest(), narrowed="stress").content.plain.startswith(
+        "All done."
+    )
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (1, "1 report not retrieved; h goes back to it, p says that it has arrived."),
+        (2, "2 reports not retrieved; h goes back to them, p says that one has arrived."),
+    ],
+)
+def test_of_one_missing_text_and_of_several_the_page_says_how_to_go_on(missing: int, said: str) -> None:
+    assert said in end_page(Progress(3, 0, {}, 3 - missing, missing), Stage.FULL_TEXT, StageRest()).content.plain
+
+
 @pytest.mark.parametrize(
     ("rest", "heading", "said"),
     [

@@ -183,6 +183,45 @@ def test_what_is_at_the_edge_or_of_a_newer_version_may_come_in(changes: dict[str
     assert problem(event(EventKind.DECISION, **changes)) == ""
 
 
+def label(text: str) -> Event:
+    return event(EventKind.LABEL, put={"label": text})
+
+
+def count(n: int) -> Event:
+    return event(EventKind.ADJUSTMENT, put={"n": n})
+
+
+def known(n: int) -> Event:
+    return event(EventKind.ORDER, put={"found": n})
+
+
+@pytest.mark.parametrize(
+    ("last", "beyond"),
+    [
+        (label("x" * 1_000), label("x" * 1_001)),
+        (event(EventKind.NOTE, subject="a:" + "1" * 9_998), event(EventKind.NOTE, subject="a:" + "1" * 9_999)),
+        # Whole numbers that every reader of JSON keeps exactly, on both sides of none.
+        (count(9_007_199_254_740_992), count(9_007_199_254_740_993)),
+        (count(-9_007_199_254_740_992), count(-9_007_199_254_740_993)),
+        # Nothing relevant is known at first; no review has more than four million reports.
+        (known(0), known(-1)),
+        (known(4_194_304), known(4_194_305)),
+    ],
+)
+def test_a_limit_itself_may_come_in_and_one_more_may_not(last: Event, beyond: Event) -> None:
+    assert problem(last) == ""
+    assert problem(beyond)
+
+
+def test_a_row_has_as_many_values_as_this_program_writes() -> None:
+    def found(row: list[Any]) -> str:
+        return problem(event(EventKind.DEDUPLICATION, put={"found": [row]}))
+
+    assert found(["same", "doi", "a and b", 2]) == ""
+    assert found(["same", "doi", "a and b"])
+    assert found(["same", "doi", "a and b", 2, 3])
+
+
 def test_an_unknown_kind_may_come_in_whatever_it_holds() -> None:
     assert problem(replace(event(EventKind.NOTE), kind="prophecy", subject="", stage="third", payload={"a": None})) == ""
 

@@ -32,12 +32,14 @@ def doubt(*pages: str, inside: tuple[str, ...] = (), key: str = "a:1") -> str:
         (TITLE,),
         # A comment cited on the first page does not make it another's.
         (f"{TITLE}\n{DOI}\nsee {STRANGE}",),
+        # What it cites from its second page on is no number of its own.
+        (TITLE, f"Received in May.\n{STRANGE}"),
         # Neither number nor title of anything: a scan, or a page that cannot be judged.
         ("",),
         (),
         ("Some words that no report has",),
-        # A title like another report's, below 92 of 100 letters.
-        ("Tea for everyone: an imagined group of grown people",),
+        # Beside its own title that of another report, which a review cites and a series announces.
+        (f"{TITLE}\nNext in this series: {OTHER_TITLE}",),
     ],
 )
 def test_nothing_is_said_of_a_document_that_may_be_the_report(pages: tuple[str, ...]) -> None:
@@ -49,6 +51,22 @@ def test_a_document_that_is_another_report_of_the_review_is_named(key: str) -> N
     said = doubt(f"{OTHER_TITLE}\n{OTHER_DOI}", key=key)
     assert said == f"names {OTHER_DOI} and has the title of “{OTHER_TITLE}”, not of the report it was attached to"
     assert doubt(OTHER_TITLE, key=key) == f"has the title of “{OTHER_TITLE}”, not of the report it was attached to"
+
+
+def test_number_and_title_of_another_report_count_more_than_the_title_alone_as_of_a_comment() -> None:
+    said = doubt(f"{OTHER_TITLE}\n{OTHER_DOI}\nA comment on: {TITLE}")
+    assert said == f"names {OTHER_DOI} and has the title of “{OTHER_TITLE}”, not of the report it was attached to"
+
+
+@pytest.mark.parametrize(("lost", "is_named"), [(8, True), (9, False)])
+def test_92_of_a_titles_100_letters_name_another_report_and_91_do_not(lost: int, *, is_named: bool) -> None:
+    letters = ("atrialofsleepandoflightinpeoplewhoworkbynightandrestbydaywiththeirfamiliesathome" * 2)[:100]
+    title = " ".join(letters[n : n + 4] for n in range(0, 100, 4))
+    # The letters that the page lost stand apart, in the inner part, so that no shorter stretch of it is more like the title.
+    page = "".join("7" if n in range(14, 14 + 4 * lost, 4) else letter for n, letter in enumerate(letters))
+    sought = [*SOUGHT, SoughtReport("a:3", (Citation(title=title),), ("a:3",), wanted=True)]
+    said = doubt_about(FirstPages((f"000 {page} 000",)), "a:1", sought)
+    assert said == (f"has the title of “{title}”, not of the report it was attached to" if is_named else "")
 
 
 def test_a_doi_that_is_not_the_report_s_is_said_where_neither_number_nor_title_is() -> None:

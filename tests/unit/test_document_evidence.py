@@ -78,6 +78,10 @@ def test_a_document_that_names_no_report_belongs_to_none(page: str) -> None:
     assert judge(page).candidates == ()
 
 
+def test_a_doi_on_the_second_page_is_of_what_the_article_cites() -> None:
+    assert judge(f"{HEAD}{DOI}", "As shown before (10.5555/comment.9)").is_certain
+
+
 def test_the_documents_description_of_itself_counts_for_and_against() -> None:
     assert judge(HEAD, inside=(DOI,)).is_certain
     assert judge(f"{HEAD}{DOI}", inside=("10.5555/other",)).doubts == ("it also names 10.5555/other",)

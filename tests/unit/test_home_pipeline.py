@@ -69,6 +69,8 @@ def test_a_bar_is_full_only_where_all_is_done_and_absent_where_nothing_is_to_do(
     assert "━" not in pipeline(EMPTY, 116).plain
     titles = pipeline(replace(HALF, to_screen=1), 116).plain.splitlines()[2]
     assert "╌" in titles
+    begun = pipeline(replace(EMPTY, records=563, to_screen=562), 116).plain
+    assert begun.count("━") == 1, "one of many is a beginning"
     done = pipeline(replace(HALF, to_screen=0), 116).plain
     assert "╌" not in done
 
@@ -140,7 +142,7 @@ def entry(at: datetime, words: str, subject: str = "", title: str = "") -> LogEn
     return LogEntry("1", "note", subject, "Ada", at, at, words, (), title)
 
 
-@pytest.mark.parametrize(("days", "when"), [(0, "%H:%M"), (3, "25 %b"), (400, "24 %b %Y")])
+@pytest.mark.parametrize(("days", "when"), [(0, "%H:%M"), (3, "25 %b"), (31, "28 %b"), (400, "24 %b %Y")])
 def test_what_was_done_lately_has_the_shortest_moment_that_is_clear(days: int, when: str) -> None:
     at = NOON - timedelta(days)
     assert log_text([entry(at, "Ada noted")], NOON, 60).plain == f"{at.astimezone():{when}}   Ada noted"

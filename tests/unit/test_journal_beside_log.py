@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from prisma_tool.errors import PrismaError
+from prisma_tool.model.log.clock import FURTHEST
 from prisma_tool.model.log.contents import content_hash
 from prisma_tool.model.log.events import Event
 from prisma_tool.review import journal_beside_log
@@ -75,6 +76,14 @@ def test_a_line_that_repeats_an_event_changed_in_both_is_not_believed(tmp_path: 
     write(tmp_path, [line(changed)])
     journal = beside(tmp_path, [LOG[0], changed])
     assert (journal.others(), journal.unmet()) == ({}, {LOG[0].id, LOG[1].id})
+
+
+@pytest.mark.parametrize("clock", [-1, FURTHEST + 1])
+def test_a_line_of_a_clock_that_no_clock_shows_is_not_believed_though_the_log_has_it_too(tmp_path: Path, clock: int) -> None:
+    strange = event(0, clock=clock)
+    write(tmp_path, [line(strange)])
+    journal = beside(tmp_path, [strange])
+    assert (journal.others(), journal.unmet()) == ({}, {strange.id})
 
 
 def test_what_is_appended_later_is_not_looked_at(tmp_path: Path) -> None:
