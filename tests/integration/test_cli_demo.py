@@ -288,3 +288,12 @@ def test_a_number_is_explained_with_what_became_of_each_record(shell: Shell) -> 
     assert all(line.endswith("  excluded at full text: Wrong population") for line in excluded[1:])
     duplicates = shell("flow", "--explain", "duplicates").splitlines()[1:]
     assert all("  same report as " in line for line in duplicates)
+
+
+def test_what_one_person_screened_was_not_screened_without_access_to_others(
+    built_demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-C", str(built_demo), "report", "methods", "--json"]) == 0
+    screened = json.loads(capsys.readouterr().out)["stages"]["title-abstract"]
+    assert screened["by_one"] > 0
+    assert screened["without_access"] == {}
